@@ -1,0 +1,1 @@
+//! Nouns, rules, state machines and ports.

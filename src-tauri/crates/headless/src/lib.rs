@@ -1,0 +1,1 @@
+//! moderatoctl: the engine without a window.

@@ -1,0 +1,1 @@
+//! The models that run inside the app, on the CPU.

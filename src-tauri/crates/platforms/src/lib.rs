@@ -1,0 +1,1 @@
+//! Clients of the platforms: one module each.

@@ -1,0 +1,1 @@
+//! AI endpoints that the user points the app at.

@@ -1,0 +1,1 @@
+//! LanceDB: product and passage search.

@@ -1,0 +1,1 @@
+//! The keychain and its fallbacks.

@@ -1,0 +1,1 @@
+//! The desktop shell: the only code that knows Tauri.
