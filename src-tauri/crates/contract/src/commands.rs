@@ -1,0 +1,51 @@
+//! The list of what the window can ask for: name, type of the request, type of the answer.
+//!
+//! The shell registers exactly these (a test of the shell compares), and the generated TypeScript types
+//! `call(name, request)` by this list.
+
+/// `(name, request, answer)` in TypeScript types; `null` where there is none.
+pub const COMMANDS: &[(&str, &str, &str)] = &[
+    ("open_app", "null", "AppState"),
+    ("start_sample", "null", "AppState"),
+    ("connect_instagram", "ConnectInstagram", "AppState"),
+    ("choose_secret_backend", "ChooseSecretBackend", "AppState"),
+    ("get_overview", "null", "Overview"),
+    ("list_comments", "ListComments", "CommentPage"),
+    ("get_comment", "CommentRef", "CommentDetail"),
+    ("get_source", "SourceRef", "SourceView"),
+    ("get_picture", "PostRef", "Picture"),
+    ("check_draft", "CheckDraft", "GuardReport"),
+    ("save_draft", "SaveDraft", "DraftView"),
+    ("discard_draft_edit", "CommentRef", "DraftView | null"),
+    ("approve_draft", "ApproveDraft", "ActionView"),
+    ("regenerate_draft", "CommentRef", "null"),
+    ("hide_comment", "CommentRef", "ActionView"),
+    ("unhide_comment", "CommentRef", "ActionView"),
+    ("dismiss_comment", "CommentRef", "null"),
+    ("reopen_comment", "CommentRef", "null"),
+    ("snooze_comment", "Snooze", "null"),
+    ("escalate_comment", "CommentRef", "null"),
+    ("return_to_review", "CommentRef", "null"),
+    ("retry_stuck", "CommentRef", "null"),
+    ("correct_label", "CorrectLabel", "null"),
+    ("undo_last", "null", "UndoResult"),
+    ("cancel_action", "ActionRef", "ActionView"),
+    ("list_outbox", "null", "OutboxView"),
+    ("set_sending", "SetSending", "Overview"),
+    ("sync_now", "null", "null"),
+    ("get_settings", "null", "Settings"),
+    ("update_settings", "Settings", "Settings"),
+    ("set_provider", "SetProvider", "Settings"),
+    ("test_provider", "null", "ProviderTest"),
+];
+
+pub(crate) fn typescript() -> String {
+    let mut out = String::from("export interface Commands {\n");
+    for (name, request, answer) in COMMANDS {
+        out.push_str(&format!(
+            "  {name}: {{ request: {request}; answer: {answer} }};\n"
+        ));
+    }
+    out.push_str("}\n\nexport type CommandName = keyof Commands;\n");
+    out
+}

@@ -1,0 +1,251 @@
+//! What the engine needs from the outside. A port exists only where a heavy dependency or a second real
+//! implementation stands behind it; SQLite is not behind one.
+
+use crate::draft::{DraftOutcome, DraftRequest};
+use crate::error::{ModelError, PlatformError, ProviderError, SearchError, SecretError};
+use crate::id::{PassageId, PlatformId, ProductId};
+use crate::label::{Classification, Language};
+use crate::time::Timestamp;
+use async_trait::async_trait;
+use zeroize::Zeroizing;
+
+/// Where time comes from, so that tests can set it.
+pub trait Clock: Send + Sync {
+    fn now(&self) -> Timestamp;
+}
+
+/// One page of a platform listing. `next` is `None` on the last page; a page may be empty and not the last.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    pub items: Vec<Element<T>>,
+    pub next: Option<String>,
+}
+
+/// An element of a listing: read, or set aside with its raw JSON and the reason.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Element<T> {
+    Read(T),
+    Malformed { raw: String, reason: String },
+}
+
+/// The profile that a token belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteProfile {
+    pub id: PlatformId,
+    pub username: String,
+    pub name: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemotePost {
+    pub id: PlatformId,
+    pub caption: Option<String>,
+    /// The platform's own word (`IMAGE`, `VIDEO`, `CAROUSEL_ALBUM`, with `REELS` taking precedence).
+    pub kind: String,
+    pub permalink: Option<String>,
+    /// Signed and short-lived: fetch soon, never keep.
+    pub picture_url: Option<String>,
+    pub published_at: Timestamp,
+    pub comments_count: Option<i64>,
+    pub like_count: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteComment {
+    pub id: PlatformId,
+    pub post_id: PlatformId,
+    /// The top-level comment of the thread, when this is a reply.
+    pub parent_id: Option<PlatformId>,
+    /// Absent for some authors.
+    pub author_id: Option<PlatformId>,
+    pub author_username: Option<String>,
+    /// The platform itself says that the account wrote it.
+    pub flagged_own: bool,
+    /// As the platform sent it; empty when the platform sent none.
+    pub text: String,
+    pub published_at: Timestamp,
+    /// `None` when the listing does not say.
+    pub hidden: Option<bool>,
+    pub like_count: Option<i64>,
+    /// The listing may hold only the first replies of the thread.
+    pub replies: Vec<Element<RemoteComment>>,
+    /// Cursor for the replies that the listing left out.
+    pub more_replies: Option<String>,
+}
+
+/// Reading from a platform, for one account.
+#[async_trait]
+pub trait CommentSource: Send + Sync {
+    async fn profile(&self) -> Result<RemoteProfile, PlatformError>;
+    /// Newest first.
+    async fn posts(&self, after: Option<&str>) -> Result<Page<RemotePost>, PlatformError>;
+    /// Top-level comments, newest first, each with the replies the listing gave.
+    async fn comments(
+        &self,
+        post: &PlatformId,
+        after: Option<&str>,
+    ) -> Result<Page<RemoteComment>, PlatformError>;
+    async fn replies(
+        &self,
+        post: &PlatformId,
+        comment: &PlatformId,
+        after: Option<&str>,
+    ) -> Result<Page<RemoteComment>, PlatformError>;
+    /// `None` when it is gone or out of reach (the platform does not say which).
+    async fn comment(&self, id: &PlatformId) -> Result<Option<RemoteComment>, PlatformError>;
+    /// The bytes and content type of a picture, at most `max_bytes`.
+    async fn picture(&self, url: &str, max_bytes: usize) -> Result<(Vec<u8>, String), PlatformError>;
+}
+
+/// Writing to a platform, for one account. Never retries by itself: the outbox decides.
+#[async_trait]
+pub trait ActionSink: Send + Sync {
+    /// Posts a reply under a top-level comment and returns its id.
+    async fn reply(&self, thread: &PlatformId, text: &str) -> Result<PlatformId, PlatformError>;
+    /// Verified by reading `hidden` back, since a wrong spelling reportedly succeeds and does nothing.
+    async fn set_hidden(&self, comment: &PlatformId, hidden: bool) -> Result<(), PlatformError>;
+    async fn delete(&self, comment: &PlatformId) -> Result<(), PlatformError>;
+    /// Longest reply in Unicode scalar values.
+    fn max_reply_chars(&self) -> usize;
+}
+
+/// A platform account, both ways.
+pub trait Platform: CommentSource + ActionSink {}
+impl<T: CommentSource + ActionSink> Platform for T {}
+
+/// Which side of a search a text stands on; the embedder marks them differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TextRole {
+    Query,
+    Passage,
+}
+
+/// Which model made a vector. Vectors of different spaces are never mixed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct VectorSpace {
+    /// Model and version.
+    pub model: String,
+    pub dimensions: usize,
+}
+
+/// Turns texts into vectors of unit length. Blocking: the engine calls it off the async threads.
+pub trait Embedder: Send + Sync {
+    fn space(&self) -> VectorSpace;
+    /// One vector per text, in order, each of `space().dimensions` components.
+    fn embed(&self, role: TextRole, texts: &[&str]) -> Result<Vec<Vec<f32>>, ModelError>;
+}
+
+/// What a classifier may look at besides the text.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ClassifyInput {
+    pub text: String,
+    pub post_caption: Option<String>,
+    /// Text of the comment this one answers.
+    pub parent_text: Option<String>,
+}
+
+/// Labels and language by a model inside the app. Blocking, like [`Embedder`].
+pub trait LocalClassifier: Send + Sync {
+    /// One result per input, in order.
+    fn classify(&self, inputs: &[ClassifyInput]) -> Result<Vec<Classification>, ModelError>;
+    fn detect_language(&self, text: &str) -> (Language, f32);
+    /// Model and version.
+    fn model(&self) -> String;
+}
+
+/// Labels by an AI endpoint.
+#[async_trait]
+pub trait RemoteClassifier: Send + Sync {
+    async fn classify(&self, input: &ClassifyInput) -> Result<Classification, ProviderError>;
+}
+
+/// Writes a reply from facts, or says why not. Blocking work is the implementation's to keep short.
+#[async_trait]
+pub trait Drafter: Send + Sync {
+    async fn draft(&self, request: &DraftRequest) -> Result<DraftOutcome, ProviderError>;
+    /// Model and version, for the record.
+    fn model(&self) -> String;
+}
+
+/// A row of the index: text and vector under the id of its source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexRow {
+    pub source: IndexSource,
+    /// What keyword search looks at.
+    pub text: String,
+    pub language: Language,
+    pub vector: Vec<f32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum IndexSource {
+    Product(ProductId),
+    Passage(PassageId),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexQuery {
+    pub text: String,
+    pub vector: Vec<f32>,
+    /// Most hits per kind of source.
+    pub limit: usize,
+}
+
+/// Ranks are 1-based; `None` where that search did not find it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexHit {
+    pub source: IndexSource,
+    /// Reciprocal rank fusion, scaled so that first in both searches is 1.
+    pub score: f32,
+    pub keyword_rank: Option<usize>,
+    pub vector_rank: Option<usize>,
+    /// Cosine similarity; `None` when only the keyword search found it.
+    pub similarity: Option<f32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexSummary {
+    pub space: Option<VectorSpace>,
+    pub products: usize,
+    pub passages: usize,
+    pub fragments: usize,
+}
+
+/// Hybrid search over products and passages. Everything in it can be built again from SQLite.
+#[async_trait]
+pub trait PassageIndex: Send + Sync {
+    /// Inserts or replaces by source.
+    async fn upsert(&self, space: &VectorSpace, rows: Vec<IndexRow>) -> Result<(), SearchError>;
+    async fn remove(&self, sources: &[IndexSource]) -> Result<(), SearchError>;
+    /// Replaces everything at once; searches see the old rows until it is done.
+    async fn rebuild(&self, space: &VectorSpace, rows: Vec<IndexRow>) -> Result<(), SearchError>;
+    /// Best first.
+    async fn search(&self, space: &VectorSpace, query: &IndexQuery) -> Result<Vec<IndexHit>, SearchError>;
+    /// Compacts fragments and brings the search indexes up to date.
+    async fn optimize(&self) -> Result<(), SearchError>;
+    async fn summary(&self) -> Result<IndexSummary, SearchError>;
+}
+
+/// How secrets are kept on this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretBackend {
+    Keychain,
+    /// A file encrypted with a passphrase, given at each start.
+    EncryptedFile,
+    /// In memory until the app ends.
+    SessionOnly,
+    /// None chosen yet: nothing can be kept.
+    Unavailable,
+}
+
+/// Keeps secrets. Values are wiped from memory when dropped and never printed.
+#[async_trait]
+pub trait SecretStore: Send + Sync {
+    fn backend(&self) -> SecretBackend;
+    /// `None` when no such secret is kept.
+    async fn get(&self, name: &str) -> Result<Option<Zeroizing<String>>, SecretError>;
+    async fn set(&self, name: &str, value: &str) -> Result<(), SecretError>;
+    /// Succeeds when there was none.
+    async fn delete(&self, name: &str) -> Result<(), SecretError>;
+}
