@@ -80,6 +80,8 @@ pub enum CommentEvent {
     ClassifiedForDraft,
     /// Labels are known and no reply is due by itself (abuse, spam, unsure without text).
     ClassifiedForReview,
+    /// Labels are known and the team has answered already.
+    ClassifiedAnswered,
     /// A draft was written, or the drafter declined with a reason: both go to a person.
     DraftSettled,
     /// A worker's last attempt failed.
@@ -113,9 +115,10 @@ pub enum CommentEvent {
 }
 
 impl CommentEvent {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::ClassifiedForDraft,
         Self::ClassifiedForReview,
+        Self::ClassifiedAnswered,
         Self::DraftSettled,
         Self::AttemptsExhausted,
         Self::Retried,
@@ -150,6 +153,7 @@ pub fn next_stage(from: Stage, event: CommentEvent) -> Result<Stage, IllegalTran
     let to = match (from, event) {
         (S::ToClassify, E::ClassifiedForDraft) => S::ToDraft,
         (S::ToClassify, E::ClassifiedForReview) => S::ToReview,
+        (S::ToClassify, E::ClassifiedAnswered) => S::Done,
         (S::ToDraft, E::DraftSettled) => S::ToReview,
         (S::ToClassify | S::ToDraft, E::AttemptsExhausted) => S::Stuck,
         (S::Stuck, E::Retried) => S::ToClassify,
@@ -176,8 +180,9 @@ pub fn next_stage(from: Stage, event: CommentEvent) -> Result<Stage, IllegalTran
         (S::InOutbox, E::DeletedOnPlatform) => S::InOutbox,
         (_, E::DeletedOnPlatform) => S::Done,
         (S::InOutbox, E::AnsweredElsewhere) => S::InOutbox,
-        (S::ToReview | S::Snoozed, E::AnsweredElsewhere) => S::Done,
-        (S::ToClassify | S::ToDraft | S::Escalated | S::Stuck | S::Done, E::AnsweredElsewhere) => from,
+        (S::ToDraft | S::ToReview | S::Snoozed, E::AnsweredElsewhere) => S::Done,
+        // It is still classified, for the record; that step sees the answer.
+        (S::ToClassify | S::Escalated | S::Stuck | S::Done, E::AnsweredElsewhere) => from,
         _ => return Err(IllegalTransition { from, event }),
     };
     Ok(to)
