@@ -99,7 +99,7 @@ macro_rules! named {
 
         /// The text names none.
         #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-        #[error(concat!("\"{0}\" is not ", $what))]
+        #[error("\"{0}\" is not {what}", what = $what)]
         pub struct $error(pub String);
 
         impl FromStr for $kind {

@@ -15,14 +15,14 @@ pub trait Clock: Send + Sync {
 }
 
 /// One page of a platform listing. `next` is `None` on the last page; a page may be empty and not the last.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
     pub items: Vec<Element<T>>,
     pub next: Option<String>,
 }
 
 /// An element of a listing: read, or set aside with its raw JSON and the reason.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Element<T> {
     Read(T),
     Malformed { raw: String, reason: String },
