@@ -1,1 +1,16 @@
-//! SQLite: the only SQL in the project.
+//! SQLite holds the truth: comments, drafts, actions, knowledge, activity. The only SQL of the project.
+//!
+//! It decides nothing: every stage and state comes from `domain::comment::next_stage` and
+//! `domain::outbox::next_state`. It knows no platform, no model and no window, and it never waits for one.
+//! Changes are announced after their transaction is committed.
+//! Start with [`Storage`] in `pool.rs`; then one file per theme, in the order of a comment's life:
+//! `intake`, `work`, `review`, `outbox`.
+
+mod error;
+mod pool;
+mod skeleton;
+mod types;
+
+pub use error::StorageError;
+pub use pool::Storage;
+pub use types::*;

@@ -1,0 +1,274 @@
+//! What goes into the store and comes out of it, where neither `domain` nor `contract` has the shape.
+
+use contract::{ConnectionState, Mode};
+use domain::draft::{DraftOutcome, Fact, ThreadTurn};
+use domain::ports::IndexSource;
+use domain::{
+    AccountId, ActionId, ActionKind, ActionState, CommentId, DraftId, LabelScore, Language, PassageId,
+    PlatformId, PostId, Timestamp,
+};
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAccount {
+    pub platform: String,
+    pub platform_id: PlatformId,
+    pub username: String,
+    pub name: String,
+    pub simulated: bool,
+    pub now: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRow {
+    pub id: AccountId,
+    pub platform: String,
+    pub platform_id: PlatformId,
+    pub username: String,
+    pub name: String,
+    pub mode: Mode,
+    pub connection: ConnectionState,
+    pub connection_note: Option<String>,
+    pub last_synced_at: Option<Timestamp>,
+    pub simulated: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostRow {
+    pub id: PostId,
+    pub account_id: AccountId,
+    pub platform_id: PlatformId,
+    /// `image`, `carousel`, `reel` or `video`.
+    pub kind: String,
+    pub caption: String,
+    pub published_at: Timestamp,
+    pub comments_count: Option<i64>,
+    /// When every comment of it was last listed.
+    pub swept_at: Option<Timestamp>,
+}
+
+/// What one call of intake did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IntakeReport {
+    /// People's comments stored for the first time, oldest first.
+    pub new: Vec<CommentId>,
+    pub own: usize,
+    pub echoes: usize,
+    pub known: usize,
+    /// Known comments whose text changed.
+    pub edited: Vec<CommentId>,
+    /// Unreadable elements seen for the first time.
+    pub quarantined: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToClassify {
+    pub id: CommentId,
+    pub version: i64,
+    /// Failed attempts so far.
+    pub attempts: i64,
+    pub text: String,
+    pub post_caption: Option<String>,
+    /// The comment that opens the thread, when this is a reply.
+    pub parent_text: Option<String>,
+    pub trace_id: String,
+    pub account_id: AccountId,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToDraft {
+    pub id: CommentId,
+    pub version: i64,
+    pub attempts: i64,
+    pub text: String,
+    pub language: Language,
+    pub labels: Vec<LabelScore>,
+    pub post_caption: Option<String>,
+    /// Before this comment, oldest first; the last 20 turns.
+    pub thread: Vec<ThreadTurn>,
+    pub author_username: String,
+    pub account_username: String,
+    pub trace_id: String,
+    pub account_id: AccountId,
+    pub second_complaint: bool,
+}
+
+/// The drafter's result and everything it was given to rest on.
+#[derive(Debug, Clone)]
+pub struct NewDraft<'a> {
+    pub outcome: &'a DraftOutcome,
+    /// Citations count these.
+    pub facts: &'a [Fact],
+    pub now: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NextTry {
+    At(Timestamp),
+    GiveUp,
+}
+
+/// Why a worker gives a comment back unfinished.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReleaseReason {
+    pub error: String,
+    pub next: NextTry,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAction {
+    pub comment_id: CommentId,
+    pub version: i64,
+    pub kind: ActionKind,
+    /// Of a reply.
+    pub text: Option<String>,
+    /// `person`, or what asked for it.
+    pub requested_by: String,
+    pub due_at: Timestamp,
+    pub now: Timestamp,
+}
+
+/// An action whose time has come, with what the re-check looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueAction {
+    pub id: ActionId,
+    pub account_id: AccountId,
+    pub account_platform_id: PlatformId,
+    pub comment_id: CommentId,
+    pub comment_platform_id: PlatformId,
+    pub post_platform_id: PlatformId,
+    pub target_platform_id: PlatformId,
+    pub kind: ActionKind,
+    pub text: Option<String>,
+    pub state: ActionState,
+    pub attempts: i64,
+    pub trace_id: String,
+    pub comment_deleted: bool,
+    pub comment_hidden: bool,
+    /// A reply to it is on the platform already.
+    pub answered_elsewhere: bool,
+    pub comment_text: String,
+    pub mode: Mode,
+}
+
+/// Where the comment goes when the re-check refuses its action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterRefusal {
+    Review,
+    Done,
+}
+
+/// An action whose outcome has to be read back from the platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownAction {
+    pub id: ActionId,
+    pub account_id: AccountId,
+    pub account_platform_id: PlatformId,
+    pub comment_id: CommentId,
+    pub comment_platform_id: PlatformId,
+    pub post_platform_id: PlatformId,
+    pub target_platform_id: PlatformId,
+    pub kind: ActionKind,
+    pub text: Option<String>,
+    pub normalised_text: Option<String>,
+    /// Replies older than this are not ours.
+    pub first_intent_at: Option<Timestamp>,
+    pub trace_id: String,
+    /// Reads that could not tell so far.
+    pub checks: i64,
+}
+
+/// Counted row by row, for the command line; the window reads `Overview` instead.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct StatusCounts {
+    /// Written by people.
+    pub comments: i64,
+    pub by_stage: BTreeMap<String, i64>,
+    pub by_label: BTreeMap<String, i64>,
+    pub drafts: i64,
+    pub declined: i64,
+    pub quarantined: i64,
+    pub stuck: i64,
+    pub own: i64,
+    pub echoes: i64,
+    pub actions: BTreeMap<String, i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct ExportRow {
+    pub id: i64,
+    pub platform_id: String,
+    pub account: String,
+    /// Platform id of the post.
+    pub post: String,
+    /// Platform id of the comment that opens the thread.
+    pub parent: Option<String>,
+    pub author: String,
+    pub text: String,
+    pub language: String,
+    /// Strongest first.
+    pub labels: Vec<String>,
+    pub stage: String,
+    pub draft: Option<String>,
+    /// As confirmed by the platform.
+    pub reply: Option<String>,
+    /// Milliseconds since the epoch.
+    pub published_at: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct ActivityRow {
+    pub at: Timestamp,
+    pub actor: String,
+    pub verb: String,
+    pub details: serde_json::Value,
+}
+
+/// What the index has to be told after knowledge changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KnowledgeChange {
+    pub added: Vec<IndexSource>,
+    pub changed: Vec<IndexSource>,
+    pub removed: Vec<IndexSource>,
+    pub unchanged: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPassage {
+    pub section: String,
+    pub language: String,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassageRow {
+    pub id: PassageId,
+    pub document_name: String,
+    pub document_title: String,
+    pub section: String,
+    pub language: String,
+    pub text: String,
+    pub content_hash: String,
+}
+
+/// What the guard compares a reply with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DraftContext {
+    pub facts: Vec<Fact>,
+    pub language: Language,
+    pub comment_text: String,
+    pub author_username: String,
+    pub account_id: AccountId,
+    pub draft_id: Option<DraftId>,
+    /// As the model wrote it.
+    pub original_text: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct IntegrityReport {
+    pub sqlite_ok: bool,
+    pub activity_ok: bool,
+    pub activity_rows: i64,
+    /// Id of the first activity row that does not fit the chain.
+    pub broken_at: Option<i64>,
+}
