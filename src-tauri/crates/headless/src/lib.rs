@@ -1,1 +1,15 @@
-//! moderatoctl: the engine without a window.
+//! The engine put together with its adapters, without a window: the desktop shell and `moderatoctl` both host it.
+//!
+//! This is the one place that knows every adapter crate. It must never name Tauri, and never decide what the
+//! engine decides. Start with [`App`], which opens the data folder and one workspace in it.
+
+pub mod app;
+pub mod folders;
+pub mod logs;
+pub mod models;
+pub mod provider;
+pub mod sample;
+pub mod simulate;
+pub mod views;
+
+pub use app::{App, AppError, Options};

@@ -1,0 +1,554 @@
+//! The app without a window: the data folder, the secrets, the models, and one open workspace.
+
+use crate::folders::{Folders, WorkspaceFolders, model_file};
+use crate::models::{self, Models};
+use crate::{provider, sample, views};
+use contract::{AppEvent, AppState, ModelState, Phase, ProviderTest, SetProvider, WorkspaceKind};
+use domain::ports::{SecretBackend, SecretStore};
+use domain::{BrandVoice, Language, SecretError};
+use engine::clock::SystemClock;
+use engine::local_drafter::LocalDrafter;
+use engine::settings::{Settings, SettingsError};
+use engine::{Engine, EngineError, Parts, intake, knowledge};
+use platforms::instagram::{Instagram, InstagramConfig};
+use search_index::LanceIndex;
+use secrets::Secrets;
+use simulator::{Simulator, SimulatorConfig};
+use std::fs::{File, TryLockError};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+use std::time::{Duration, Instant};
+use storage::Storage;
+use tokio::sync::{Mutex, OnceCell, broadcast};
+use zeroize::Zeroizing;
+
+/// How the app is opened.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub folders: Folders,
+    /// The package's resource folder, where it has one.
+    pub resources: Option<PathBuf>,
+    /// Workers run by themselves; off for one-off commands that step by hand.
+    pub start_workers: bool,
+}
+
+/// What a host branches on.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// No workspace is open yet.
+    #[error("no workspace is open")]
+    NoWorkspace,
+    /// Another program has this workspace open.
+    #[error("another Moderato has this workspace open; close it first")]
+    InUse,
+    #[error("{0:#}")]
+    Failed(#[from] anyhow::Error),
+}
+
+impl From<storage::StorageError> for AppError {
+    fn from(error: storage::StorageError) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
+struct Open {
+    name: String,
+    kind: WorkspaceKind,
+    engine: Arc<Engine>,
+    simulator: Option<Simulator>,
+    /// Held while the workspace is open, so that two programs never send for it.
+    _lock: File,
+}
+
+pub struct App {
+    options: Options,
+    secrets: Arc<Secrets>,
+    settings: RwLock<Settings>,
+    /// Why the settings file was not used; changes are refused until it is mended.
+    settings_broken: Option<String>,
+    models: OnceCell<Models>,
+    open: Mutex<Option<Open>>,
+    engine: RwLock<Option<Arc<Engine>>>,
+    phase: RwLock<Phase>,
+    events: broadcast::Sender<AppEvent>,
+}
+
+fn unpoisoned<T>(result: Result<T, std::sync::PoisonError<T>>) -> T {
+    result.unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl App {
+    /// Reads the settings and looks for the keychain; opens no workspace yet.
+    pub async fn open(options: Options) -> Result<Self, AppError> {
+        std::fs::create_dir_all(&options.folders.data)
+            .map_err(|e| anyhow::anyhow!("creating {}: {e}", options.folders.data.display()))?;
+        let (settings, settings_broken) = match Settings::load(&options.folders.settings()) {
+            Ok(settings) => (settings, None),
+            Err(error) => {
+                tracing::error!(%error, "the settings file is left as it is; the defaults are in use");
+                (Settings::default(), Some(error.to_string()))
+            }
+        };
+        let secrets = Arc::new(secrets::open(secrets::Options::new(options.folders.secrets())).await);
+        Ok(Self {
+            options,
+            secrets,
+            settings: RwLock::new(settings),
+            settings_broken,
+            models: OnceCell::new(),
+            open: Mutex::default(),
+            engine: RwLock::default(),
+            phase: RwLock::new(Phase::FirstStart),
+            events: broadcast::channel(256).0,
+        })
+    }
+
+    pub fn subscribe(&self) -> broadcast::Receiver<AppEvent> {
+        self.events.subscribe()
+    }
+
+    pub fn folders(&self) -> &Folders {
+        &self.options.folders
+    }
+
+    pub fn secrets(&self) -> &Arc<Secrets> {
+        &self.secrets
+    }
+
+    pub fn settings(&self) -> Settings {
+        unpoisoned(self.settings.read()).clone()
+    }
+
+    /// The open workspace's engine.
+    pub fn engine(&self) -> Result<Arc<Engine>, AppError> {
+        unpoisoned(self.engine.read()).clone().ok_or(AppError::NoWorkspace)
+    }
+
+    pub async fn state(&self) -> AppState {
+        let has_key = matches!(self.secrets.get(provider::KEY).await, Ok(Some(_)));
+        AppState {
+            phase: unpoisoned(self.phase.read()).clone(),
+            models: self.models.get().map_or(ModelState::Loading, |m| m.state.clone()),
+            secrets: self.secrets.backend(),
+            secrets_note: self.secrets.unavailable_because().map(|why| why.to_string()),
+            settings: views::settings_view(&self.settings(), has_key),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+
+    fn emit(&self, event: AppEvent) {
+        // Nobody listening is no failure: the headless program has no window.
+        let _nobody_listens = self.events.send(event);
+    }
+
+    async fn set_phase(&self, phase: Phase) {
+        *unpoisoned(self.phase.write()) = phase;
+        let state = self.state().await;
+        self.emit(AppEvent::State(state));
+    }
+
+    async fn opening(&self, step: &str) {
+        self.set_phase(Phase::Opening { step: step.to_owned() }).await;
+    }
+
+    async fn models(&self) -> Result<Models, AppError> {
+        let resources = self.options.resources.clone();
+        let models = self
+            .models
+            .get_or_try_init(|| async move {
+                tokio::task::spawn_blocking(move || models::load(model_file(resources.as_deref()).as_deref()))
+                    .await
+                    .map_err(|aborted| anyhow::anyhow!("loading the models: {aborted}"))
+            })
+            .await?;
+        Ok(models.clone())
+    }
+
+    /// Opens the workspace of the last time, when there was one and its secrets can be read.
+    pub async fn reopen_last(&self) -> Result<(), AppError> {
+        let last = match std::fs::read_to_string(self.options.folders.last_workspace()) {
+            Ok(name) => name.trim().to_owned(),
+            Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(anyhow::anyhow!("reading which workspace was open: {error}").into()),
+        };
+        match last.as_str() {
+            "sample" => self.start_sample().await,
+            "own" => self.open_own().await,
+            other => Err(anyhow::anyhow!("the last workspace has an unknown name: {other}").into()),
+        }
+    }
+
+    /// Whether secrets can be kept; a host offers the choice when they cannot.
+    pub fn needs_secret_choice(&self) -> bool {
+        self.secrets.backend() == SecretBackend::Unavailable
+    }
+
+    pub async fn choose_secret_backend(&self, backend: &str, passphrase: Option<String>) -> Result<(), AppError> {
+        match (backend, passphrase) {
+            ("session_only", _) => self.secrets.use_session_only().await?,
+            ("encrypted_file", Some(passphrase)) if passphrase.chars().count() >= 8 => {
+                self.secrets.use_encrypted_file(Zeroizing::new(passphrase)).await?;
+            }
+            ("encrypted_file", _) => {
+                return Err(EngineError::Invalid("passphrase: at least 8 characters".to_owned()).into());
+            }
+            ("keychain", _) => self.secrets.use_keychain().await?,
+            (other, _) => {
+                return Err(EngineError::Invalid(format!(
+                    "backend = {other}: one of keychain, encrypted_file, session_only"
+                ))
+                .into());
+            }
+        }
+        let state = self.state().await;
+        self.emit(AppEvent::State(state));
+        Ok(())
+    }
+
+    /// Opens the sample workspace, served by the simulator inside the app.
+    pub async fn start_sample(&self) -> Result<(), AppError> {
+        let outcome = self.try_start_sample().await;
+        self.after_opening(outcome).await
+    }
+
+    async fn try_start_sample(&self) -> Result<(), AppError> {
+        let mut open = self.open.lock().await;
+        if open.as_ref().is_some_and(|o| o.kind == WorkspaceKind::Sample) {
+            return Ok(());
+        }
+        let token = self.sample_token().await?;
+        self.close_open(&mut open).await;
+        self.opening("models").await;
+        let folders = self.options.folders.workspace("sample");
+        let lock = lock(&folders)?;
+        let voice = sample::voice()?;
+        self.opening("database").await;
+        let engine = self.engine_for(&folders, voice).await?;
+        let storage = &engine.context().storage;
+        let base_ms = match storage.meta("sample_opened_at").await? {
+            Some(kept) => kept.parse().map_err(|e| anyhow::anyhow!("sample_opened_at = {kept}: {e}"))?,
+            None => {
+                let now = engine.context().now().0;
+                storage.set_meta("sample_opened_at", &now.to_string()).await?;
+                now
+            }
+        };
+        self.opening("simulator").await;
+        let simulator = Simulator::start(SimulatorConfig {
+            bind: SocketAddr::from(([127, 0, 0, 1], 0)),
+            journal: Some(folders.journal()),
+            seed: sample::seed(&token, base_ms)?,
+        })
+        .await
+        .map_err(|e| anyhow::anyhow!("starting the simulator: {e}"))?;
+        self.opening("knowledge").await;
+        if storage.products().await?.is_empty() {
+            knowledge::replace_products(engine.context(), sample::products()?).await?;
+            for (name, markdown) in sample::documents() {
+                knowledge::replace_document(engine.context(), name, markdown).await?;
+            }
+        }
+        let platform = self.instagram(&simulator.base_url(), &token)?;
+        intake::connect_account(engine.context(), "instagram", platform, true).await?;
+        self.begin(&mut open, "Oakmere", "sample", WorkspaceKind::Sample, engine, Some(simulator), lock).await
+    }
+
+    /// Opens the user's own workspace with the accounts whose tokens are kept.
+    pub async fn open_own(&self) -> Result<(), AppError> {
+        let outcome = self.try_open_own().await;
+        self.after_opening(outcome).await
+    }
+
+    async fn try_open_own(&self) -> Result<(), AppError> {
+        let mut open = self.open.lock().await;
+        if open.as_ref().is_some_and(|o| o.kind == WorkspaceKind::Own) {
+            return Ok(());
+        }
+        if self.needs_secret_choice() {
+            return Err(self.secrets_missing());
+        }
+        self.close_open(&mut open).await;
+        self.opening("models").await;
+        let folders = self.options.folders.workspace("own");
+        let lock = lock(&folders)?;
+        self.opening("database").await;
+        let voice = BrandVoice {
+            brand: String::new(),
+            tone: "warm".to_owned(),
+            default_language: Language::from("en"),
+            link_hosts: Vec::new(),
+        };
+        let engine = self.engine_for(&folders, voice).await?;
+        for account in engine.context().storage.accounts().await? {
+            let Some(token) = self.secrets.get(&token_name(account.platform_id.as_str())).await? else {
+                let note = Some("its token is not kept on this computer; connect it again".to_owned());
+                let signed_out = contract::ConnectionState::SignedOut;
+                engine.context().storage.set_connection(account.id, signed_out, note, None).await?;
+                continue;
+            };
+            let base_url = engine.context().storage.meta(&format!("base_url/{}", account.id)).await?;
+            let base_url = base_url.unwrap_or_else(|| self.settings().instagram.base_url);
+            engine.context().connect(account.id, self.instagram(&base_url, &token)?);
+        }
+        self.begin(&mut open, "Moderato", "own", WorkspaceKind::Own, engine, None, lock).await
+    }
+
+    /// Connects an Instagram account by a token of the user's own Meta app; `base_url` stands in for
+    /// Instagram's own address.
+    pub async fn connect_instagram(&self, token: &str, base_url: Option<&str>) -> Result<(), AppError> {
+        let token = token.trim();
+        if token.is_empty() {
+            return Err(EngineError::Invalid("token: paste the token that the dashboard generated".to_owned()).into());
+        }
+        if self.needs_secret_choice() {
+            return Err(self.secrets_missing());
+        }
+        let address = base_url.map_or_else(|| self.settings().instagram.base_url, str::to_owned);
+        engine::settings::check_endpoint("base_url", &address)?;
+        let platform = self.instagram(&address, token)?;
+        // The very calls that are used later: who it is, its posts.
+        let profile = domain::ports::CommentSource::profile(platform.as_ref()).await.map_err(EngineError::from)?;
+        domain::ports::CommentSource::posts(platform.as_ref(), None).await.map_err(EngineError::from)?;
+        self.open_own().await?;
+        self.secrets.set(&token_name(profile.id.as_str()), token).await?;
+        let engine = self.engine()?;
+        let account = intake::connect_account(engine.context(), "instagram", platform, false).await?;
+        engine.context().storage.set_meta(&format!("base_url/{}", account.id), &address).await?;
+        Ok(())
+    }
+
+    fn instagram(&self, base_url: &str, token: &str) -> Result<Arc<Instagram>, AppError> {
+        let settings = self.settings();
+        let config = InstagramConfig::new(
+            base_url.parse().map_err(|e| anyhow::anyhow!("instagram.base_url = {base_url}: {e}"))?,
+            settings.instagram.version,
+            Zeroizing::new(token.to_owned()),
+        )
+        .with_max_reply_chars(usize::try_from(settings.instagram.max_reply_chars).unwrap_or(usize::MAX));
+        Ok(Arc::new(Instagram::new(config).map_err(|e| anyhow::anyhow!("preparing Instagram: {e}"))?))
+    }
+
+    async fn engine_for(&self, folders: &WorkspaceFolders, voice: BrandVoice) -> Result<Engine, AppError> {
+        let models = self.models().await?;
+        let storage = Storage::open(&folders.database()).await?;
+        let index = match LanceIndex::open(&folders.index()).await {
+            Ok(index) => index,
+            Err(error) => {
+                // Everything in the index can be computed again from the database.
+                tracing::warn!(%error, "the index cannot be opened and is built again");
+                std::fs::remove_dir_all(folders.index())
+                    .map_err(|e| anyhow::anyhow!("removing the damaged index: {e}"))?;
+                LanceIndex::open(&folders.index()).await.map_err(EngineError::from)?
+            }
+        };
+        let engine = Engine::open(Parts {
+            storage,
+            clock: Arc::new(SystemClock),
+            embedder: models.embedder,
+            classifier: models.classifier,
+            drafter: Arc::new(LocalDrafter::default()),
+            index: Arc::new(index),
+            secrets: Arc::clone(&self.secrets) as Arc<dyn SecretStore>,
+            voice,
+            settings: self.settings(),
+        })
+        .await?;
+        if self.needs_secret_choice() {
+            return Ok(engine);
+        }
+        let client = provider::client(&self.settings(), self.secrets.as_ref()).await?;
+        engine.context().set_endpoint(client.map(provider::endpoint));
+        Ok(engine)
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "one caller each for the two kinds of workspace")]
+    async fn begin(
+        &self,
+        open: &mut Option<Open>,
+        title: &str,
+        folder: &str,
+        kind: WorkspaceKind,
+        engine: Engine,
+        simulator: Option<Simulator>,
+        lock: File,
+    ) -> Result<(), AppError> {
+        let engine = Arc::new(engine);
+        if self.options.start_workers {
+            engine.start();
+        }
+        let mut from_engine = engine.context().hub().subscribe();
+        let to_window = self.events.clone();
+        // Ends by itself when the engine's hub is dropped.
+        tokio::spawn(async move {
+            loop {
+                match from_engine.recv().await {
+                    Ok(event) => drop(to_window.send(event)),
+                    Err(broadcast::error::RecvError::Lagged(_)) => {
+                        let everything = contract::ChangeBatch {
+                            all_comments: true,
+                            outbox: true,
+                            accounts: true,
+                            ..Default::default()
+                        };
+                        drop(to_window.send(AppEvent::Changed(everything)));
+                    }
+                    Err(broadcast::error::RecvError::Closed) => break,
+                }
+            }
+        });
+        std::fs::write(self.options.folders.last_workspace(), folder)
+            .map_err(|e| anyhow::anyhow!("noting the open workspace: {e}"))?;
+        *unpoisoned(self.engine.write()) = Some(Arc::clone(&engine));
+        *open = Some(Open { name: title.to_owned(), kind, engine, simulator, _lock: lock });
+        Ok(())
+    }
+
+    /// Shows how the opening went: at work, back to the choice, or what failed and what to do.
+    async fn after_opening(&self, outcome: Result<(), AppError>) -> Result<(), AppError> {
+        let phase = {
+            let open = self.open.lock().await;
+            match (&*open, &outcome) {
+                (Some(open), _) => Phase::Ready { workspace: open.name.clone(), kind: open.kind },
+                (None, Err(AppError::Secret(_)) | Ok(())) => Phase::FirstStart,
+                (None, Err(error)) => Phase::Failed {
+                    message: error.to_string(),
+                    advice: format!("Nothing is lost: the data is in {}.", self.options.folders.data.display()),
+                },
+            }
+        };
+        self.set_phase(phase).await;
+        outcome
+    }
+
+    async fn close_open(&self, open: &mut Option<Open>) {
+        *unpoisoned(self.engine.write()) = None;
+        if let Some(open) = open.take() {
+            open.engine.stop().await;
+            if let Some(simulator) = open.simulator {
+                simulator.stop().await;
+            }
+        }
+    }
+
+    fn secrets_missing(&self) -> AppError {
+        AppError::Secret(
+            self.secrets
+                .unavailable_because()
+                .unwrap_or(SecretError::NoKeychain { detail: "no place for secrets is chosen".to_owned() }),
+        )
+    }
+
+    async fn sample_token(&self) -> Result<Zeroizing<String>, AppError> {
+        const NAME: &str = "sample/token";
+        if self.needs_secret_choice() {
+            return Err(self.secrets_missing());
+        }
+        if let Some(token) = self.secrets.get(NAME).await? {
+            return Ok(token);
+        }
+        let token = Zeroizing::new(format!("IGSIM{:032x}", rand::random::<u128>()));
+        self.secrets.set(NAME, &token).await?;
+        Ok(token)
+    }
+
+    /// Checks, saves and applies; the new values hold from the next step on.
+    pub async fn update_settings(&self, view: &contract::Settings) -> Result<(), AppError> {
+        let mut settings = self.settings();
+        views::apply(view, &mut settings);
+        self.store_settings(settings).await
+    }
+
+    async fn store_settings(&self, settings: Settings) -> Result<(), AppError> {
+        if let Some(why) = &self.settings_broken {
+            return Err(EngineError::Invalid(format!("mend the settings file first: {why}")).into());
+        }
+        settings.save(&self.options.folders.settings())?;
+        if let Ok(engine) = self.engine() {
+            engine.context().replace_settings(settings.clone());
+        }
+        *unpoisoned(self.settings.write()) = settings;
+        let state = self.state().await;
+        self.emit(AppEvent::State(state));
+        Ok(())
+    }
+
+    /// Sets or removes the AI endpoint; its key goes to the secret store and nowhere else.
+    pub async fn set_provider(&self, request: SetProvider) -> Result<(), AppError> {
+        let mut settings = self.settings();
+        settings.drafting.endpoint = request.base_url.unwrap_or_default().trim().to_owned();
+        settings.drafting.model = request.model.unwrap_or_default().trim().to_owned();
+        settings.check()?;
+        match request.key.map(Zeroizing::new) {
+            Some(key) if !key.trim().is_empty() => self.secrets.set(provider::KEY, key.trim()).await?,
+            _ if settings.drafting.endpoint.is_empty() => self.secrets.delete(provider::KEY).await?,
+            _ => {}
+        }
+        self.store_settings(settings).await?;
+        if let Ok(engine) = self.engine() {
+            let client = provider::client(&self.settings(), self.secrets.as_ref()).await?;
+            engine.context().set_endpoint(client.map(provider::endpoint));
+        }
+        Ok(())
+    }
+
+    pub async fn test_provider(&self) -> Result<ProviderTest, AppError> {
+        let Some(client) = provider::client(&self.settings(), self.secrets.as_ref()).await? else {
+            return Err(EngineError::Invalid("no AI endpoint is set".to_owned()).into());
+        };
+        let start = Instant::now();
+        let probed = client.probe().await;
+        let milliseconds = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
+        Ok(match probed {
+            Ok(said) => ProviderTest { ok: true, message: said, milliseconds },
+            Err(error) => ProviderTest { ok: false, message: error.to_string(), milliseconds },
+        })
+    }
+
+    /// Base address of the simulator behind the sample workspace.
+    pub async fn simulator_url(&self) -> Option<String> {
+        self.open.lock().await.as_ref().and_then(|o| o.simulator.as_ref()).map(Simulator::base_url)
+    }
+
+    /// Works until nothing is left to classify, draft or send, looking for new comments once first.
+    pub async fn run_until_idle(&self) -> Result<(), AppError> {
+        let engine = self.engine()?;
+        engine.sync_fully(intake::Depth::Full).await?;
+        while !engine.is_idle().await? {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
+    /// Lets steps finish within their bound and closes everything.
+    pub async fn stop(&self) {
+        let mut open = self.open.lock().await;
+        self.close_open(&mut open).await;
+    }
+}
+
+fn token_name(account_platform_id: &str) -> String {
+    format!("instagram/{account_platform_id}/token")
+}
+
+fn lock(folders: &WorkspaceFolders) -> Result<File, AppError> {
+    std::fs::create_dir_all(&folders.root)
+        .map_err(|e| anyhow::anyhow!("creating {}: {e}", folders.root.display()))?;
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folders.lock())
+        .map_err(|e| anyhow::anyhow!("opening {}: {e}", folders.lock().display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(AppError::InUse),
+        Err(TryLockError::Error(e)) => Err(anyhow::anyhow!("locking the workspace: {e}").into()),
+    }
+}

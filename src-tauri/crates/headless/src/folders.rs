@@ -1,0 +1,86 @@
+//! Where things lie below the data folder.
+
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Clone)]
+pub struct Folders {
+    pub data: PathBuf,
+}
+
+impl Folders {
+    pub fn new(data: impl Into<PathBuf>) -> Self {
+        Self { data: data.into() }
+    }
+
+    /// `MODERATO_DATA`, else the system's folder for application data.
+    pub fn usual() -> Option<Self> {
+        if let Some(data) = std::env::var_os("MODERATO_DATA") {
+            return Some(Self::new(data));
+        }
+        dirs::data_dir().map(|dir| Self::new(dir.join("app.moderato.desktop")))
+    }
+
+    pub fn settings(&self) -> PathBuf {
+        self.data.join("settings.toml")
+    }
+
+    pub fn secrets(&self) -> PathBuf {
+        self.data.join("secrets.age")
+    }
+
+    pub fn logs(&self) -> PathBuf {
+        self.data.join("logs")
+    }
+
+    /// Names the workspace to open at the next start.
+    pub fn last_workspace(&self) -> PathBuf {
+        self.data.join("workspace")
+    }
+
+    pub fn workspace(&self, name: &str) -> WorkspaceFolders {
+        WorkspaceFolders { root: self.data.join("workspaces").join(name) }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct WorkspaceFolders {
+    pub root: PathBuf,
+}
+
+impl WorkspaceFolders {
+    pub fn database(&self) -> PathBuf {
+        self.root.join("moderato.db")
+    }
+
+    pub fn index(&self) -> PathBuf {
+        self.root.join("index")
+    }
+
+    pub fn journal(&self) -> PathBuf {
+        self.root.join("simulator.jsonl")
+    }
+
+    pub fn lock(&self) -> PathBuf {
+        self.root.join("lock")
+    }
+}
+
+/// The model file: beside the program, in the package's resource folder, or where `MODERATO_MODELS` says.
+pub fn model_file(resources: Option<&Path>) -> Option<PathBuf> {
+    const NAME: &str = "e5-small-q4.bin";
+    let mut places: Vec<PathBuf> = Vec::new();
+    if let Some(named) = std::env::var_os("MODERATO_MODELS") {
+        return Some(PathBuf::from(named).join(NAME)).filter(|file| file.exists());
+    }
+    if let Some(resources) = resources {
+        places.push(resources.join("models"));
+    }
+    if let Ok(program) = std::env::current_exe()
+        && let Some(folder) = program.parent()
+    {
+        places.push(folder.join("models"));
+        places.push(folder.join("../models"));
+        places.push(folder.join("../lib/Moderato/models"));
+    }
+    places.into_iter().map(|folder| folder.join(NAME)).find(|file| file.exists())
+}

@@ -1,0 +1,193 @@
+//! The sample workspace: a fictional brand with products, documents, posts and comments, served by the simulator.
+//! Everything is inside the program: no file of the source tree is needed.
+
+use anyhow::Context as _;
+use domain::draft::ProductFacts;
+use domain::{BrandVoice, Language};
+use serde::Deserialize;
+use simulator::{Seed, SeedAccount, SeedComment, SeedPicture, SeedPost};
+use std::collections::BTreeMap;
+
+macro_rules! sample {
+    ($name:literal) => {
+        include_str!(concat!("../../../sample/", $name))
+    };
+}
+
+const DOCUMENTS: [(&str, &str); 8] = [
+    ("delivery.md", sample!("documents/delivery.md")),
+    ("returns.md", sample!("documents/returns.md")),
+    ("care.md", sample!("documents/care.md")),
+    ("ingredients.md", sample!("documents/ingredients.md")),
+    ("opening-hours.md", sample!("documents/opening-hours.md")),
+    ("sizes.md", sample!("documents/sizes.md")),
+    ("wholesale.md", sample!("documents/wholesale.md")),
+    ("faq.md", sample!("documents/faq.md")),
+];
+
+include!(concat!(env!("OUT_DIR"), "/pictures.rs"));
+
+#[derive(Debug, Deserialize)]
+struct Brand {
+    name: String,
+    handle: String,
+    account_id: String,
+    link_allow_list: Vec<String>,
+    default_language: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct ProductRow {
+    sku: String,
+    name: String,
+    name_ru: String,
+    name_uk: String,
+    name_kk: String,
+    name_es: String,
+    category: String,
+    price: String,
+    currency: String,
+    availability: String,
+    stock: Option<i64>,
+    restock_on: String,
+    sizes: String,
+    materials: String,
+    ingredients: String,
+    care: String,
+    description: String,
+    url: String,
+    synonyms: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct PostRow {
+    id: String,
+    caption: String,
+    media_type: String,
+    media_product_type: String,
+    permalink: String,
+    minutes_ago: i64,
+    picture: String,
+    #[serde(default)]
+    like_count: Option<u64>,
+}
+
+#[derive(Debug, Deserialize)]
+struct CommentRow {
+    id: String,
+    post: String,
+    parent: Option<String>,
+    author_id: Option<String>,
+    username: Option<String>,
+    text: String,
+    minutes_ago: i64,
+    #[serde(default)]
+    like_count: u64,
+}
+
+fn brand() -> anyhow::Result<Brand> {
+    serde_json::from_str(sample!("brand.json")).context("brand.json of the sample")
+}
+
+pub fn voice() -> anyhow::Result<BrandVoice> {
+    let brand = brand()?;
+    Ok(BrandVoice {
+        brand: brand.name,
+        tone: "warm".to_owned(),
+        default_language: Language(brand.default_language),
+        link_hosts: brand.link_allow_list,
+    })
+}
+
+fn some(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|t| !t.is_empty())
+}
+
+fn list(text: &str) -> Vec<String> {
+    text.split(';').filter_map(some).collect()
+}
+
+pub fn products() -> anyhow::Result<Vec<ProductFacts>> {
+    let mut reader = csv::Reader::from_reader(sample!("products.csv").as_bytes());
+    let mut products = Vec::new();
+    for row in reader.deserialize() {
+        let row: ProductRow = row.context("products.csv of the sample")?;
+        let names: BTreeMap<String, String> =
+            [("en", &row.name), ("ru", &row.name_ru), ("uk", &row.name_uk), ("kk", &row.name_kk), ("es", &row.name_es)]
+                .into_iter()
+                .filter_map(|(code, name)| some(name).map(|name| (code.to_owned(), name)))
+                .collect();
+        products.push(ProductFacts {
+            sku: row.sku,
+            name: row.name,
+            names,
+            category: row.category,
+            price: some(&row.price),
+            currency: some(&row.currency),
+            availability: some(&row.availability),
+            stock: row.stock,
+            restock_on: some(&row.restock_on),
+            sizes: list(&row.sizes),
+            materials: some(&row.materials),
+            ingredients: some(&row.ingredients),
+            care: some(&row.care),
+            description: some(&row.description),
+            url: some(&row.url),
+            synonyms: list(&row.synonyms),
+        });
+    }
+    Ok(products)
+}
+
+/// `(file name, Markdown)`.
+pub fn documents() -> &'static [(&'static str, &'static str)] {
+    &DOCUMENTS
+}
+
+/// What the simulator serves: the same every time for the same `base_ms`, the moment the sample was first opened.
+pub fn seed(token: &str, base_ms: i64) -> anyhow::Result<Seed> {
+    let brand = brand()?;
+    let at = |minutes_ago: i64| base_ms - minutes_ago * 60_000;
+    let posts: Vec<PostRow> = serde_json::from_str(sample!("posts.json")).context("posts.json of the sample")?;
+    let posts = posts
+        .into_iter()
+        .map(|post| SeedPost {
+            picture: PICTURES
+                .iter()
+                .find(|(name, _)| *name == post.picture)
+                .map(|(_, bytes)| SeedPicture { content_type: "image/png".to_owned(), bytes: bytes.to_vec() }),
+            id: post.id,
+            account_id: brand.account_id.clone(),
+            caption: Some(post.caption),
+            media_type: post.media_type,
+            media_product_type: post.media_product_type,
+            permalink: post.permalink,
+            timestamp_ms: at(post.minutes_ago),
+            like_count: post.like_count,
+            comments_enabled: true,
+        })
+        .collect();
+    let mut comments = Vec::new();
+    for line in sample!("comments.jsonl").lines().filter(|line| !line.trim().is_empty()) {
+        let row: CommentRow = serde_json::from_str(line).context("comments.jsonl of the sample")?;
+        comments.push(SeedComment {
+            id: row.id,
+            post_id: row.post,
+            parent_id: row.parent,
+            author_id: row.author_id,
+            username: row.username,
+            text: row.text,
+            timestamp_ms: at(row.minutes_ago),
+            like_count: row.like_count,
+        });
+    }
+    let account = SeedAccount {
+        app_scoped_id: format!("9{}", &brand.account_id[1..]),
+        id: brand.account_id,
+        username: brand.handle,
+        name: brand.name,
+        token: token.to_owned(),
+        token_expires_at: None,
+    };
+    Ok(Seed { accounts: vec![account], posts, comments })
+}
