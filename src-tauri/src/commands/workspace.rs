@@ -1,0 +1,53 @@
+//! Opening a workspace, settings, secrets and the AI endpoint.
+
+use super::{Answer, Host, done};
+use contract::{AppState, ChooseSecretBackend, ConnectInstagram, ProviderTest, SetProvider, Settings};
+
+#[tauri::command]
+pub async fn open_app(app: Host<'_>) -> Answer<AppState> {
+    Ok(app.state().await)
+}
+
+#[tauri::command]
+pub async fn start_sample(app: Host<'_>) -> Answer<AppState> {
+    done(app.start_sample().await)?;
+    Ok(app.state().await)
+}
+
+#[tauri::command]
+pub async fn connect_instagram(app: Host<'_>, request: ConnectInstagram) -> Answer<AppState> {
+    done(app.connect_instagram(&request.token, None).await)?;
+    Ok(app.state().await)
+}
+
+#[tauri::command]
+pub async fn choose_secret_backend(app: Host<'_>, request: ChooseSecretBackend) -> Answer<AppState> {
+    done(
+        app.choose_secret_backend(&request.backend, request.passphrase)
+            .await,
+    )?;
+    done(app.reopen_last().await)?;
+    Ok(app.state().await)
+}
+
+#[tauri::command]
+pub async fn get_settings(app: Host<'_>) -> Answer<Settings> {
+    Ok(app.state().await.settings)
+}
+
+#[tauri::command]
+pub async fn update_settings(app: Host<'_>, request: Settings) -> Answer<Settings> {
+    done(app.update_settings(&request).await)?;
+    Ok(app.state().await.settings)
+}
+
+#[tauri::command]
+pub async fn set_provider(app: Host<'_>, request: SetProvider) -> Answer<Settings> {
+    done(app.set_provider(request).await)?;
+    Ok(app.state().await.settings)
+}
+
+#[tauri::command]
+pub async fn test_provider(app: Host<'_>) -> Answer<ProviderTest> {
+    done(app.test_provider().await)
+}
