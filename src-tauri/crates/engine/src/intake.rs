@@ -7,7 +7,7 @@
 use crate::{Context, EngineError, Step, worker::Worker};
 use async_trait::async_trait;
 use contract::ConnectionState;
-use domain::ports::{Element, Platform, RemoteComment};
+use domain::ports::{Element, Platform, RemoteComment, RemoteProfile};
 use domain::{AccountId, PlatformError, PlatformId, Timestamp};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
@@ -338,14 +338,14 @@ impl Worker for SyncWorker {
     }
 }
 
-/// Connects an account: the profile is read with the very token that later calls use.
+/// Connects an account whose `profile` was read with the very token that `platform` uses.
 pub async fn connect_account(
     context: &Context,
     name: &str,
+    profile: RemoteProfile,
     platform: Arc<dyn Platform>,
     simulated: bool,
 ) -> Result<AccountRow, EngineError> {
-    let profile = platform.profile().await?;
     let row = context
         .storage
         .upsert_account(storage::NewAccount {

@@ -4,8 +4,8 @@ use crate::folders::{Folders, WorkspaceFolders, model_file};
 use crate::models::{self, Models};
 use crate::{provider, sample, views};
 use contract::{AppEvent, AppState, ModelState, Phase, ProviderTest, SetProvider, WorkspaceKind};
-use domain::ports::{SecretBackend, SecretStore};
-use domain::{BrandVoice, Language, SecretError};
+use domain::ports::{CommentSource as _, RemoteProfile, SecretBackend, SecretStore};
+use domain::{BrandVoice, Language, PlatformId, SecretError};
 use engine::clock::SystemClock;
 use engine::local_drafter::LocalDrafter;
 use engine::settings::{Settings, SettingsError};
@@ -74,6 +74,8 @@ pub struct App {
     /// Why the settings file was not used; changes are refused until it is mended.
     settings_broken: Option<String>,
     models: OnceCell<Models>,
+    /// One client for the platforms, reused.
+    http: reqwest::Client,
     open: Mutex<Option<Open>>,
     engine: RwLock<Option<Arc<Engine>>>,
     phase: RwLock<Phase>,
@@ -103,6 +105,7 @@ impl App {
             settings: RwLock::new(settings),
             settings_broken,
             models: OnceCell::new(),
+            http: platforms::http_client(),
             open: Mutex::default(),
             engine: RwLock::default(),
             phase: RwLock::new(Phase::FirstStart),
@@ -128,7 +131,9 @@ impl App {
 
     /// The open workspace's engine.
     pub fn engine(&self) -> Result<Arc<Engine>, AppError> {
-        unpoisoned(self.engine.read()).clone().ok_or(AppError::NoWorkspace)
+        unpoisoned(self.engine.read())
+            .clone()
+            .ok_or(AppError::NoWorkspace)
     }
 
     pub async fn state(&self) -> AppState {
@@ -155,7 +160,10 @@ impl App {
     }
 
     async fn opening(&self, step: &str) {
-        self.set_phase(Phase::Opening { step: step.to_owned() }).await;
+        self.set_phase(Phase::Opening {
+            step: step.to_owned(),
+        })
+        .await;
     }
 
     async fn models(&self) -> Result<Models, AppError> {
@@ -190,11 +198,17 @@ impl App {
         self.secrets.backend() == SecretBackend::Unavailable
     }
 
-    pub async fn choose_secret_backend(&self, backend: &str, passphrase: Option<String>) -> Result<(), AppError> {
+    pub async fn choose_secret_backend(
+        &self,
+        backend: &str,
+        passphrase: Option<String>,
+    ) -> Result<(), AppError> {
         match (backend, passphrase) {
             ("session_only", _) => self.secrets.use_session_only().await?,
             ("encrypted_file", Some(passphrase)) if passphrase.chars().count() >= 8 => {
-                self.secrets.use_encrypted_file(Zeroizing::new(passphrase)).await?;
+                self.secrets
+                    .use_encrypted_file(Zeroizing::new(passphrase))
+                    .await?;
             }
             ("encrypted_file", _) => {
                 return Err(EngineError::Invalid("passphrase: at least 8 characters".to_owned()).into());
@@ -233,7 +247,9 @@ impl App {
         let engine = self.engine_for(&folders, voice).await?;
         let storage = &engine.context().storage;
         let base_ms = match storage.meta("sample_opened_at").await? {
-            Some(kept) => kept.parse().map_err(|e| anyhow::anyhow!("sample_opened_at = {kept}: {e}"))?,
+            Some(kept) => kept
+                .parse()
+                .map_err(|e| anyhow::anyhow!("sample_opened_at = {kept}: {e}"))?,
             None => {
                 let now = engine.context().now().0;
                 storage.set_meta("sample_opened_at", &now.to_string()).await?;
@@ -248,6 +264,8 @@ impl App {
         })
         .await
         .map_err(|e| anyhow::anyhow!("starting the simulator: {e}"))?;
+        std::fs::write(folders.simulator_url(), simulator.base_url())
+            .map_err(|e| anyhow::anyhow!("noting the simulator's address: {e}"))?;
         self.opening("knowledge").await;
         if storage.products().await?.is_empty() {
             knowledge::replace_products(engine.context(), sample::products()?).await?;
@@ -255,9 +273,19 @@ impl App {
                 knowledge::replace_document(engine.context(), name, markdown).await?;
             }
         }
-        let platform = self.instagram(&simulator.base_url(), &token)?;
-        intake::connect_account(engine.context(), "instagram", platform, true).await?;
-        self.begin(&mut open, "Oakmere", "sample", WorkspaceKind::Sample, engine, Some(simulator), lock).await
+        let profile = self.profile(&simulator.base_url(), &token).await?;
+        let platform = self.instagram(&simulator.base_url(), &token, Some(profile.id.clone()))?;
+        intake::connect_account(engine.context(), "instagram", profile, platform, true).await?;
+        self.begin(
+            &mut open,
+            "Oakmere",
+            "sample",
+            WorkspaceKind::Sample,
+            engine,
+            Some(simulator),
+            lock,
+        )
+        .await
     }
 
     /// Opens the user's own workspace with the accounts whose tokens are kept.
@@ -287,17 +315,40 @@ impl App {
         };
         let engine = self.engine_for(&folders, voice).await?;
         for account in engine.context().storage.accounts().await? {
-            let Some(token) = self.secrets.get(&token_name(account.platform_id.as_str())).await? else {
+            let Some(token) = self
+                .secrets
+                .get(&token_name(account.platform_id.as_str()))
+                .await?
+            else {
                 let note = Some("its token is not kept on this computer; connect it again".to_owned());
                 let signed_out = contract::ConnectionState::SignedOut;
-                engine.context().storage.set_connection(account.id, signed_out, note, None).await?;
+                engine
+                    .context()
+                    .storage
+                    .set_connection(account.id, signed_out, note, None)
+                    .await?;
                 continue;
             };
-            let base_url = engine.context().storage.meta(&format!("base_url/{}", account.id)).await?;
+            let base_url = engine
+                .context()
+                .storage
+                .meta(&format!("base_url/{}", account.id))
+                .await?;
             let base_url = base_url.unwrap_or_else(|| self.settings().instagram.base_url);
-            engine.context().connect(account.id, self.instagram(&base_url, &token)?);
+            engine
+                .context()
+                .connect(account.id, self.instagram(&base_url, &token)?);
         }
-        self.begin(&mut open, "Moderato", "own", WorkspaceKind::Own, engine, None, lock).await
+        self.begin(
+            &mut open,
+            "Moderato",
+            "own",
+            WorkspaceKind::Own,
+            engine,
+            None,
+            lock,
+        )
+        .await
     }
 
     /// Connects an Instagram account by a token of the user's own Meta app; `base_url` stands in for
@@ -305,7 +356,10 @@ impl App {
     pub async fn connect_instagram(&self, token: &str, base_url: Option<&str>) -> Result<(), AppError> {
         let token = token.trim();
         if token.is_empty() {
-            return Err(EngineError::Invalid("token: paste the token that the dashboard generated".to_owned()).into());
+            return Err(EngineError::Invalid(
+                "token: paste the token that the dashboard generated".to_owned(),
+            )
+            .into());
         }
         if self.needs_secret_choice() {
             return Err(self.secrets_missing());
@@ -314,25 +368,45 @@ impl App {
         engine::settings::check_endpoint("base_url", &address)?;
         let platform = self.instagram(&address, token)?;
         // The very calls that are used later: who it is, its posts.
-        let profile = domain::ports::CommentSource::profile(platform.as_ref()).await.map_err(EngineError::from)?;
-        domain::ports::CommentSource::posts(platform.as_ref(), None).await.map_err(EngineError::from)?;
+        let profile = domain::ports::CommentSource::profile(platform.as_ref())
+            .await
+            .map_err(EngineError::from)?;
+        domain::ports::CommentSource::posts(platform.as_ref(), None)
+            .await
+            .map_err(EngineError::from)?;
         self.open_own().await?;
         self.secrets.set(&token_name(profile.id.as_str()), token).await?;
         let engine = self.engine()?;
-        let account = intake::connect_account(engine.context(), "instagram", platform, false).await?;
-        engine.context().storage.set_meta(&format!("base_url/{}", account.id), &address).await?;
+        let account = intake::connect_account(engine.context(), "instagram", profile, platform, false).await?;
+        engine
+            .context()
+            .storage
+            .set_meta(&format!("base_url/{}", account.id), &address)
+            .await?;
         Ok(())
     }
 
-    fn instagram(&self, base_url: &str, token: &str) -> Result<Arc<Instagram>, AppError> {
-        let settings = self.settings();
-        let config = InstagramConfig::new(
-            base_url.parse().map_err(|e| anyhow::anyhow!("instagram.base_url = {base_url}: {e}"))?,
-            settings.instagram.version,
-            Zeroizing::new(token.to_owned()),
-        )
-        .with_max_reply_chars(usize::try_from(settings.instagram.max_reply_chars).unwrap_or(usize::MAX));
-        Ok(Arc::new(Instagram::new(config).map_err(|e| anyhow::anyhow!("preparing Instagram: {e}"))?))
+    async fn profile(&self, base_url: &str, token: &str) -> Result<RemoteProfile, AppError> {
+        let stranger = self.instagram(base_url, token, None)?;
+        Ok(stranger.profile().await.map_err(EngineError::from)?)
+    }
+
+    fn instagram(
+        &self,
+        base_url: &str,
+        token: &str,
+        account_id: Option<PlatformId>,
+    ) -> Result<Arc<Instagram>, AppError> {
+        let settings = self.settings().instagram;
+        let base_url = base_url.parse().map_err(|e| anyhow::anyhow!("instagram.base_url = {base_url}: {e}"))?;
+        let token = Zeroizing::new(token.to_owned());
+        let known = InstagramConfig::new(base_url, token, Arc::new(SystemClock), self.http.clone());
+        Ok(Arc::new(Instagram::new(InstagramConfig {
+            version: settings.version,
+            account_id,
+            max_reply_chars: usize::try_from(settings.max_reply_chars).unwrap_or(usize::MAX),
+            ..known
+        })))
     }
 
     async fn engine_for(&self, folders: &WorkspaceFolders, voice: BrandVoice) -> Result<Engine, AppError> {
@@ -345,7 +419,9 @@ impl App {
                 tracing::warn!(%error, "the index cannot be opened and is built again");
                 std::fs::remove_dir_all(folders.index())
                     .map_err(|e| anyhow::anyhow!("removing the damaged index: {e}"))?;
-                LanceIndex::open(&folders.index()).await.map_err(EngineError::from)?
+                LanceIndex::open(&folders.index())
+                    .await
+                    .map_err(EngineError::from)?
             }
         };
         let engine = Engine::open(Parts {
@@ -368,7 +444,10 @@ impl App {
         Ok(engine)
     }
 
-    #[allow(clippy::too_many_arguments, reason = "one caller each for the two kinds of workspace")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one caller each for the two kinds of workspace"
+    )]
     async fn begin(
         &self,
         open: &mut Option<Open>,
@@ -406,7 +485,13 @@ impl App {
         std::fs::write(self.options.folders.last_workspace(), folder)
             .map_err(|e| anyhow::anyhow!("noting the open workspace: {e}"))?;
         *unpoisoned(self.engine.write()) = Some(Arc::clone(&engine));
-        *open = Some(Open { name: title.to_owned(), kind, engine, simulator, _lock: lock });
+        *open = Some(Open {
+            name: title.to_owned(),
+            kind,
+            engine,
+            simulator,
+            _lock: lock,
+        });
         Ok(())
     }
 
@@ -415,11 +500,17 @@ impl App {
         let phase = {
             let open = self.open.lock().await;
             match (&*open, &outcome) {
-                (Some(open), _) => Phase::Ready { workspace: open.name.clone(), kind: open.kind },
+                (Some(open), _) => Phase::Ready {
+                    workspace: open.name.clone(),
+                    kind: open.kind,
+                },
                 (None, Err(AppError::Secret(_)) | Ok(())) => Phase::FirstStart,
                 (None, Err(error)) => Phase::Failed {
                     message: error.to_string(),
-                    advice: format!("Nothing is lost: the data is in {}.", self.options.folders.data.display()),
+                    advice: format!(
+                        "Nothing is lost: the data is in {}.",
+                        self.options.folders.data.display()
+                    ),
                 },
             }
         };
@@ -441,7 +532,9 @@ impl App {
         AppError::Secret(
             self.secrets
                 .unavailable_because()
-                .unwrap_or(SecretError::NoKeychain { detail: "no place for secrets is chosen".to_owned() }),
+                .unwrap_or(SecretError::NoKeychain {
+                    detail: "no place for secrets is chosen".to_owned(),
+                }),
         )
     }
 
@@ -506,14 +599,27 @@ impl App {
         let probed = client.probe().await;
         let milliseconds = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
         Ok(match probed {
-            Ok(said) => ProviderTest { ok: true, message: said, milliseconds },
-            Err(error) => ProviderTest { ok: false, message: error.to_string(), milliseconds },
+            Ok(said) => ProviderTest {
+                ok: true,
+                message: said,
+                milliseconds,
+            },
+            Err(error) => ProviderTest {
+                ok: false,
+                message: error.to_string(),
+                milliseconds,
+            },
         })
     }
 
     /// Base address of the simulator behind the sample workspace.
     pub async fn simulator_url(&self) -> Option<String> {
-        self.open.lock().await.as_ref().and_then(|o| o.simulator.as_ref()).map(Simulator::base_url)
+        self.open
+            .lock()
+            .await
+            .as_ref()
+            .and_then(|o| o.simulator.as_ref())
+            .map(Simulator::base_url)
     }
 
     /// Works until nothing is left to classify, draft or send, looking for new comments once first.

@@ -38,7 +38,9 @@ impl Folders {
     }
 
     pub fn workspace(&self, name: &str) -> WorkspaceFolders {
-        WorkspaceFolders { root: self.data.join("workspaces").join(name) }
+        WorkspaceFolders {
+            root: self.data.join("workspaces").join(name),
+        }
     }
 }
 
@@ -58,6 +60,11 @@ impl WorkspaceFolders {
 
     pub fn journal(&self) -> PathBuf {
         self.root.join("simulator.jsonl")
+    }
+
+    /// Holds the address of the sample's running simulator, for looking at what was really posted.
+    pub fn simulator_url(&self) -> PathBuf {
+        self.root.join("simulator.url")
     }
 
     pub fn lock(&self) -> PathBuf {
@@ -82,5 +89,8 @@ pub fn model_file(resources: Option<&Path>) -> Option<PathBuf> {
         places.push(folder.join("../models"));
         places.push(folder.join("../lib/Moderato/models"));
     }
-    places.into_iter().map(|folder| folder.join(NAME)).find(|file| file.exists())
+    places
+        .into_iter()
+        .map(|folder| folder.join(NAME))
+        .find(|file| file.exists())
 }

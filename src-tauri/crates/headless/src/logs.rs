@@ -22,8 +22,15 @@ pub fn start(folder: &Path, filter: &str, keep_files: u32) -> anyhow::Result<Wor
         .context("opening the log file")?;
     let (writer, guard) = tracing_appender::non_blocking(files);
     let filter = EnvFilter::try_new(filter).with_context(|| format!("log.filter = \"{filter}\""))?;
-    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(writer);
-    tracing_subscriber::registry().with(filter).with(lines).try_init().context("starting the log")?;
+    let lines = tracing_subscriber::fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_writer(writer);
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(lines)
+        .try_init()
+        .context("starting the log")?;
     Ok(guard)
 }
 

@@ -1,5 +1,9 @@
 //! `moderatoctl`: the engine without a window, for servers, scripts, diagnosis and tests.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks through its output")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line speaks through its output"
+)]
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -148,13 +152,20 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     let settings = engine::settings::Settings::load(&folders.settings()).unwrap_or_default();
     let _log = logs::start(&folders.logs(), &settings.log.filter, settings.log.keep_files)?;
     let works = matches!(cli.command, Command::Run(_) | Command::Approve { .. });
-    let app = App::open(Options { folders, resources: None, start_workers: works }).await?;
+    let app = App::open(Options {
+        folders,
+        resources: None,
+        start_workers: works,
+    })
+    .await?;
     match cli.secrets {
         SecretsChoice::Keychain => {}
         SecretsChoice::Session => app.choose_secret_backend("session_only", None).await?,
         SecretsChoice::EncryptedFile => {
-            let passphrase = std::env::var("MODERATO_PASSPHRASE").context("MODERATO_PASSPHRASE is not set")?;
-            app.choose_secret_backend("encrypted_file", Some(passphrase)).await?;
+            let passphrase =
+                std::env::var("MODERATO_PASSPHRASE").context("MODERATO_PASSPHRASE is not set")?;
+            app.choose_secret_backend("encrypted_file", Some(passphrase))
+                .await?;
         }
     }
     let outcome = act(&app, cli.command).await;
@@ -181,7 +192,13 @@ async fn act(app: &App, command: Command) -> anyhow::Result<()> {
             for report in app.engine()?.sync_fully(depth).await? {
                 println!(
                     "{} posts, {} pages: {} new, {} known, {} own, {} edited, {} deleted, {} set aside",
-                    report.posts, report.pages, report.new, report.known, report.own, report.edited, report.deleted,
+                    report.posts,
+                    report.pages,
+                    report.new,
+                    report.known,
+                    report.own,
+                    report.edited,
+                    report.deleted,
                     report.quarantined
                 );
             }
@@ -193,7 +210,11 @@ async fn act(app: &App, command: Command) -> anyhow::Result<()> {
             println!("connected");
             Ok(())
         }
-        Command::Approve { comments, confident, most } => approve(app, comments, confident, most).await,
+        Command::Approve {
+            comments,
+            confident,
+            most,
+        } => approve(app, comments, confident, most).await,
         Command::Export { format } => {
             open_last(app).await?;
             export(app, format).await
@@ -214,10 +235,25 @@ async fn act(app: &App, command: Command) -> anyhow::Result<()> {
         }
         Command::Doctor => doctor(app).await,
         Command::Provider { base_url, model, off } => {
-            let key = if off { None } else { Some(from_stdin()?.to_string()).filter(|key| !key.is_empty()) };
-            let request = contract::SetProvider { base_url: base_url.filter(|_| !off), model, key };
+            let key = if off {
+                None
+            } else {
+                Some(from_stdin()?.to_string()).filter(|key| !key.is_empty())
+            };
+            let request = contract::SetProvider {
+                base_url: base_url.filter(|_| !off),
+                model,
+                key,
+            };
             app.set_provider(request).await?;
-            println!("{}", if off { "the models inside the app are in use" } else { "the endpoint is set" });
+            println!(
+                "{}",
+                if off {
+                    "the models inside the app are in use"
+                } else {
+                    "the endpoint is set"
+                }
+            );
             Ok(())
         }
         Command::Simulate(_) => bail!("simulate needs no data folder"),
@@ -226,13 +262,17 @@ async fn act(app: &App, command: Command) -> anyhow::Result<()> {
 
 fn from_stdin() -> anyhow::Result<Zeroizing<String>> {
     let mut text = Zeroizing::new(String::new());
-    std::io::stdin().read_to_string(&mut text).context("reading standard input")?;
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .context("reading standard input")?;
     Ok(Zeroizing::new(text.trim().to_owned()))
 }
 
 async fn open_last(app: &App) -> anyhow::Result<()> {
     app.reopen_last().await?;
-    app.engine().context("no workspace yet: `moderatoctl run --sample`, or `moderatoctl connect`").map(drop)
+    app.engine()
+        .context("no workspace yet: `moderatoctl run --sample`, or `moderatoctl connect`")
+        .map(drop)
 }
 
 #[derive(Serialize)]
@@ -286,7 +326,10 @@ async fn work(app: &App, args: &RunArgs) -> anyhow::Result<()> {
     if args.json {
         println!("{}", serde_json::to_string(&summary)?);
     } else {
-        println!("{} comments in {seconds:.1} s ({rate:.0} a second)", summary.comments);
+        println!(
+            "{} comments in {seconds:.1} s ({rate:.0} a second)",
+            summary.comments
+        );
         println!("by stage: {}", listed(&summary.by_stage));
         println!("by label: {}", listed(&summary.by_label));
         println!(
@@ -301,7 +344,11 @@ async fn work(app: &App, args: &RunArgs) -> anyhow::Result<()> {
 }
 
 fn listed(counts: &BTreeMap<String, i64>) -> String {
-    counts.iter().map(|(name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(", ")
+    counts
+        .iter()
+        .map(|(name, n)| format!("{name} {n}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 async fn interrupted() -> anyhow::Result<()> {
@@ -345,8 +392,10 @@ async fn approve(app: &App, comments: Vec<i64>, confident: Option<f64>, most: u3
                 })
                 .await?;
             for row in &page.rows {
-                if matches!(row.draft, contract::DraftMarker::Draft | contract::DraftMarker::Edited)
-                    && wanted.len() < usize::try_from(most)?
+                if matches!(
+                    row.draft,
+                    contract::DraftMarker::Draft | contract::DraftMarker::Edited
+                ) && wanted.len() < usize::try_from(most)?
                 {
                     let detail = engine.comment(domain::CommentId(row.id)).await?;
                     if detail.draft.is_some_and(|d| d.confidence >= floor) {
@@ -386,7 +435,8 @@ async fn approve(app: &App, comments: Vec<i64>, confident: Option<f64>, most: u3
 async fn export(app: &App, format: ExportFormat) -> anyhow::Result<()> {
     let engine = app.engine()?;
     let storage = &engine.context().storage;
-    let mut csv = matches!(format, ExportFormat::Csv).then(|| csv::Writer::from_writer(std::io::stdout().lock()));
+    let mut csv =
+        matches!(format, ExportFormat::Csv).then(|| csv::Writer::from_writer(std::io::stdout().lock()));
     let mut after = 0;
     loop {
         let rows = storage.export_comments(after, 1_000).await?;
@@ -417,13 +467,26 @@ async fn doctor(app: &App) -> anyhow::Result<()> {
         Err(error) => say("settings", false, error.to_string()),
     }
     match app.secrets().unavailable_because() {
-        None => say("secrets", true, format!("{:?}", domain::ports::SecretStore::backend(app.secrets().as_ref()))),
-        Some(why) => say("secrets", false, format!("{why}; choose --secrets encrypted-file or --secrets session")),
+        None => say(
+            "secrets",
+            true,
+            format!(
+                "{:?}",
+                domain::ports::SecretStore::backend(app.secrets().as_ref())
+            ),
+        ),
+        Some(why) => say(
+            "secrets",
+            false,
+            format!("{why}; choose --secrets encrypted-file or --secrets session"),
+        ),
     }
     let file = headless::folders::model_file(None);
     match headless::models::load(file.as_deref()).state {
         contract::ModelState::Ready { model } => say("models", true, model),
-        contract::ModelState::Fallback { model, why } => say("models", false, format!("{model}, because {why}")),
+        contract::ModelState::Fallback { model, why } => {
+            say("models", false, format!("{model}, because {why}"))
+        }
         contract::ModelState::Loading => say("models", false, "not loaded".to_owned()),
     }
     app.reopen_last().await?;
@@ -431,7 +494,15 @@ async fn doctor(app: &App) -> anyhow::Result<()> {
         Err(_) => say("workspace", true, "none yet".to_owned()),
         Ok(engine) => {
             let report = engine.context().storage.check_integrity().await?;
-            say("database", report.sqlite_ok, if report.sqlite_ok { "whole".into() } else { "damaged".into() });
+            say(
+                "database",
+                report.sqlite_ok,
+                if report.sqlite_ok {
+                    "whole".into()
+                } else {
+                    "damaged".into()
+                },
+            );
             let detail = match report.broken_at {
                 None => format!("{} rows, unbroken", report.activity_rows),
                 Some(id) => format!("the chain is broken at row {id}"),
@@ -439,8 +510,17 @@ async fn doctor(app: &App) -> anyhow::Result<()> {
             say("activity", report.activity_ok, detail);
             match engine.context().index.summary().await {
                 Ok(index) => {
-                    let model = index.space.map_or_else(|| "not built yet".to_owned(), |s| s.model);
-                    say("index", true, format!("{} products, {} passages, {model}", index.products, index.passages));
+                    let model = index
+                        .space
+                        .map_or_else(|| "not built yet".to_owned(), |s| s.model);
+                    say(
+                        "index",
+                        true,
+                        format!(
+                            "{} products, {} passages, {model}",
+                            index.products, index.passages
+                        ),
+                    );
                 }
                 Err(error) => say("index", false, error.to_string()),
             }
@@ -463,7 +543,10 @@ async fn serve(args: &SimulateArgs) -> anyhow::Result<()> {
         token: args.token.clone(),
     })
     .await?;
-    println!("{}", serde_json::json!({ "base_url": simulator.base_url(), "token": token }));
+    println!(
+        "{}",
+        serde_json::json!({ "base_url": simulator.base_url(), "token": token })
+    );
     std::io::stdout().flush()?;
     interrupted().await?;
     simulator.stop().await;

@@ -12,18 +12,38 @@ use std::time::Duration;
 pub const KEY: &str = "provider/key";
 
 /// `None` when the settings name no endpoint.
-pub async fn client(settings: &Settings, secrets: &dyn SecretStore) -> anyhow::Result<Option<Arc<OpenAiCompatible>>> {
+pub async fn client(
+    settings: &Settings,
+    secrets: &dyn SecretStore,
+) -> anyhow::Result<Option<Arc<OpenAiCompatible>>> {
     let drafting = &settings.drafting;
     if drafting.endpoint.is_empty() {
         return Ok(None);
     }
-    let key = secrets.get(KEY).await.context("reading the key of the AI endpoint")?;
-    let base_url = drafting.endpoint.parse().context("drafting.endpoint is an address")?;
+    let key = secrets
+        .get(KEY)
+        .await
+        .context("reading the key of the AI endpoint")?;
+    let base_url = drafting
+        .endpoint
+        .parse()
+        .context("drafting.endpoint is an address")?;
     let total = Duration::from_secs(drafting.timeout_seconds.into());
-    let endpoint = Endpoint { base_url, model: drafting.model.clone(), key, connect_timeout: Duration::from_secs(10), total_timeout: total };
-    Ok(Some(Arc::new(OpenAiCompatible::new(endpoint).context("preparing the AI endpoint")?)))
+    let endpoint = Endpoint {
+        base_url,
+        model: drafting.model.clone(),
+        key,
+        connect_timeout: Duration::from_secs(10),
+        total_timeout: total,
+    };
+    Ok(Some(Arc::new(
+        OpenAiCompatible::new(endpoint).context("preparing the AI endpoint")?,
+    )))
 }
 
 pub fn endpoint(client: Arc<OpenAiCompatible>) -> AiEndpoint {
-    AiEndpoint { drafter: Arc::clone(&client) as _, classifier: client }
+    AiEndpoint {
+        drafter: Arc::clone(&client) as _,
+        classifier: client,
+    }
 }

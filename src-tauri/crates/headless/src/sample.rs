@@ -112,11 +112,16 @@ pub fn products() -> anyhow::Result<Vec<ProductFacts>> {
     let mut products = Vec::new();
     for row in reader.deserialize() {
         let row: ProductRow = row.context("products.csv of the sample")?;
-        let names: BTreeMap<String, String> =
-            [("en", &row.name), ("ru", &row.name_ru), ("uk", &row.name_uk), ("kk", &row.name_kk), ("es", &row.name_es)]
-                .into_iter()
-                .filter_map(|(code, name)| some(name).map(|name| (code.to_owned(), name)))
-                .collect();
+        let names: BTreeMap<String, String> = [
+            ("en", &row.name),
+            ("ru", &row.name_ru),
+            ("uk", &row.name_uk),
+            ("kk", &row.name_kk),
+            ("es", &row.name_es),
+        ]
+        .into_iter()
+        .filter_map(|(code, name)| some(name).map(|name| (code.to_owned(), name)))
+        .collect();
         products.push(ProductFacts {
             sku: row.sku,
             name: row.name,
@@ -148,14 +153,18 @@ pub fn documents() -> &'static [(&'static str, &'static str)] {
 pub fn seed(token: &str, base_ms: i64) -> anyhow::Result<Seed> {
     let brand = brand()?;
     let at = |minutes_ago: i64| base_ms - minutes_ago * 60_000;
-    let posts: Vec<PostRow> = serde_json::from_str(sample!("posts.json")).context("posts.json of the sample")?;
+    let posts: Vec<PostRow> =
+        serde_json::from_str(sample!("posts.json")).context("posts.json of the sample")?;
     let posts = posts
         .into_iter()
         .map(|post| SeedPost {
             picture: PICTURES
                 .iter()
                 .find(|(name, _)| *name == post.picture)
-                .map(|(_, bytes)| SeedPicture { content_type: "image/png".to_owned(), bytes: bytes.to_vec() }),
+                .map(|(_, bytes)| SeedPicture {
+                    content_type: "image/png".to_owned(),
+                    bytes: bytes.to_vec(),
+                }),
             id: post.id,
             account_id: brand.account_id.clone(),
             caption: Some(post.caption),
@@ -168,7 +177,10 @@ pub fn seed(token: &str, base_ms: i64) -> anyhow::Result<Seed> {
         })
         .collect();
     let mut comments = Vec::new();
-    for line in sample!("comments.jsonl").lines().filter(|line| !line.trim().is_empty()) {
+    for line in sample!("comments.jsonl")
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+    {
         let row: CommentRow = serde_json::from_str(line).context("comments.jsonl of the sample")?;
         comments.push(SeedComment {
             id: row.id,
@@ -189,5 +201,9 @@ pub fn seed(token: &str, base_ms: i64) -> anyhow::Result<Seed> {
         token: token.to_owned(),
         token_expires_at: None,
     };
-    Ok(Seed { accounts: vec![account], posts, comments })
+    Ok(Seed {
+        accounts: vec![account],
+        posts,
+        comments,
+    })
 }

@@ -17,7 +17,11 @@ pub fn settings_view(settings: &Settings, has_key: bool) -> contract::Settings {
                 _ => ThemeChoice::System,
             },
             language: settings.appearance.language.clone(),
-            density: if settings.appearance.density == "compact" { Density::Compact } else { Density::Comfortable },
+            density: if settings.appearance.density == "compact" {
+                Density::Compact
+            } else {
+                Density::Comfortable
+            },
             shortcuts: settings.appearance.shortcuts,
         },
         hold_seconds: settings.outbox.hold_seconds,
