@@ -102,15 +102,28 @@ create table comment (
     lease_until         integer not null default 0,
     read_at             integer,
     trace_id            text not null,
+    -- One key for "most urgent first, then newest": a page can be sought by it alone.
+    urgent_first        integer not null generated always as (urgency * 100000000000000 - published_at) virtual,
     unique (account_id, platform_id)
 ) strict;
-create index comment_work on comment (stage, next_attempt_at, lease_until, id)
+-- The account is in it so that those switched off are passed over without reading their rows.
+create index comment_work on comment (stage, next_attempt_at, lease_until, id, account_id)
     where stage in ('to_classify', 'to_draft');
-create index comment_stage_by_urgency on comment (stage, urgency, published_at desc, id desc);
-create index comment_stage_newest on comment (stage, published_at desc, id desc);
-create index comment_stage_of_account on comment (account_id, stage, published_at desc, id desc);
-create index comment_person_newest on comment (published_at desc, id desc) where authorship = 'person';
+create index comment_leased on comment (lease_until) where lease_until > 0;
+-- Every queue, for one account and for all, by time and by urgency.
+create index comment_stage_newest on comment (stage, published_at desc, id desc) where authorship = 'person';
+create index comment_stage_urgent on comment (stage, urgent_first, id) where authorship = 'person';
+create index comment_stage_newest_of_account on comment (account_id, stage, published_at desc, id desc)
+    where authorship = 'person';
+create index comment_stage_urgent_of_account on comment (account_id, stage, urgent_first, id)
+    where authorship = 'person';
+create index comment_newest on comment (published_at desc, id desc) where authorship = 'person';
+create index comment_urgent on comment (urgent_first, id) where authorship = 'person';
+create index comment_newest_of_account on comment (account_id, published_at desc, id desc)
+    where authorship = 'person';
+create index comment_urgent_of_account on comment (account_id, urgent_first, id) where authorship = 'person';
 create index comment_hidden_newest on comment (published_at desc, id desc) where hidden = 1 and authorship = 'person';
+create index comment_hidden_urgent on comment (urgent_first, id) where hidden = 1 and authorship = 'person';
 create index comment_thread on comment (account_id, parent_platform_id, published_at, id)
     where parent_platform_id is not null;
 create index comment_of_post on comment (post_id, published_at desc, id desc);
@@ -233,18 +246,22 @@ create table action (
     confirmed_at       integer,
     reply_platform_id  text,
     note               text,
+    -- Reads of the platform that could not tell the outcome.
+    checks             integer not null default 0,
     check (kind <> 'reply' or (text is not null and normalised_text is not null))
 ) strict;
 -- Exactly one reply: a second one cannot even be written down while the first is alive or done.
 create unique index action_one_reply on action (comment_id) where kind = 'reply' and state not in ('failed', 'cancelled');
 create unique index action_one_other on action (comment_id, kind)
     where kind <> 'reply' and state not in ('failed', 'cancelled', 'confirmed');
-create index action_due on action (due_at, id) where state in ('held', 'ready', 'retry_wait');
+create index action_due on action (account_id, due_at, id) where state in ('held', 'ready', 'retry_wait');
 create index action_live on action (due_at, id)
     where state in ('held', 'ready', 'sending', 'retry_wait', 'unknown');
 create index action_in_flight on action (account_id, target_platform_id) where state in ('sending', 'unknown');
 create index action_unknown on action (due_at, id) where state = 'unknown';
 create index action_of_comment on action (comment_id, id desc);
+create index action_of_thread on action (account_id, target_platform_id) where kind = 'reply';
+create index action_recent_replies on action (account_id, id desc) where kind = 'reply';
 create index action_by_reply on action (account_id, reply_platform_id) where reply_platform_id is not null;
 create index action_failed on action (id) where state = 'failed';
 

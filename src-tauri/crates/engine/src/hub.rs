@@ -40,14 +40,20 @@ impl Hub {
     pub(crate) async fn run(self, storage: Storage, wake: Arc<Notify>, stop: CancellationToken) {
         let mut changes = storage.changes();
         let mut gathered = ChangeBatch::default();
+        // Counted from the first change of a batch, so that a steady stream is announced too.
+        let mut announce_at = tokio::time::Instant::now();
         loop {
+            if gathered.is_empty() {
+                announce_at = tokio::time::Instant::now() + BATCH;
+            }
             let received = tokio::select! {
+                biased;
                 () = stop.cancelled() => break,
-                received = changes.recv() => received,
-                () = tokio::time::sleep(BATCH), if !gathered.is_empty() => {
+                () = tokio::time::sleep_until(announce_at), if !gathered.is_empty() => {
                     self.send(AppEvent::Changed(std::mem::take(&mut gathered)));
                     continue;
                 }
+                received = changes.recv() => received,
             };
             match received {
                 Ok(change) => {

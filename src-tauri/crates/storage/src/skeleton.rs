@@ -90,4 +90,12 @@ impl Storage {
     pub async fn cached_vectors(&self, model: &str, hashes: &[String]) -> Result<HashMap<String, Vec<f32>>> { unimplemented!() }
     pub async fn cache_vectors(&self, model: &str, vectors: &[(String, Vec<f32>)]) -> Result<()> { unimplemented!() }
     pub async fn record(&self, actor: &str, verb: &str, comment: Option<CommentId>, action: Option<ActionId>, details: serde_json::Value, now: Timestamp) -> Result<()> { unimplemented!() }
+    // ADDED BY THE LEAD (the engine calls these; see the end of /tmp/storage_api.rs): implement and move like the others.
+    /// sha256 over the content hashes of all products and passages, in id order.
+    pub async fn knowledge_hash(&self) -> Result<String> { unimplemented!() }
+    /// Those of `ids` that some action already has as its reply_platform_id.
+    pub async fn claimed_reply_ids(&self, account: AccountId, ids: &[PlatformId]) -> Result<std::collections::HashSet<PlatformId>> { unimplemented!() }
+    /// Held, ready or retry_wait: due_at = until with a note; the state stays.
+    pub async fn delay_action(&self, id: ActionId, note: &str, until: Timestamp) -> Result<()> { unimplemented!() }
+    pub async fn action_state(&self, id: ActionId) -> Result<ActionState> { unimplemented!() }
 }

@@ -136,6 +136,7 @@ pub struct DueAction {
     pub account_platform_id: PlatformId,
     pub comment_id: CommentId,
     pub comment_platform_id: PlatformId,
+    pub post_id: PostId,
     pub post_platform_id: PlatformId,
     pub target_platform_id: PlatformId,
     pub kind: ActionKind,
