@@ -1,0 +1,74 @@
+//! The one place that changes the world: journal first, then memory, under one lock.
+
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use crate::error::SimulatorError;
+use crate::journal::{Journal, Record};
+use crate::world::World;
+
+pub struct Store {
+    stored: RwLock<Stored>,
+    clock_offset_ms: AtomicI64,
+    requests: AtomicU64,
+}
+
+pub struct Stored {
+    pub world: World,
+    journal: Option<Journal>,
+}
+
+impl Store {
+    pub fn new(world: World, journal: Option<Journal>) -> Self {
+        let clock_offset_ms = AtomicI64::new(world.clock_offset_ms());
+        Self {
+            stored: RwLock::new(Stored { world, journal }),
+            clock_offset_ms,
+            requests: AtomicU64::new(0),
+        }
+    }
+
+    // A panic under the lock leaves whole records only, so a poisoned lock is still good to read and write.
+    pub fn read(&self) -> RwLockReadGuard<'_, Stored> {
+        self.stored.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn write(&self) -> RwLockWriteGuard<'_, Stored> {
+        self.stored.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Unix milliseconds on the simulator's clock.
+    pub fn now_ms(&self) -> i64 {
+        chrono::Utc::now().timestamp_millis() + self.clock_offset_ms.load(Ordering::Relaxed)
+    }
+
+    pub fn set_clock_offset_ms(&self, offset_ms: i64) {
+        self.clock_offset_ms.store(offset_ms, Ordering::Relaxed);
+    }
+
+    /// Counts a platform call and returns how many there were.
+    pub fn count_requests(&self, calls: u64) -> u64 {
+        self.requests.fetch_add(calls, Ordering::Relaxed) + calls
+    }
+
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+}
+
+impl Stored {
+    /// Makes the records durable, then true. On an error nothing changed.
+    pub fn commit(&mut self, records: Vec<Record>) -> Result<(), SimulatorError> {
+        if let Some(journal) = &mut self.journal {
+            journal.append(&records)?;
+        }
+        for record in records {
+            self.world.apply(record);
+        }
+        Ok(())
+    }
+
+    pub fn sync(&self) -> Result<(), SimulatorError> {
+        self.journal.as_ref().map_or(Ok(()), Journal::sync)
+    }
+}

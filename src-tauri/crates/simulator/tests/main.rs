@@ -1,0 +1,11 @@
+//! The simulator over HTTP, as its clients see it.
+#![allow(clippy::unwrap_used)]
+
+mod control;
+mod dialect;
+mod faults;
+mod paging;
+mod restart;
+mod rules;
+mod support;
+mod tokens;
