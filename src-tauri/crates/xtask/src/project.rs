@@ -1,0 +1,86 @@
+//! Where things are in the repository and in the build folder.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+pub struct Project {
+    root: PathBuf,
+    target: PathBuf,
+}
+
+impl Project {
+    /// The repository that this program was built from.
+    pub fn locate() -> Result<Self> {
+        // Cargo sets the variable at run time too; it is the truth when clones share a build folder.
+        let manifest_dir =
+            std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let root = Path::new(&manifest_dir)
+            .ancestors()
+            .nth(3)
+            .context("the xtask crate lies three folders below the repository's top")?;
+        let program = std::env::current_exe().context("finding this program's own path")?;
+        // <target>/debug/xtask
+        let target = program
+            .ancestors()
+            .nth(2)
+            .context("this program lies two folders below the build folder")?;
+        Ok(Self {
+            root: root.to_path_buf(),
+            target: target.to_path_buf(),
+        })
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub fn ui(&self) -> PathBuf {
+        self.root.join("ui")
+    }
+
+    pub fn models(&self) -> PathBuf {
+        self.root.join("src-tauri/models")
+    }
+
+    pub fn crate_dir(&self, name: &str) -> PathBuf {
+        self.root.join("src-tauri/crates").join(name)
+    }
+
+    /// The folder for what xtask remembers and for its unfinished downloads.
+    pub fn state(&self) -> PathBuf {
+        self.target.join("xtask-state")
+    }
+
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+}
+
+/// A folder for the time of one task. Removed with all it holds when dropped.
+pub struct ScratchDir {
+    path: PathBuf,
+}
+
+impl ScratchDir {
+    pub fn create(purpose: &str) -> Result<Self> {
+        let path = std::env::temp_dir().join(format!("moderato-{purpose}-{}", std::process::id()));
+        if path.exists() {
+            std::fs::remove_dir_all(&path).with_context(|| format!("clearing {}", path.display()))?;
+        }
+        std::fs::create_dir_all(&path).with_context(|| format!("creating {}", path.display()))?;
+        Ok(Self { path })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for ScratchDir {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.path) {
+            eprintln!("could not remove {}: {error}", self.path.display());
+        }
+    }
+}
