@@ -1,6 +1,6 @@
 //! The app without a window: the data folder, the secrets, the models, and one open workspace.
 
-use crate::folders::{Folders, WorkspaceFolders, model_file};
+use crate::folders::{Folders, WorkspaceFolders, models_folder};
 use crate::models::{self, Models};
 use crate::{provider, sample, views};
 use contract::{AppEvent, AppState, ModelState, Phase, ProviderTest, SetProvider, WorkspaceKind};
@@ -171,9 +171,10 @@ impl App {
         let models = self
             .models
             .get_or_try_init(|| async move {
-                tokio::task::spawn_blocking(move || models::load(model_file(resources.as_deref()).as_deref()))
+                tokio::task::spawn_blocking(move || models::load(&models_folder(resources.as_deref())))
                     .await
-                    .map_err(|aborted| anyhow::anyhow!("loading the models: {aborted}"))
+                    .map_err(|aborted| anyhow::anyhow!("loading the models: {aborted}"))?
+                    .map_err(|error| AppError::Engine(error.into()))
             })
             .await?;
         Ok(models.clone())
@@ -377,7 +378,8 @@ impl App {
         self.open_own().await?;
         self.secrets.set(&token_name(profile.id.as_str()), token).await?;
         let engine = self.engine()?;
-        let account = intake::connect_account(engine.context(), "instagram", profile, platform, false).await?;
+        let account =
+            intake::connect_account(engine.context(), "instagram", profile, platform, false).await?;
         engine
             .context()
             .storage
@@ -398,7 +400,9 @@ impl App {
         account_id: Option<PlatformId>,
     ) -> Result<Arc<Instagram>, AppError> {
         let settings = self.settings().instagram;
-        let base_url = base_url.parse().map_err(|e| anyhow::anyhow!("instagram.base_url = {base_url}: {e}"))?;
+        let base_url = base_url
+            .parse()
+            .map_err(|e| anyhow::anyhow!("instagram.base_url = {base_url}: {e}"))?;
         let token = Zeroizing::new(token.to_owned());
         let known = InstagramConfig::new(base_url, token, Arc::new(SystemClock), self.http.clone());
         Ok(Arc::new(Instagram::new(InstagramConfig {

@@ -72,25 +72,25 @@ impl WorkspaceFolders {
     }
 }
 
-/// The model file: beside the program, in the package's resource folder, or where `MODERATO_MODELS` says.
-pub fn model_file(resources: Option<&Path>) -> Option<PathBuf> {
-    const NAME: &str = "e5-small-q4.bin";
-    let mut places: Vec<PathBuf> = Vec::new();
+/// The folder of models: where `MODERATO_MODELS` says, in the package's resource folder, or beside the program.
+pub fn models_folder(resources: Option<&Path>) -> PathBuf {
     if let Some(named) = std::env::var_os("MODERATO_MODELS") {
-        return Some(PathBuf::from(named).join(NAME)).filter(|file| file.exists());
+        return PathBuf::from(named);
     }
+    let mut places: Vec<PathBuf> = Vec::new();
     if let Some(resources) = resources {
         places.push(resources.join("models"));
     }
     if let Ok(program) = std::env::current_exe()
         && let Some(folder) = program.parent()
     {
+        // Beside the program, beside the folder of test programs, and where the .deb puts resources.
         places.push(folder.join("models"));
         places.push(folder.join("../models"));
         places.push(folder.join("../lib/Moderato/models"));
     }
-    places
-        .into_iter()
-        .map(|folder| folder.join(NAME))
-        .find(|file| file.exists())
+    let found = places
+        .iter()
+        .find(|folder| folder.join(local_models::E5_FILE).exists());
+    found.or(places.first()).cloned().unwrap_or_default()
 }

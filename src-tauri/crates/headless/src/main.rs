@@ -24,9 +24,10 @@ struct Cli {
     /// Data folder; otherwise MODERATO_DATA, otherwise the system's folder for application data.
     #[arg(long, global = true)]
     data: Option<PathBuf>,
-    /// Where secrets are kept. `encrypted-file` reads its passphrase from MODERATO_PASSPHRASE.
-    #[arg(long, global = true, value_enum, default_value_t = SecretsChoice::Keychain)]
-    secrets: SecretsChoice,
+    /// Where secrets are kept; otherwise the keychain, and for the sample workspace this session where there is
+    /// no keychain. `encrypted-file` reads its passphrase from MODERATO_PASSPHRASE.
+    #[arg(long, global = true, value_enum)]
+    secrets: Option<SecretsChoice>,
     #[command(subcommand)]
     command: Command,
 }
@@ -94,7 +95,7 @@ enum Command {
 
 #[derive(Args)]
 struct RunArgs {
-    /// The sample workspace instead of your own.
+    /// The sample workspace; also what runs while you have none of your own.
     #[arg(long)]
     sample: bool,
     /// Look once, work until nothing is left to do, and stop.
@@ -159,9 +160,10 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     })
     .await?;
     match cli.secrets {
-        SecretsChoice::Keychain => {}
-        SecretsChoice::Session => app.choose_secret_backend("session_only", None).await?,
-        SecretsChoice::EncryptedFile => {
+        None => {}
+        Some(SecretsChoice::Keychain) => app.choose_secret_backend("keychain", None).await?,
+        Some(SecretsChoice::Session) => app.choose_secret_backend("session_only", None).await?,
+        Some(SecretsChoice::EncryptedFile) => {
             let passphrase =
                 std::env::var("MODERATO_PASSPHRASE").context("MODERATO_PASSPHRASE is not set")?;
             app.choose_secret_backend("encrypted_file", Some(passphrase))
@@ -269,7 +271,9 @@ fn from_stdin() -> anyhow::Result<Zeroizing<String>> {
 }
 
 async fn open_last(app: &App) -> anyhow::Result<()> {
-    app.reopen_last().await?;
+    app.reopen_last()
+        .await
+        .context("opening the workspace (see --secrets for where there is no keychain)")?;
     app.engine()
         .context("no workspace yet: `moderatoctl run --sample`, or `moderatoctl connect`")
         .map(drop)
@@ -291,7 +295,11 @@ struct RunSummary {
 
 async fn work(app: &App, args: &RunArgs) -> anyhow::Result<()> {
     let start = Instant::now();
-    if args.sample {
+    if args.sample || !app.folders().last_workspace().exists() {
+        if let Some(why) = app.secrets().unavailable_because() {
+            eprintln!("moderatoctl: {why}; the sample's token is kept for this session only");
+            app.choose_secret_backend("session_only", None).await?;
+        }
         app.start_sample().await?;
     } else {
         open_last(app).await?;
@@ -481,8 +489,7 @@ async fn doctor(app: &App) -> anyhow::Result<()> {
             format!("{why}; choose --secrets encrypted-file or --secrets session"),
         ),
     }
-    let file = headless::folders::model_file(None);
-    match headless::models::load(file.as_deref()).state {
+    match headless::models::load(&headless::folders::models_folder(None)).state {
         contract::ModelState::Ready { model } => say("models", true, model),
         contract::ModelState::Fallback { model, why } => {
             say("models", false, format!("{model}, because {why}"))

@@ -1,7 +1,9 @@
 //! The models inside the app, or their simpler stand-ins when the model file is missing or damaged.
 
 use contract::ModelState;
+use domain::ModelError;
 use domain::ports::{Embedder, LocalClassifier};
+use local_models::HeadClassifier;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,29 +14,27 @@ pub struct Models {
     pub state: ModelState,
 }
 
-/// Blocking: reads and checks a file of some 70 MB.
-pub fn load(file: Option<&Path>) -> Models {
-    let why = match file {
-        None => "the model file is not there".to_owned(),
-        Some(file) => match local_models::LocalModels::open(file) {
-            Ok(models) => {
-                let models = Arc::new(models);
-                let model = models.space().model;
-                return Models {
-                    embedder: Arc::clone(&models) as Arc<dyn Embedder>,
-                    classifier: models,
-                    state: ModelState::Ready { model },
-                };
+/// Blocking: reads and checks a file of some 70 MB. `folder` holds the model file.
+///
+/// # Errors
+/// `Unsupported` when the shipped heads were not trained for the embedder found.
+pub fn load(folder: &Path) -> Result<Models, ModelError> {
+    let opened = local_models::open_embedder(folder);
+    let model = opened.embedder.space().model;
+    let state = match opened.shortfall {
+        None => ModelState::Ready { model },
+        Some(why) => {
+            tracing::warn!(%why, model, "simpler models stand in");
+            ModelState::Fallback {
+                model,
+                why: why.to_string(),
             }
-            Err(error) => error.to_string(),
-        },
+        }
     };
-    tracing::warn!(why, "simpler models stand in");
-    let models = Arc::new(local_models::LocalModels::fallback());
-    let model = models.space().model;
-    Models {
-        embedder: Arc::clone(&models) as Arc<dyn Embedder>,
-        classifier: models,
-        state: ModelState::Fallback { model, why },
-    }
+    let classifier = HeadClassifier::new(Arc::clone(&opened.embedder))?;
+    Ok(Models {
+        embedder: opened.embedder,
+        classifier: Arc::new(classifier),
+        state,
+    })
 }
