@@ -1,0 +1,51 @@
+//! Vectors of many texts, kept between runs when a folder is given.
+
+use domain::ports::{Embedder, TextRole};
+use std::collections::HashMap;
+use std::error::Error;
+use std::path::PathBuf;
+
+pub struct Vectors<'a> {
+    embedder: &'a dyn Embedder,
+    file: Option<PathBuf>,
+    known: HashMap<String, Vec<f32>>,
+}
+
+impl<'a> Vectors<'a> {
+    pub fn new(embedder: &'a dyn Embedder, folder: Option<PathBuf>) -> Result<Self, Box<dyn Error>> {
+        let name = embedder.space().model.replace('/', "-");
+        let file = folder
+            .filter(|_| name.starts_with("multilingual"))
+            .map(|f| f.join(name + ".json"));
+        let known = match &file {
+            Some(file) if file.exists() => serde_json::from_slice(&std::fs::read(file)?)?,
+            _ => HashMap::new(),
+        };
+        Ok(Self {
+            embedder,
+            file,
+            known,
+        })
+    }
+
+    pub fn of(&mut self, texts: &[&str]) -> Result<Vec<Vec<f32>>, Box<dyn Error>> {
+        let missing: Vec<&str> = texts
+            .iter()
+            .copied()
+            .filter(|t| !self.known.contains_key(*t))
+            .collect();
+        for part in missing.chunks(512) {
+            let vectors = self.embedder.embed(TextRole::Query, part)?;
+            self.known
+                .extend(part.iter().map(|text| (*text).to_owned()).zip(vectors));
+        }
+        Ok(texts.iter().map(|text| self.known[*text].clone()).collect())
+    }
+
+    pub fn save(&self) -> Result<(), Box<dyn Error>> {
+        if let Some(file) = &self.file {
+            std::fs::write(file, serde_json::to_vec(&self.known)?)?;
+        }
+        Ok(())
+    }
+}

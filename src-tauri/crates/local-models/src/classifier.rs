@@ -1,0 +1,210 @@
+//! Seven labels from a vector, the surface of the text, and the trained heads.
+//!
+//! Two rules stand above the heads: abuse needs an offensive word or near certainty, since vectors alone call
+//! much rough but harmless talk abuse; and a comment without words is judged by its emoji alone.
+
+use crate::heads::{HeadSet, Heads};
+use crate::language::LanguageId;
+use crate::lexicon::Topic;
+use crate::signals::Signals;
+use domain::ports::{ClassifyInput, Embedder, LocalClassifier, TextRole};
+use domain::{Classification, Label, LabelScore, Language, ModelError};
+use std::sync::Arc;
+
+/// Abuse without any offensive word is only believed from here on.
+const ABUSE_WITHOUT_WORDS: f32 = 0.92;
+/// Confidence that a comment of nothing but warm emoji is praise.
+const WARM_EMOJI: f32 = 0.85;
+
+/// Labels comments with the help of any embedder of the app. Blocking.
+pub struct HeadClassifier {
+    embedder: Arc<dyn Embedder>,
+    set: &'static HeadSet,
+    version: u32,
+    languages: LanguageId,
+}
+
+impl HeadClassifier {
+    /// # Errors
+    /// `Unsupported` when no heads were trained on this embedder's vectors.
+    pub fn new(embedder: Arc<dyn Embedder>) -> Result<Self, ModelError> {
+        let heads = Heads::shipped()?;
+        let space = embedder.space();
+        let set = heads.set_for(&space.model, space.dimensions)?;
+        Ok(Self {
+            embedder,
+            set,
+            version: heads.provenance.version,
+            languages: LanguageId::new(),
+        })
+    }
+
+    fn label(&self, text: &str, vector: &[f32]) -> Classification {
+        let signals = Signals::of(text);
+        let (language, language_confidence) = self.languages.detect(text);
+        let Judgement { labels, best } = judge(self.set, vector, &signals);
+        let reason = reason(&signals, labels.first().unwrap_or(&best), labels.is_empty());
+        Classification {
+            language,
+            language_confidence,
+            labels,
+            best,
+            reason,
+            model: self.model(),
+        }
+    }
+}
+
+impl LocalClassifier for HeadClassifier {
+    fn classify(&self, inputs: &[ClassifyInput]) -> Result<Vec<Classification>, ModelError> {
+        let texts: Vec<&str> = inputs.iter().map(|input| input.text.as_str()).collect();
+        let vectors = self.embedder.embed(TextRole::Query, &texts)?;
+        Ok(texts
+            .iter()
+            .zip(vectors)
+            .map(|(text, vector)| self.label(text, &vector))
+            .collect())
+    }
+
+    fn detect_language(&self, text: &str) -> (Language, f32) {
+        self.languages.detect(text)
+    }
+
+    fn model(&self) -> String {
+        format!("{} + heads/{}", self.set.embedder, self.version)
+    }
+}
+
+/// The labels that a text gets from a vector by the given heads, strongest first, and the strongest of all.
+pub fn judge_text(set: &HeadSet, vector: &[f32], text: &str) -> (Vec<LabelScore>, LabelScore) {
+    let Judgement { labels, best } = judge(set, vector, &Signals::of(text));
+    (labels, best)
+}
+
+struct Judgement {
+    /// Strongest first; empty means unsure.
+    labels: Vec<LabelScore>,
+    best: LabelScore,
+}
+
+fn judge(set: &HeadSet, vector: &[f32], signals: &Signals) -> Judgement {
+    if signals.is_wordless() {
+        return judge_wordless(signals);
+    }
+    let features = signals.features();
+    let abuse_guard = set.abuse_guard.score(vector, &features);
+    let spam_guard = set.spam_guard.score(vector, &features);
+    let mut scores: Vec<(LabelScore, bool)> = set
+        .labels
+        .iter()
+        .map(|head| {
+            let guard = match head.label {
+                Label::Abuse => abuse_guard,
+                Label::Spam => spam_guard,
+                _ => 0.0,
+            };
+            let own = head.linear.score(vector, &features);
+            let confidence = head.calibration.probability(own, guard);
+            let certain =
+                head.label != Label::Abuse || signals.offends() || confidence >= ABUSE_WITHOUT_WORDS;
+            (
+                LabelScore {
+                    label: head.label,
+                    confidence,
+                },
+                certain && confidence >= head.threshold,
+            )
+        })
+        .collect();
+    scores.sort_by(|(a, _), (b, _)| b.confidence.total_cmp(&a.confidence));
+    let best = scores.first().map_or(NOTHING, |(score, _)| *score);
+    Judgement {
+        labels: scores
+            .into_iter()
+            .filter(|(_, given)| *given)
+            .map(|(score, _)| score)
+            .collect(),
+        best,
+    }
+}
+
+const NOTHING: LabelScore = LabelScore {
+    label: Label::Praise,
+    confidence: 0.0,
+};
+
+/// Emoji, signs, or nothing at all.
+fn judge_wordless(signals: &Signals) -> Judgement {
+    let one = |label, confidence| {
+        let score = LabelScore { label, confidence };
+        Judgement {
+            labels: vec![score],
+            best: score,
+        }
+    };
+    if signals.warm_emoji() > 0 && signals.angry_emoji() == 0 {
+        one(Label::Praise, WARM_EMOJI)
+    } else if signals.angry_emoji() > 0 && signals.warm_emoji() == 0 {
+        one(Label::Criticism, 0.6)
+    } else if signals.question_mark {
+        one(Label::Question, 0.6)
+    } else {
+        Judgement {
+            labels: Vec::new(),
+            best: NOTHING,
+        }
+    }
+}
+
+/// What speaks for the label, for staff.
+fn reason(signals: &Signals, score: &LabelScore, unsure: bool) -> String {
+    let mut parts = Vec::new();
+    let mut words = |topic: Topic, name: &str| {
+        let count = signals.hits(topic);
+        if count > 0 {
+            parts.push(format!(
+                "{name}: {count} {}",
+                if count == 1 { "word" } else { "words" }
+            ));
+        }
+    };
+    match score.label {
+        Label::Abuse => {
+            words(Topic::Profanity, "profanity");
+            words(Topic::Insult, "insults");
+        }
+        Label::Spam => words(Topic::Spam, "advertising"),
+        Label::Praise => words(Topic::Praise, "praising"),
+        Label::Criticism => words(Topic::Criticism, "critical"),
+        Label::Complaint => words(Topic::Complaint, "trouble with an order"),
+        Label::Question => words(Topic::Question, "asking"),
+        Label::Partnership => words(Topic::Partnership, "cooperation"),
+    }
+    let mut sign = |is: bool, name: &str| {
+        if is {
+            parts.push(name.to_owned());
+        }
+    };
+    sign(
+        score.label == Label::Question && signals.question_mark,
+        "question mark",
+    );
+    sign(score.label == Label::Spam && signals.link, "link");
+    sign(score.label == Label::Spam && signals.contact, "contact");
+    sign(
+        score.label == Label::Praise && signals.warm_emoji() > 0,
+        "warm emoji",
+    );
+    sign(
+        score.label == Label::Criticism && signals.angry_emoji() > 0,
+        "angry emoji",
+    );
+    if signals.is_wordless() && parts.is_empty() {
+        return "no words to judge by".to_owned();
+    }
+    if parts.is_empty() {
+        parts.push(format!("worded like {}", score.label));
+    }
+    let what = parts.join(", ");
+    if unsure { format!("unsure; {what}") } else { what }
+}

@@ -1,0 +1,213 @@
+//! multilingual-e5-small in 4 bits: 384 dimensions, a hundred languages, read straight from its file.
+
+mod encoder;
+mod image;
+mod kernel;
+mod reader;
+mod tokenizer;
+
+use crate::pool;
+use domain::ModelError;
+use domain::ports::{Embedder, TextRole, VectorSpace};
+use encoder::Encoder;
+use image::Image;
+use kernel::Isa;
+use memmap2::Mmap;
+use rayon::prelude::*;
+use std::fs::File;
+use std::path::Path;
+use tokenizer::Tokenizer;
+
+/// Name under which vectors of this model are stored.
+pub const E5_MODEL: &str = "multilingual-e5-small-q4/1";
+
+/// The model was trained with these words in front of each text.
+const QUERY_PREFIX: &str = "query: ";
+const PASSAGE_PREFIX: &str = "passage: ";
+/// Windows that are read of one text. What lies behind them (some 20,000 characters) has no part in the vector.
+const MAX_WINDOWS: usize = 8;
+/// Tokens that pass through the layers together: enough to read the weights rarely, few enough to share out.
+const CHUNK_TOKENS: usize = 256;
+
+enum Source {
+    Mapped(Mmap),
+    Owned(Vec<u8>),
+}
+
+impl Source {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Mapped(map) => map,
+            Self::Owned(bytes) => bytes,
+        }
+    }
+}
+
+/// The embedder proper. Cheap to share behind an `Arc`; all calls block and may run side by side.
+pub struct E5Embedder {
+    source: Source,
+    tokenizer: Tokenizer,
+    encoder: Encoder,
+}
+
+/// A piece of a text that the model reads at once.
+struct Window {
+    text: usize,
+    ids: Vec<u32>,
+    /// Share in the vector of the text: its tokens without the marks.
+    weight: f32,
+}
+
+impl E5Embedder {
+    /// Maps the file and checks all of it but the word vectors. The file must not be changed while it is open.
+    ///
+    /// # Errors
+    /// `Missing` when there is no file, `Unsupported` when it is of another kind, `Corrupt` otherwise.
+    pub fn open(path: &Path) -> Result<Self, ModelError> {
+        let unreadable =
+            |error: std::io::Error| image::corrupt(format!("{} cannot be read: {error}", path.display()));
+        let file = File::open(path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => ModelError::Missing {
+                path: path.display().to_string(),
+            },
+            _ => unreadable(error),
+        })?;
+        // SAFETY: the file belongs to the app, which replaces it only by renaming a new one over it.
+        let map = unsafe { Mmap::map(&file) }.map_err(unreadable)?;
+        Self::from_source(Source::Mapped(map), Isa::detect())
+    }
+
+    /// The same from memory.
+    ///
+    /// # Errors
+    /// As [`Self::open`], without `Missing`.
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, ModelError> {
+        Self::from_source(Source::Owned(bytes), Isa::detect())
+    }
+
+    fn from_source(source: Source, isa: Isa) -> Result<Self, ModelError> {
+        let bytes = source.bytes();
+        let image = Image::parse(bytes)?;
+        let encoder = Encoder::new(isa, bytes, &image)?;
+        let tokenizer = Tokenizer::new(bytes, image.vocabulary, image.normalisation);
+        Ok(Self {
+            source,
+            tokenizer,
+            encoder,
+        })
+    }
+
+    /// Tokens of a text as the model counts them, with the begin and end marks.
+    pub fn token_count(&self, role: TextRole, text: &str) -> usize {
+        self.tokenizer
+            .encode(self.source.bytes(), &prefixed(role, text))
+            .len()
+            + 2
+    }
+
+    fn windows(&self, index: usize, role: TextRole, text: &str) -> Vec<Window> {
+        let content = self.tokenizer.encode(self.source.bytes(), &prefixed(role, text));
+        let room = self.encoder.positions - 2;
+        content
+            .chunks(room)
+            .take(MAX_WINDOWS)
+            .map(|part| {
+                let mut ids = Vec::with_capacity(part.len() + 2);
+                ids.push(self.tokenizer.begin_id());
+                ids.extend_from_slice(part);
+                ids.push(self.tokenizer.end_id());
+                Window {
+                    text: index,
+                    weight: part.len() as f32,
+                    ids,
+                }
+            })
+            .collect()
+    }
+}
+
+impl Embedder for E5Embedder {
+    fn space(&self) -> VectorSpace {
+        VectorSpace {
+            model: E5_MODEL.to_owned(),
+            dimensions: self.encoder.dimensions(),
+        }
+    }
+
+    fn embed(&self, role: TextRole, texts: &[&str]) -> Result<Vec<Vec<f32>>, ModelError> {
+        pool::run(|| {
+            let windows: Vec<Window> = texts
+                .par_iter()
+                .enumerate()
+                .flat_map_iter(|(index, text)| self.windows(index, role, text))
+                .collect();
+            let chunks = share_out(windows);
+            let means: Vec<_> = chunks
+                .into_par_iter()
+                .map(|chunk| {
+                    let (ids, owners): (Vec<_>, Vec<_>) = chunk
+                        .into_iter()
+                        .map(|window| (window.ids, (window.text, window.weight)))
+                        .unzip();
+                    (owners, self.encoder.means(self.source.bytes(), &ids))
+                })
+                .collect();
+            let mut vectors = vec![vec![0.0f32; self.encoder.dimensions()]; texts.len()];
+            for ((text, weight), mean) in means
+                .into_iter()
+                .flat_map(|(owners, means)| owners.into_iter().zip(means))
+            {
+                for (v, m) in vectors[text].iter_mut().zip(mean) {
+                    *v += weight * m;
+                }
+            }
+            vectors.into_iter().map(to_unit_length).collect()
+        })
+    }
+}
+
+fn prefixed(role: TextRole, text: &str) -> String {
+    let prefix = match role {
+        TextRole::Query => QUERY_PREFIX,
+        TextRole::Passage => PASSAGE_PREFIX,
+    };
+    format!("{prefix}{text}")
+}
+
+/// Chunks of at most `CHUNK_TOKENS`, fewer when that leaves a thread idle.
+fn share_out(windows: Vec<Window>) -> Vec<Vec<Window>> {
+    let tokens: usize = windows.iter().map(|window| window.ids.len()).sum();
+    let limit = tokens
+        .div_ceil(rayon::current_num_threads())
+        .clamp(32, CHUNK_TOKENS);
+    let mut chunks: Vec<Vec<Window>> = Vec::new();
+    let mut held = usize::MAX;
+    for window in windows {
+        let length = window.ids.len();
+        match chunks.last_mut() {
+            Some(chunk) if held + length <= limit => {
+                held += length;
+                chunk.push(window);
+            }
+            _ => {
+                held = length;
+                chunks.push(vec![window]);
+            }
+        }
+    }
+    chunks
+}
+
+fn to_unit_length(mut vector: Vec<f32>) -> Result<Vec<f32>, ModelError> {
+    let norm = vector.iter().map(|v| v * v).sum::<f32>().sqrt();
+    if !(norm.is_finite() && norm > 0.0) {
+        return Err(image::corrupt(
+            "the model computes vectors that have no direction",
+        ));
+    }
+    vector.iter_mut().for_each(|v| *v /= norm);
+    Ok(vector)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,184 @@
+//! The transformer: token ids of several segments in, one mean vector per segment out.
+
+use super::image::{BLOCK, BLOCK_BYTES, Image, corrupt};
+use super::kernel::{
+    AttentionShape, Isa, LayerNorm, Quantised, Weights, add_and_normalise, attention, dequantise_row, gelu,
+    product,
+};
+use domain::ModelError;
+use std::ops::Range;
+
+struct Linear {
+    weights: Weights,
+    bias: Vec<f32>,
+}
+
+struct Layer {
+    query: Linear,
+    key: Linear,
+    value: Linear,
+    attention_output: Linear,
+    attention_norm: LayerNorm,
+    feed_in: Linear,
+    feed_out: Linear,
+    output_norm: LayerNorm,
+}
+
+pub struct Encoder {
+    isa: Isa,
+    shape: AttentionShape,
+    feed_forward: usize,
+    /// Tokens that fit in one segment.
+    pub positions: usize,
+    /// The word vectors stay in the file: most are never needed.
+    words: Range<usize>,
+    position_vectors: Vec<f32>,
+    type_vector: Vec<f32>,
+    input_norm: LayerNorm,
+    layers: Vec<Layer>,
+}
+
+impl Encoder {
+    pub fn new(isa: Isa, bytes: &[u8], image: &Image) -> Result<Self, ModelError> {
+        let header = &image.header;
+        let (hidden, feed_forward) = (header.hidden, header.feed_forward);
+        let linear = |name: String, rows: usize, columns: usize| -> Result<Linear, ModelError> {
+            let range = image.quantised(&format!("{name}.w"), rows, columns)?;
+            let weights = Weights::pack(&bytes[range], rows, columns);
+            if !weights.all_scales_finite() {
+                return Err(corrupt(format!(
+                    "tensor {name}.w holds a scale that is not a number"
+                )));
+            }
+            Ok(Linear {
+                weights,
+                bias: image.floats(bytes, &format!("{name}.b"), rows)?,
+            })
+        };
+        let norm = |name: &str| -> Result<LayerNorm, ModelError> {
+            Ok(LayerNorm {
+                weight: image.floats(bytes, &format!("{name}.w"), hidden)?,
+                bias: image.floats(bytes, &format!("{name}.b"), hidden)?,
+                epsilon: header.epsilon,
+            })
+        };
+        let layers = (0..header.layers).map(|l| {
+            Ok(Layer {
+                query: linear(format!("l{l}.q"), hidden, hidden)?,
+                key: linear(format!("l{l}.k"), hidden, hidden)?,
+                value: linear(format!("l{l}.v"), hidden, hidden)?,
+                attention_output: linear(format!("l{l}.ao"), hidden, hidden)?,
+                attention_norm: norm(&format!("l{l}.aln"))?,
+                feed_in: linear(format!("l{l}.fi"), feed_forward, hidden)?,
+                feed_out: linear(format!("l{l}.fo"), hidden, feed_forward)?,
+                output_norm: norm(&format!("l{l}.oln"))?,
+            })
+        });
+        let mut type_vector = image.floats(bytes, "emb.type", header.token_types * hidden)?;
+        type_vector.truncate(hidden);
+        Ok(Self {
+            isa,
+            shape: AttentionShape {
+                hidden,
+                heads: header.heads,
+            },
+            feed_forward,
+            positions: header.positions,
+            words: image.quantised("emb.word", header.vocabulary, hidden)?,
+            position_vectors: image.floats(bytes, "emb.pos", header.positions * hidden)?,
+            type_vector,
+            input_norm: norm("emb.ln")?,
+            layers: layers.collect::<Result<_, ModelError>>()?,
+        })
+    }
+
+    pub fn dimensions(&self) -> usize {
+        self.shape.hidden
+    }
+
+    /// The mean of the token vectors of each segment, not yet of unit length. Segments are concatenated, so
+    /// that weights are read once for all of them; each attends to itself only. Every segment holds 1 to
+    /// `positions` ids below `vocabulary`.
+    pub fn means(&self, bytes: &[u8], segments: &[Vec<u32>]) -> Vec<Vec<f32>> {
+        let isa = self.isa;
+        let hidden = self.shape.hidden;
+        let mut ranges = Vec::with_capacity(segments.len());
+        let mut x = Vec::new();
+        for segment in segments {
+            let start = x.len();
+            self.embed_tokens(bytes, segment, &mut x);
+            ranges.push(start..x.len());
+        }
+        add_and_normalise(isa, &mut x, &[], &self.input_norm);
+
+        let tokens = x.len() / hidden;
+        let mut quantised = Quantised::default();
+        let [mut query, mut key, mut value, mut context, mut update] =
+            std::array::from_fn(|_| vec![0.0f32; x.len()]);
+        let mut middle = vec![0.0f32; tokens * self.feed_forward];
+        for layer in &self.layers {
+            quantised.fill(isa, &x, hidden);
+            layer.query.apply(isa, &quantised, &mut query);
+            layer.key.apply(isa, &quantised, &mut key);
+            layer.value.apply(isa, &quantised, &mut value);
+            for range in &ranges {
+                attention(
+                    isa,
+                    self.shape,
+                    &query[range.clone()],
+                    &key[range.clone()],
+                    &value[range.clone()],
+                    &mut context[range.clone()],
+                );
+            }
+            quantised.fill(isa, &context, hidden);
+            layer.attention_output.apply(isa, &quantised, &mut update);
+            add_and_normalise(isa, &mut x, &update, &layer.attention_norm);
+
+            quantised.fill(isa, &x, hidden);
+            layer.feed_in.apply(isa, &quantised, &mut middle);
+            gelu(isa, &mut middle);
+            quantised.fill(isa, &middle, self.feed_forward);
+            layer.feed_out.apply(isa, &quantised, &mut update);
+            add_and_normalise(isa, &mut x, &update, &layer.output_norm);
+        }
+        ranges
+            .into_iter()
+            .map(|range| mean_of_rows(&x[range], hidden))
+            .collect()
+    }
+
+    fn embed_tokens(&self, bytes: &[u8], segment: &[u32], x: &mut Vec<f32>) {
+        let hidden = self.shape.hidden;
+        let row_bytes = hidden / BLOCK * BLOCK_BYTES;
+        let words = &bytes[self.words.clone()];
+        for (position, id) in segment.iter().enumerate() {
+            let start = x.len();
+            x.resize(start + hidden, 0.0);
+            let row = &mut x[start..];
+            dequantise_row(&words[*id as usize * row_bytes..][..row_bytes], row);
+            let position = &self.position_vectors[position * hidden..][..hidden];
+            for ((v, p), t) in row.iter_mut().zip(position).zip(&self.type_vector) {
+                *v += p + t;
+            }
+        }
+    }
+}
+
+impl Linear {
+    fn apply(&self, isa: Isa, input: &Quantised, output: &mut [f32]) {
+        product(isa, &self.weights, &self.bias, input, output);
+    }
+}
+
+fn mean_of_rows(rows: &[f32], width: usize) -> Vec<f32> {
+    let mut mean = vec![0.0; width];
+    for row in rows.chunks_exact(width) {
+        for (m, v) in mean.iter_mut().zip(row) {
+            *m += v;
+        }
+    }
+    let count = (rows.len() / width).max(1) as f32;
+    mean.iter_mut().for_each(|m| *m /= count);
+    mean
+}

@@ -1,0 +1,116 @@
+//! The trained numbers: one linear head per label and per guard, for each embedder of the app.
+
+use crate::signals::FEATURES;
+use domain::{Label, ModelError};
+use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
+
+/// What `train-heads` wrote, and what the app uses.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Heads {
+    pub provenance: Provenance,
+    pub sets: Vec<HeadSet>,
+}
+
+/// Where the numbers come from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    pub version: u32,
+    /// One line per source: name, licence, rows used.
+    pub sources: Vec<String>,
+}
+
+/// The heads on top of one embedder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HeadSet {
+    /// Model of the vectors, as [`domain::ports::VectorSpace::model`] names it.
+    pub embedder: String,
+    pub labels: Vec<LabelHead>,
+    pub abuse_guard: Linear,
+    pub spam_guard: Linear,
+}
+
+/// How sure a comment carries a label.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LabelHead {
+    pub label: Label,
+    pub linear: Linear,
+    pub calibration: Calibration,
+    /// From here on the label is given.
+    pub threshold: f32,
+}
+
+/// `bias + weights . (vector, features)`: a log-odds before calibration.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Linear {
+    pub weights: Vec<f32>,
+    pub bias: f32,
+}
+
+/// Probability = logistic(slope * own score + guard * guard's score + shift).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    pub slope: f32,
+    pub guard: f32,
+    pub shift: f32,
+}
+
+impl Linear {
+    /// Panics never: shapes are checked by [`Heads::set_for`].
+    pub fn score(&self, vector: &[f32], features: &[f32; FEATURES]) -> f32 {
+        let inputs = vector.iter().chain(features);
+        self.bias + self.weights.iter().zip(inputs).map(|(w, x)| w * x).sum::<f32>()
+    }
+}
+
+impl Calibration {
+    pub fn probability(&self, own: f32, guard: f32) -> f32 {
+        logistic(self.slope * own + self.guard * guard + self.shift)
+    }
+}
+
+pub fn logistic(x: f32) -> f32 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+static SHIPPED: LazyLock<Result<Heads, String>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../data/heads.json")).map_err(|e| e.to_string()));
+
+impl Heads {
+    /// The heads that ship with the app.
+    ///
+    /// # Errors
+    /// `Corrupt` when the build took in a damaged file.
+    pub fn shipped() -> Result<&'static Self, ModelError> {
+        SHIPPED.as_ref().map_err(|detail| ModelError::Corrupt {
+            detail: detail.clone(),
+        })
+    }
+
+    /// The heads for vectors of `embedder`, which have `dimensions` components.
+    ///
+    /// # Errors
+    /// `Unsupported` when there are none.
+    pub fn set_for(&self, embedder: &str, dimensions: usize) -> Result<&HeadSet, ModelError> {
+        self.sets
+            .iter()
+            .find(|set| set.embedder == embedder && set.fits(dimensions))
+            .ok_or_else(|| ModelError::Unsupported {
+                detail: format!("no classifier was trained on {embedder}"),
+            })
+    }
+}
+
+impl HeadSet {
+    fn fits(&self, dimensions: usize) -> bool {
+        let size = dimensions + FEATURES;
+        Label::ALL
+            .iter()
+            .all(|label| self.labels.iter().any(|head| head.label == *label))
+            && self.labels.len() == Label::ALL.len()
+            && self.labels.iter().all(|head| head.linear.weights.len() == size)
+            && [&self.abuse_guard, &self.spam_guard]
+                .iter()
+                .all(|guard| guard.weights.len() == size)
+    }
+}
