@@ -1,0 +1,284 @@
+//! Instagram through the Graph dialect (Instagram Platform, versions 25 and 26).
+//!
+//! Nothing tells of a deleted, edited or hidden comment: the caller finds out by reading again.
+
+mod call;
+mod picture;
+mod refusal;
+mod usage;
+mod wire;
+
+pub use call::ReadRetries;
+pub use usage::{OPTIONAL_READS_STOP_AT_PERCENT, Usage, WRITES_STOP_AT_PERCENT};
+
+use crate::http::scrubbed;
+use async_trait::async_trait;
+use call::{Call, Caller, refused_here, require_private_transport};
+use domain::error::PlatformError;
+use domain::ports::{ActionSink, Clock, CommentSource, Page, RemoteComment, RemotePost, RemoteProfile};
+use domain::text::char_count;
+use domain::{PlatformId, Timestamp};
+use reqwest::Method;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::Semaphore;
+use url::Url;
+use usage::{Purpose, UsageGate};
+use wire::{COMMENT_FIELDS, Created, Found, Hidden, POST_FIELDS, PROFILE_FIELDS, REPLY_FIELDS, Success};
+use zeroize::Zeroizing;
+
+/// The platform gives at most this many comments per page.
+const PAGE_SIZE: &str = "50";
+
+/// How to reach one account.
+pub struct InstagramConfig {
+    /// `https://graph.instagram.com`, `https://graph.facebook.com`, or a simulator on loopback.
+    pub base_url: Url,
+    /// Graph version, as in `v26.0`. Without one the platform would take the app's oldest.
+    pub version: String,
+    /// The professional account's id, as [`CommentSource::profile`] returned it; `None` before that.
+    pub account_id: Option<PlatformId>,
+    pub token: Zeroizing<String>,
+    pub clock: Arc<dyn Clock>,
+    /// For one attempt, from connecting to the last byte.
+    pub total_timeout: Duration,
+    /// Instagram states no limit for comments; this is our own.
+    pub max_reply_chars: usize,
+    /// Calls of this account under way at the same time.
+    pub max_concurrent_calls: usize,
+    pub read_retries: ReadRetries,
+    /// From [`crate::http_client`]; give all accounts a clone of the same one.
+    pub http: reqwest::Client,
+}
+
+impl InstagramConfig {
+    /// With this app's own limits (30 s, 1,000 characters, 4 calls at a time), the system's clock and a client of
+    /// its own.
+    pub fn new(base_url: Url, version: impl Into<String>, token: Zeroizing<String>) -> Self {
+        Self {
+            base_url,
+            version: version.into(),
+            account_id: None,
+            token,
+            clock: Arc::new(SystemClock),
+            total_timeout: Duration::from_secs(30),
+            max_reply_chars: 1_000,
+            max_concurrent_calls: 4,
+            read_retries: ReadRetries::default(),
+            http: crate::http_client(),
+        }
+    }
+
+    pub fn with_account(mut self, id: PlatformId) -> Self {
+        self.account_id = Some(id);
+        self
+    }
+
+    pub fn with_max_reply_chars(mut self, max: usize) -> Self {
+        self.max_reply_chars = max;
+        self
+    }
+}
+
+struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp(0).plus(since_epoch)
+    }
+}
+
+/// One Instagram account.
+pub struct Instagram {
+    caller: Caller,
+    max_reply_chars: usize,
+}
+
+impl Instagram {
+    /// Fails when the base address is none that a token may be sent to.
+    pub fn new(config: InstagramConfig) -> Result<Self, PlatformError> {
+        require_private_transport(&config.base_url)?;
+        Ok(Self {
+            max_reply_chars: config.max_reply_chars,
+            caller: Caller {
+                http: config.http,
+                base_url: config.base_url,
+                version: config.version,
+                token: config.token,
+                clock: config.clock,
+                total_timeout: config.total_timeout,
+                read_retries: config.read_retries,
+                account_id: config.account_id,
+                turns: Semaphore::new(config.max_concurrent_calls.max(1)),
+                usage: UsageGate::default(),
+            },
+        })
+    }
+
+    /// How much of the call budget is used, for people to see.
+    pub fn usage(&self) -> Usage {
+        self.caller.usage()
+    }
+
+    fn account(&self) -> Option<&PlatformId> {
+        self.caller.account_id.as_ref()
+    }
+
+    async fn is_hidden(&self, comment: &PlatformId) -> Result<Option<bool>, PlatformError> {
+        let path = [comment.as_str()];
+        let call = Call::get(Purpose::Read, &path, vec![("fields", "hidden")]);
+        self.caller
+            .read(call, |body| {
+                let answer: Hidden = serde_json::from_str(body).map_err(|error| error.to_string())?;
+                Ok(answer.hidden)
+            })
+            .await
+    }
+}
+
+/// `limit`, `fields` and, from the second page on, the cursor.
+fn listing<'a>(fields: &'a str, after: Option<&'a str>) -> Vec<(&'a str, &'a str)> {
+    let mut query = vec![("fields", fields), ("limit", PAGE_SIZE)];
+    query.extend(after.map(|cursor| ("after", cursor)));
+    query
+}
+
+#[async_trait]
+impl CommentSource for Instagram {
+    async fn profile(&self) -> Result<RemoteProfile, PlatformError> {
+        let call = Call::get(Purpose::Read, &["me"], vec![("fields", PROFILE_FIELDS)]);
+        self.caller.read(call, wire::profile).await
+    }
+
+    async fn posts(&self, after: Option<&str>) -> Result<Page<RemotePost>, PlatformError> {
+        let path = [self.account().map_or("me", PlatformId::as_str), "media"];
+        let call = Call::get(Purpose::Listing, &path, listing(POST_FIELDS, after));
+        self.caller.read(call, wire::posts).await
+    }
+
+    async fn comments(
+        &self,
+        post: &PlatformId,
+        after: Option<&str>,
+    ) -> Result<Page<RemoteComment>, PlatformError> {
+        let path = [post.as_str(), "comments"];
+        let call = Call::get(Purpose::Listing, &path, listing(COMMENT_FIELDS, after));
+        let found = Found {
+            post,
+            thread: None,
+            account: self.account(),
+        };
+        self.caller.read(call, |body| wire::comments(body, found)).await
+    }
+
+    async fn replies(
+        &self,
+        post: &PlatformId,
+        comment: &PlatformId,
+        after: Option<&str>,
+    ) -> Result<Page<RemoteComment>, PlatformError> {
+        let path = [comment.as_str(), "replies"];
+        let call = Call::get(Purpose::Read, &path, listing(REPLY_FIELDS, after));
+        let found = Found {
+            post,
+            thread: Some(comment),
+            account: self.account(),
+        };
+        self.caller.read(call, |body| wire::comments(body, found)).await
+    }
+
+    async fn comment(&self, id: &PlatformId) -> Result<Option<RemoteComment>, PlatformError> {
+        let path = [id.as_str()];
+        let call = Call::get(Purpose::Read, &path, vec![("fields", COMMENT_FIELDS)]);
+        let read = self.caller.read(call, |body| wire::comment(body, self.account()));
+        match read.await {
+            Ok(comment) => Ok(Some(comment)),
+            Err(PlatformError::Gone { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn picture(&self, url: &str, max_bytes: usize) -> Result<(Vec<u8>, String), PlatformError> {
+        let caller = &self.caller;
+        picture::fetch(
+            &caller.http,
+            &caller.base_url,
+            url,
+            max_bytes,
+            caller.total_timeout,
+        )
+        .await
+    }
+}
+
+#[async_trait]
+impl ActionSink for Instagram {
+    async fn reply(&self, thread: &PlatformId, text: &str) -> Result<PlatformId, PlatformError> {
+        let length = char_count(text);
+        if text.trim().is_empty() || length > self.max_reply_chars {
+            return Err(refused_here(format!(
+                "a reply has 1 to {} characters, this one {length}",
+                self.max_reply_chars
+            )));
+        }
+        let path = [thread.as_str(), "replies"];
+        let call = Call::write(Method::POST, &path, vec![("message", text)]);
+        let body = self.caller.write(call).await?;
+        let created: Created =
+            serde_json::from_str(&body).map_err(|error| PlatformError::OutcomeUnknown {
+                detail: format!("the answer to the reply cannot be read: {error}"),
+            })?;
+        Ok(created.id.into())
+    }
+
+    async fn set_hidden(&self, comment: &PlatformId, hidden: bool) -> Result<(), PlatformError> {
+        let path = [comment.as_str()];
+        let wanted = if hidden { "true" } else { "false" };
+        let call = Call::write(Method::POST, &path, vec![("hide", wanted)]);
+        // What the answer claims is not asked: only the state read back counts.
+        self.caller.write(call).await?;
+        match self.is_hidden(comment).await {
+            Ok(Some(state)) if state == hidden => Ok(()),
+            Ok(Some(state)) => Err(refused_here(format!(
+                "the platform took it and left the comment {}; the account's own comments cannot be hidden",
+                if state { "hidden" } else { "visible" }
+            ))),
+            Ok(None) => Err(PlatformError::OutcomeUnknown {
+                detail: "the platform does not say whether the comment is hidden".to_owned(),
+            }),
+            Err(gone @ PlatformError::Gone { .. }) => Err(gone),
+            Err(signed_out @ PlatformError::SignedOut { .. }) => Err(signed_out),
+            Err(unread) => Err(PlatformError::OutcomeUnknown {
+                detail: format!("the state could not be read back: {unread}"),
+            }),
+        }
+    }
+
+    async fn delete(&self, comment: &PlatformId) -> Result<(), PlatformError> {
+        let path = [comment.as_str()];
+        let body = match self
+            .caller
+            .write(Call::write(Method::DELETE, &path, Vec::new()))
+            .await
+        {
+            Ok(body) => body,
+            Err(PlatformError::Gone { .. }) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        match serde_json::from_str::<Success>(&body) {
+            Ok(Success { success: true }) => Ok(()),
+            Ok(Success { success: false }) => Err(refused_here("the platform did not delete it".to_owned())),
+            Err(error) => Err(PlatformError::OutcomeUnknown {
+                detail: scrubbed(
+                    &format!("the answer to the deletion cannot be read: {error}"),
+                    &self.caller.token,
+                ),
+            }),
+        }
+    }
+
+    fn max_reply_chars(&self) -> usize {
+        self.max_reply_chars
+    }
+}
