@@ -1,0 +1,207 @@
+// Writes ../screenshots/*.png of the built window on the fake backend: `npm run build`, then `npm run screenshots`.
+// Names given as arguments take only those: `npm run screenshots -- zen guard`.
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { preview } from "vite";
+
+const SMALL = { width: 1280, height: 800 };
+const LARGE = { width: 1920, height: 1080 };
+const out = fileURLToPath(new URL("../../screenshots/", import.meta.url));
+const press = (...keys) => async (page) => {
+  for (const key of keys) {
+    await page.keyboard.press(key);
+    await page.waitForTimeout(60);
+  }
+};
+const toRow = (text) => async (page) => {
+  await page.getByRole("option").filter({ hasText: text }).first().click();
+  await page.getByTestId("comment-text").getByText(text).waitFor();
+};
+const editDraft = async (page) => {
+  await page.getByRole("option").first().click();
+  await page.keyboard.press("e");
+  const editor = page.getByTestId("draft-editor");
+  await editor.press("End");
+  await editor.pressSequentially(" Happy birthday to your mum!");
+  await page.getByTestId("guard").and(page.locator('[data-guard="passed"]')).waitFor();
+};
+const withOutbox = async (page) => {
+  await toRow("unreal in the braiser")(page);
+  await page.keyboard.press("a");
+  await page.getByTestId("outbox-notice").waitFor();
+  await toRow("Does the 26 cm skillet work")(page);
+  await editDraft(page);
+};
+
+/** name, query, size, what to do before the picture */
+const shots = [
+  ["inbox-light-1280", "theme=light&hold=60", SMALL, withOutbox],
+  ["inbox-dark-1280", "theme=dark&hold=60", SMALL, withOutbox],
+  ["inbox-light-1920", "theme=light&hold=60", LARGE, withOutbox],
+  ["inbox-dark-1920", "theme=dark&hold=60", LARGE, withOutbox],
+  ["inbox-ru-light-1280", "theme=light&lang=ru&hold=60", SMALL, withOutbox],
+  ["inbox-ru-dark-1920", "theme=dark&lang=ru&hold=60", LARGE, withOutbox],
+  ["arabic-light-1280", "theme=light", SMALL, toRow("هل الطنجرة")],
+  ["empty-light-1280", "state=empty&theme=light", SMALL],
+  ["empty-dark-1280", "state=empty&theme=dark", SMALL],
+  ["loading-light-1280", "state=loading&theme=light", SMALL, (page) => page.waitForTimeout(700)],
+  ["error-light-1280", "state=error&theme=light", SMALL],
+  ["error-dark-1280", "state=error&theme=dark", SMALL],
+  ["busy-light-1280", "state=busy&theme=light", SMALL, (page) => page.getByTestId("new-pill").waitFor()],
+  [
+    "unknown-light-1280",
+    "state=busy&theme=light",
+    SMALL,
+    async (page) => {
+      await page.getByTestId("new-pill").waitFor();
+      await page.getByTestId("queue-outbox").click();
+      await page.getByText("We do not know yet").waitFor();
+    },
+  ],
+  [
+    "unknown-ru-dark-1280",
+    "state=busy&theme=dark&lang=ru",
+    SMALL,
+    async (page) => {
+      await page.getByTestId("queue-outbox").click();
+      await page.getByText("Пока неизвестно").waitFor();
+    },
+  ],
+  ["first-start-light-1280", "state=first&theme=light", SMALL],
+  ["first-start-dark-1280", "state=first&theme=dark", SMALL],
+  ["first-start-ru-light-1280", "state=first&theme=light&lang=ru", SMALL],
+  [
+    "connect-light-1280",
+    "state=first&theme=light",
+    SMALL,
+    async (page) => {
+      await page.getByTestId("first-start-connect").click();
+      await page.getByTestId("instagram-token").fill("IGAA");
+      await page.keyboard.press("Enter");
+      await page.getByRole("alert").waitFor();
+    },
+  ],
+  ["opening-light-1280", "state=opening&theme=light", SMALL],
+  ["failed-light-1280", "state=failed&theme=light", SMALL],
+  ["nokeychain-light-1280", "state=nokeychain&theme=light", SMALL],
+  ["nokeychain-ru-dark-1280", "state=nokeychain&theme=dark&lang=ru", SMALL],
+  ["zen-light-1280", "theme=light", SMALL, press("f")],
+  ["zen-dark-1920", "theme=dark&hold=60", LARGE, press("a", "a", "f")],
+  ["guard-light-1280", "theme=light", SMALL, toRow("Is the lid for the 26 really")],
+  ["guard-dark-1280", "theme=dark", SMALL, toRow("Is the lid for the 26 really")],
+  ["nodraft-light-1280", "theme=light", SMALL, toRow("Your site says 64")],
+  ["nodraft-ru-light-1280", "theme=light&lang=ru", SMALL, toRow("Your site says 64")],
+  ["compact-light-1280", "density=compact&theme=light", SMALL],
+  ["compact-dark-1280", "density=compact&theme=dark", SMALL],
+  [
+    "source-light-1280",
+    "theme=light",
+    SMALL,
+    async (page) => {
+      await toRow("Does the 26 cm skillet work")(page);
+      await page.getByTestId("source-chip-2").click();
+      await page.getByTestId("source-popover").waitFor();
+    },
+  ],
+  [
+    "label-light-1280",
+    "theme=light",
+    SMALL,
+    async (page) => {
+      await toRow("Does the 26 cm skillet work")(page);
+      await page.getByRole("button", { name: /Correct the label/ }).click();
+    },
+  ],
+  ["snooze-light-1280", "theme=light", SMALL, press("s")],
+  ["keys-light-1280", "theme=light", SMALL, press("?")],
+  ["keys-ru-dark-1280", "theme=dark&lang=ru", SMALL, press("?")],
+  ["palette-light-1280", "theme=light", SMALL, press("Control+k")],
+  ["settings-light-1280", "theme=light", SMALL, (page) => page.getByTestId("settings-open").click()],
+  ["settings-ru-dark-1280", "theme=dark&lang=ru", SMALL, (page) => page.getByTestId("settings-open").click()],
+  [
+    "stopped-light-1280",
+    "theme=light&hold=60",
+    SMALL,
+    async (page) => {
+      await page.getByTestId("approve").click();
+      await page.keyboard.press("Control+Shift+Period");
+      await page.getByText("Sending is stopped").waitFor();
+    },
+  ],
+  [
+    "resume-light-1280",
+    "theme=light&hold=60",
+    SMALL,
+    async (page) => {
+      for (const key of ["a", "a", "j", "a"]) await press(key)(page);
+      await page.getByTestId("sending-toggle").click();
+      await page.getByText("Sending is stopped").waitFor();
+      await page.getByTestId("sending-toggle").click();
+      await page.getByTestId("resume-dialog").waitFor();
+    },
+  ],
+  [
+    "stuck-light-1280",
+    "theme=light",
+    SMALL,
+    async (page) => {
+      await page.getByTestId("queue-stuck").click();
+      await page.getByText("This comment is stuck").waitFor();
+    },
+  ],
+  [
+    "done-light-1280",
+    "theme=light",
+    SMALL,
+    async (page) => {
+      await page.getByTestId("queue-done").click();
+      await page.getByRole("option").nth(2).click();
+    },
+  ],
+  [
+    "rant-dark-1280",
+    "theme=dark",
+    SMALL,
+    async (page) => {
+      await page.getByTestId("search").fill("outlive me");
+      await page.getByTestId("comment-text").getByText("outlive me").waitFor();
+    },
+  ],
+];
+
+const wanted = process.argv.slice(2);
+mkdirSync(out, { recursive: true });
+const server = await preview({ root: fileURLToPath(new URL("..", import.meta.url)), preview: { host: "127.0.0.1", port: 0, open: false }, logLevel: "error" });
+const base = server.resolvedUrls.local[0];
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--force-color-profile=srgb"] });
+let failed = 0;
+for (const [name, query, viewport, prepare] of shots) {
+  if (wanted.length > 0 && !wanted.some((each) => name.startsWith(each))) continue;
+  const page = await browser.newPage({ viewport, locale: "en-GB", reducedMotion: "no-preference" });
+  // The desktop window freezes this prototype; what breaks under it must break here.
+  await page.addInitScript("Object.freeze(Object.prototype)");
+  page.on("pageerror", (error) => {
+    failed += 1;
+    process.stderr.write(`${name}: ${error.message}\n`);
+  });
+  page.on("console", (message) => {
+    if (message.type() === "error") process.stderr.write(`${name}: ${message.text()}\n`);
+  });
+  try {
+    await page.goto(`${base}?${query}`);
+    await page.locator("#root > *").first().waitFor();
+    await page.waitForTimeout(450);
+    await prepare?.(page);
+    await page.waitForTimeout(350);
+    await page.screenshot({ path: `${out}${name}.png` });
+    process.stdout.write(`${name}\n`);
+  } catch (error) {
+    failed += 1;
+    process.stderr.write(`${name}: ${error.message}\n`);
+  }
+  await page.close();
+}
+await browser.close();
+await server.close();
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,248 @@
+import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Inbox as InboxIcon } from "lucide-react";
+import { Dialog, Tooltip } from "radix-ui";
+import { useCallback, useEffect, useState } from "react";
+import { I18nextProvider, useTranslation } from "react-i18next";
+import type { AppState, CommandError, Progress, Settings } from "@/contract/contract";
+import type { Backend } from "@/backend/backend";
+import { BackendProvider, useBackend } from "@/backend/context";
+import { failureOf } from "@/backend/failure";
+import { useCommand } from "@/backend/queries";
+import { Inbox } from "@/features/inbox/Inbox";
+import { SettingsPopover } from "@/features/settings/SettingsPopover";
+import { FirstStart } from "@/features/start/FirstStart";
+import { SecretsChoice } from "@/features/start/SecretsChoice";
+import { SecretsPage } from "@/features/start/SecretsPage";
+import { CouldNotOpen, Opening } from "@/features/start/Waiting";
+import { i18n } from "@/shared/i18n";
+import { Icon, Mark } from "@/shared/Icon";
+import { Segments } from "@/shared/Segments";
+import { Tip } from "@/shared/Tip";
+import { followEvents } from "./events";
+import { useAppearance } from "./useAppearance";
+
+export function newQueryClient(): QueryClient {
+  // Everything on the screen is told of changes by events, so nothing is read again by time or focus.
+  return new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false, networkMode: "always" }, mutations: { networkMode: "always" } } });
+}
+
+export function App({ backend, client }: { backend: Backend; client: QueryClient }) {
+  return (
+    <I18nextProvider i18n={i18n}>
+      <QueryClientProvider client={client}>
+        <BackendProvider backend={backend}>
+          <Tooltip.Provider delayDuration={500} skipDelayDuration={200}>
+            <Window />
+          </Tooltip.Provider>
+        </BackendProvider>
+      </QueryClientProvider>
+    </I18nextProvider>
+  );
+}
+
+function Window() {
+  const { t } = useTranslation();
+  const backend = useBackend();
+  const client = useQueryClient();
+  useEffect(() => followEvents(backend, client), [backend, client]);
+  const app = useCommand("open_app", null);
+  const progress = useQuery<Progress | null>({ queryKey: ["progress"], queryFn: () => null, enabled: false, initialData: null });
+  const state = app.data;
+  useAppearance(state?.settings.appearance);
+  const [choosing, setChoosing] = useState(false);
+
+  const onState = useCallback(
+    (next: AppState) => {
+      client.setQueryData<AppState>(["open_app"], (current) =>
+        // An answer that took long must not overwrite the newer state an event brought.
+        current?.phase.phase === "ready" && next.phase.phase === "opening" ? current : next,
+      );
+      setChoosing(false);
+    },
+    [client],
+  );
+  const onKept = useCallback(
+    (settings: Settings) => {
+      client.setQueryData<AppState>(["open_app"], (current) => current && { ...current, settings });
+    },
+    [client],
+  );
+  const onSettings = useCallback(
+    async (settings: Settings) => {
+      const before = client.getQueryData<AppState>(["open_app"])?.settings;
+      onKept(settings);
+      try {
+        const kept = await backend.call("update_settings", settings);
+        onKept(kept);
+        return kept;
+      } catch (thrown) {
+        if (before) onKept(before);
+        throw thrown;
+      }
+    },
+    [backend, client, onKept],
+  );
+
+  if (app.error) return <Broken error={app.error} onRetry={() => void app.refetch()} />;
+  if (!state) return <Opening step={t("start.opening")} progress={null} />;
+
+  const foot = <Look state={state} onSettings={(settings) => void onSettings(settings).catch(() => undefined)} />;
+  switch (state.phase.phase) {
+    case "first_start":
+      return state.secrets === "unavailable" || choosing ? (
+        <SecretsPage state={state} foot={foot} onState={onState} />
+      ) : (
+        <FirstStart
+          state={state}
+          foot={foot}
+          onState={onState}
+          onSecrets={() => {
+            setChoosing(true);
+          }}
+        />
+      );
+    case "opening":
+      return <Opening step={state.phase.step} progress={progress.data} />;
+    case "failed":
+      return <CouldNotOpen message={state.phase.message} advice={state.phase.advice} foot={foot} onRetry={() => void app.refetch()} />;
+    case "ready":
+      return <Ready workspace={state.phase.workspace} state={state} onState={onState} onSettings={onSettings} onKept={onKept} />;
+  }
+}
+
+function Broken({ error, onRetry }: { error: CommandError; onRetry: () => void }) {
+  const { t } = useTranslation();
+  return <CouldNotOpen message={error.message} advice={t(failureOf(error).advice)} onRetry={onRetry} />;
+}
+
+/** Theme and language before there is a settings button. */
+function Look({ state, onSettings }: { state: AppState; onSettings: (settings: Settings) => void }) {
+  const { t } = useTranslation();
+  const { settings } = state;
+  const { appearance } = settings;
+  return (
+    <>
+      <span className="muted">{t("settings.version", { version: state.version })}</span>
+      <span className="grow" />
+      <Segments
+        label={t("settings.language")}
+        value={appearance.language}
+        options={[
+          { value: "system", text: t("settings.language_system") },
+          { value: "en", text: "English" },
+          { value: "ru", text: "Русский" },
+        ]}
+        onChange={(language) => {
+          onSettings({ ...settings, appearance: { ...appearance, language } });
+        }}
+      />
+      <Segments
+        label={t("settings.theme")}
+        value={appearance.theme}
+        options={(["system", "light", "dark"] as const).map((value) => ({ value, text: t(`settings.theme_${value}`) }))}
+        onChange={(theme) => {
+          onSettings({ ...settings, appearance: { ...appearance, theme } });
+        }}
+      />
+    </>
+  );
+}
+
+function Ready({
+  workspace,
+  state,
+  onState,
+  onSettings,
+  onKept,
+}: {
+  workspace: string;
+  state: AppState;
+  onState: (state: AppState) => void;
+  onSettings: (settings: Settings) => Promise<Settings>;
+  onKept: (settings: Settings) => void;
+}) {
+  const { t } = useTranslation();
+  const [settingsOpen, setSettingsOpen] = useState(false);
+  const [sheetOpen, setSheetOpen] = useState(false);
+  const [secretsOpen, setSecretsOpen] = useState(state.secrets === "unavailable");
+  const { settings } = state;
+  const look = (appearance: Partial<Settings["appearance"]>) => () => {
+    // The settings popover shows a refusal; from the palette the look simply stays as it was.
+    onSettings({ ...settings, appearance: { ...settings.appearance, ...appearance } }).catch(() => undefined);
+  };
+  const group = t("palette.look");
+  return (
+    <div className="app">
+      <nav className="rail" aria-label={t("app.screens")}>
+        <span className="rail-mark">
+          <Mark />
+        </span>
+        <Tip text={t("app.inbox")}>
+          <button type="button" className="rail-item" aria-current="page" aria-label={t("app.inbox")} onClick={() => document.querySelector<HTMLElement>('[role="option"][tabindex="0"]')?.focus()}>
+            <Icon of={InboxIcon} size={18} />
+          </button>
+        </Tip>
+        <span className="grow" />
+        <SettingsPopover
+          open={settingsOpen}
+          state={state}
+          onOpenChange={setSettingsOpen}
+          onSettings={onSettings}
+          onKept={onKept}
+          onSheet={() => {
+            setSettingsOpen(false);
+            setSheetOpen(true);
+          }}
+          onSecrets={() => {
+            setSettingsOpen(false);
+            setSecretsOpen(true);
+          }}
+        />
+      </nav>
+      <Inbox
+        workspace={workspace}
+        settings={settings}
+        sheetOpen={sheetOpen}
+        onSheet={setSheetOpen}
+        commands={[
+          { group, words: t("settings.theme_light"), run: look({ theme: "light" }) },
+          { group, words: t("settings.theme_dark"), run: look({ theme: "dark" }) },
+          { group, words: "English", run: look({ language: "en" }) },
+          { group, words: "Русский", run: look({ language: "ru" }) },
+          { group, words: t("settings.density_comfortable"), run: look({ density: "comfortable" }) },
+          { group, words: t("settings.density_compact"), run: look({ density: "compact" }) },
+          {
+            group: t("palette.app"),
+            words: t("app.settings"),
+            run: () => {
+              setSettingsOpen(true);
+            },
+          },
+          {
+            group: t("palette.app"),
+            words: t("sheet.title"),
+            keys: ["?"],
+            run: () => {
+              setSheetOpen(true);
+            },
+          },
+        ]}
+      />
+      <Dialog.Root open={secretsOpen && state.secrets === "unavailable"} onOpenChange={setSecretsOpen}>
+        <Dialog.Portal>
+          <Dialog.Overlay className="scrim" />
+          <Dialog.Content className="dialog" aria-describedby={undefined}>
+            <header>
+              <Dialog.Title asChild>
+                <h2>{t("secrets.title")}</h2>
+              </Dialog.Title>
+            </header>
+            <div className="dialog-body">
+              <SecretsChoice note={state.secrets_note} onState={onState} />
+            </div>
+          </Dialog.Content>
+        </Dialog.Portal>
+      </Dialog.Root>
+    </div>
+  );
+}

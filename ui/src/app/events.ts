@@ -1,0 +1,62 @@
+import type { QueryClient } from "@tanstack/react-query";
+import type { AppEvent, AppState, ChangeBatch, Progress } from "@/contract/contract";
+import type { Backend } from "@/backend/backend";
+import { keys } from "@/backend/queries";
+
+const GATHER_MS = 120;
+
+/** The only place where events of the engine invalidate queries. Returns the function that stops listening. */
+export function followEvents(backend: Backend, client: QueryClient): () => void {
+  let gathered: ChangeBatch | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const apply = () => {
+    const batch = gathered;
+    gathered = null;
+    timer = undefined;
+    if (!batch) return;
+    const invalidate = (queryKey: unknown[]) => void client.invalidateQueries({ queryKey });
+    invalidate(["get_overview"]);
+    if (batch.comments.length > 0 || batch.all_comments || batch.arrived > 0 || batch.outbox) invalidate(["list_comments", "head"]);
+    if (batch.all_comments) invalidate(["get_comment"]);
+    else for (const id of new Set(batch.comments)) invalidate(keys.comment(id));
+    if (batch.outbox) invalidate(["list_outbox"]);
+    if (batch.settings) {
+      void backend.call("get_settings", null).then(
+        (settings) => client.setQueryData<AppState>(["open_app"], (state) => state && { ...state, settings }),
+        // The settings on the screen stay; the next change reads them again.
+        () => undefined,
+      );
+    }
+  };
+
+  const stop = backend.on((event: AppEvent) => {
+    switch (event.event) {
+      case "changed": {
+        const { data } = event;
+        gathered = gathered
+          ? {
+              comments: [...gathered.comments, ...data.comments],
+              all_comments: gathered.all_comments || data.all_comments,
+              arrived: gathered.arrived + data.arrived,
+              outbox: gathered.outbox || data.outbox,
+              accounts: gathered.accounts || data.accounts,
+              settings: gathered.settings || data.settings,
+            }
+          : data;
+        timer ??= setTimeout(apply, GATHER_MS);
+        return;
+      }
+      case "progress":
+        client.setQueryData<Progress>(["progress"], event.data);
+        return;
+      case "state":
+        client.setQueryData<AppState>(["open_app"], event.data);
+        return;
+    }
+  });
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
+}

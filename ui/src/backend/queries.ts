@@ -1,0 +1,22 @@
+import { useQuery, type UseQueryOptions } from "@tanstack/react-query";
+import type { CommandError, CommandName, Commands } from "@/contract/contract";
+import { useBackend } from "./context";
+
+/** Server state is keyed by command; `app/events.ts` is the only place that invalidates it on events. */
+export const keys = {
+  command: <N extends CommandName>(name: N, request?: Commands[N]["request"]) => (request == null ? [name] : [name, request]),
+  comment: (id: number) => ["get_comment", id],
+  pages: (filter: object) => ["list_comments", "pages", filter],
+  head: (filter: object) => ["list_comments", "head", filter],
+};
+
+type Options<N extends CommandName> = Omit<UseQueryOptions<Commands[N]["answer"], CommandError>, "queryKey" | "queryFn">;
+
+export function useCommand<N extends CommandName>(name: N, request: Commands[N]["request"], options: Options<N> = {}) {
+  const backend = useBackend();
+  return useQuery<Commands[N]["answer"], CommandError>({
+    queryKey: keys.command(name, request),
+    queryFn: () => backend.call(name, request),
+    ...options,
+  });
+}

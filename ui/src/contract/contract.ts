@@ -1,0 +1,445 @@
+// Generated from the `contract` crate by `cargo xtask contract`. Do not edit.
+
+export type Label = "praise" | "criticism" | "complaint" | "question" | "partnership" | "abuse" | "spam";
+
+export type Stage = "to_classify" | "to_draft" | "to_review" | "snoozed" | "escalated" | "in_outbox" | "stuck" | "done";
+
+export type ActionKind = "reply" | "hide" | "unhide" | "delete";
+
+export type ActionState = "held" | "ready" | "sending" | "retry_wait" | "unknown" | "confirmed" | "failed" | "cancelled";
+
+export type DeclineReason = "no_source" | "sources_disagree" | "other_language_only" | "ambiguous" | "never_automatic" | "no_reply_due" | "guard_failed";
+
+export type SecretBackend = "keychain" | "encrypted_file" | "session_only" | "unavailable";
+
+export type ErrorCode = "moved_on" | "not_found" | "invalid" | "guard_failed" | "too_late" | "secrets_unavailable" | "sign_in_refused" | "storage_failed" | "internal";
+
+export type CommandError = { code: ErrorCode, 
+/**
+ * For people: what happened and what it means.
+ */
+message: string, details?: unknown, };
+
+export type WorkspaceKind = "sample" | "own";
+
+/**
+ * Where the app stands: nothing chosen yet, getting ready, or at work.
+ */
+export type Phase = { "phase": "first_start" } | { "phase": "opening", step: string, } | { "phase": "ready", workspace: string, kind: WorkspaceKind, } | { "phase": "failed", message: string, advice: string, };
+
+export type ModelState = { "state": "loading" } | { "state": "ready", model: string, } | { "state": "fallback", model: string, why: string, };
+
+export type AppState = { phase: Phase, models: ModelState, secrets: SecretBackend, 
+/**
+ * Why a keychain is not in use, in words, when it is not.
+ */
+secrets_note: string | null, settings: Settings, version: string, };
+
+export type Appearance = { theme: ThemeChoice, 
+/**
+ * `system`, `en` or `ru`.
+ */
+language: string, density: Density, 
+/**
+ * Single-letter keys act.
+ */
+shortcuts: boolean, };
+
+export type ThemeChoice = "system" | "light" | "dark";
+
+export type Density = "comfortable" | "compact";
+
+export type Settings = { appearance: Appearance, 
+/**
+ * Seconds between approving and sending, 0..=600.
+ */
+hold_seconds: number, 
+/**
+ * Seconds between looks at the platform, 15..=3600.
+ */
+sync_interval_seconds: number, 
+/**
+ * Drafts fall back to the models inside the app when the endpoint fails.
+ */
+fall_back_to_local: boolean, provider: ProviderSettings | null, };
+
+/**
+ * The part of an endpoint that is no secret.
+ */
+export type ProviderSettings = { base_url: string, model: string, 
+/**
+ * A key is kept for it.
+ */
+has_key: boolean, };
+
+export type ConnectionState = "waiting" | "syncing" | "connected" | "troubled" | "signed_out";
+
+export type Mode = "off" | "simulate" | "draft" | "auto";
+
+export type AccountView = { id: number, 
+/**
+ * `instagram`.
+ */
+platform: string, username: string, mode: Mode, connection: ConnectionState, 
+/**
+ * What is wrong, in words.
+ */
+connection_note: string | null, last_synced_at: number | null, 
+/**
+ * Served by the simulator inside the app.
+ */
+simulated: boolean, };
+
+export type QueueName = "needs_review" | "outbox" | "escalated" | "snoozed" | "stuck" | "done" | "hidden" | "all";
+
+export type QueueCounts = { needs_review: number, outbox: number, escalated: number, snoozed: number, stuck: number, done: number, hidden: number, all: number, 
+/**
+ * Stored and not yet understood or drafted.
+ */
+in_work: number, 
+/**
+ * Elements set aside because they could not be read.
+ */
+quarantined: number, };
+
+/**
+ * Side bar and foot.
+ */
+export type Overview = { counts: QueueCounts, accounts: Array<AccountView>, 
+/**
+ * False while the kill switch is on.
+ */
+sending: boolean, held: number, in_flight: number, unknown: number, failed: number, };
+
+export type LabelView = { label: Label, confidence: number, 
+/**
+ * Reached its threshold; below it the chip is an outline.
+ */
+sure: boolean, 
+/**
+ * A person set it.
+ */
+by_person: boolean, };
+
+/**
+ * Why a comment waits. The window has the words.
+ */
+export type ReasonBadge = "no_source" | "sources_disagree" | "other_language_only" | "ambiguous" | "never_automatic" | "guard_failed" | "unsure" | "second_complaint" | "edited_by_author" | "deleted_by_author" | "send_failed" | "outcome_unknown" | "stuck";
+
+export type DraftMarker = "none" | "drafting" | "draft" | "edited" | "no_draft";
+
+export type CommentRow = { id: number, version: number, stage: Stage, platform: string, account_id: number, author_name: string, author_username: string, text: string, 
+/**
+ * ISO 639-1 or `und`.
+ */
+language: string, published_at: number, received_at: number, labels: Array<LabelView>, badges: Array<ReasonBadge>, draft: DraftMarker, post_id: number, 
+/**
+ * `image`, `carousel`, `reel` or `video`.
+ */
+post_kind: string, is_reply: boolean, hidden: boolean, unread: boolean, snoozed_until: number | null, 
+/**
+ * The live or last action, in the outbox, done and hidden queues.
+ */
+action: ActionView | null, };
+
+export type CommentPage = { rows: Array<CommentRow>, 
+/**
+ * Pass as `after` for the next page; `null` on the last.
+ */
+next: string | null, };
+
+export type SortOrder = "most_urgent" | "newest" | "oldest";
+
+export type PostView = { id: number, caption: string, kind: string, permalink: string | null, published_at: number, comments_count: number | null, like_count: number | null, };
+
+export type ThreadTurnView = { comment_id: number, author_name: string, by_us: boolean, text: string, language: string, published_at: number, 
+/**
+ * This is the comment the card is about.
+ */
+current: boolean, };
+
+export type AuthorView = { id: number | null, name: string, username: string, comments: number, answered: number, complaints: number, strikes: number, first_seen_at: number | null, past_replies: Array<PastReply>, };
+
+export type PastReply = { comment_text: string, reply_text: string, at: number, };
+
+export type SourceKind = "product" | "passage";
+
+/**
+ * What a draft rests on, as it read when the draft was written.
+ */
+export type SourceView = { id: number, kind: SourceKind, 
+/**
+ * Product name, or document title.
+ */
+title: string, 
+/**
+ * Price of a product, or section of a document.
+ */
+detail: string, text: string, language: string, };
+
+/**
+ * `start..end` count UTF-16 code units of the draft's text, as the window does.
+ */
+export type CitationView = { source_id: number, start: number, end: number, };
+
+export type GuardFinding = { 
+/**
+ * `too_long`, `empty`, `language`, `link`, `unsourced_number`, `unsourced_date`, `contact`, `promise`,
+ * `handle`, `instructions`, `personal_data`, `repeated`. The window has the words.
+ */
+rule: string, 
+/**
+ * UTF-16 code units; both 0 when it concerns the whole text.
+ */
+start: number, end: number, 
+/**
+ * The words concerned.
+ */
+found: string, 
+/**
+ * What the sources say instead, when they do.
+ */
+source_says: string | null, };
+
+export type GuardReport = { findings: Array<GuardFinding>, checks: number, claims_sourced: number, 
+/**
+ * Length as the platform counts it, and its limit.
+ */
+length: number, limit: number, };
+
+export type DraftView = { id: number, 
+/**
+ * What stands in the editor now.
+ */
+text: string, 
+/**
+ * What the model wrote, when a person changed it.
+ */
+original_text: string | null, language: string, confidence: number, 
+/**
+ * Model and version, or `person`.
+ */
+origin: string, created_at: number, sources: Array<SourceView>, 
+/**
+ * Of `original_text` when edited: the window keeps those whose words are unchanged.
+ */
+citations: Array<CitationView>, guard: GuardReport, };
+
+export type CommentDetail = { row: CommentRow, post: PostView, thread: Array<ThreadTurnView>, author: AuthorView, draft: DraftView | null, 
+/**
+ * Why there is no draft.
+ */
+declined: DeclineReason | null, 
+/**
+ * The missing fact, in a few words.
+ */
+declined_detail: string | null, 
+/**
+ * What was found although no draft came of it.
+ */
+found: Array<SourceView>, 
+/**
+ * What speaks for the labels.
+ */
+label_reason: string | null, stuck_reason: string | null, max_reply_chars: number, 
+/**
+ * Every action of this comment, newest first.
+ */
+actions: Array<ActionView>, 
+/**
+ * Reference of this comment in the log.
+ */
+trace_id: string, };
+
+export type ActionView = { id: number, comment_id: number, kind: ActionKind, state: ActionState, 
+/**
+ * Of a reply.
+ */
+text: string | null, author_name: string, account_username: string, created_at: number, 
+/**
+ * Sent not before; the countdown runs to it.
+ */
+due_at: number, attempts: number, 
+/**
+ * What the platform said, or why it was cancelled.
+ */
+note: string | null, confirmed_at: number | null, 
+/**
+ * Id of the reply on the platform.
+ */
+platform_id: string | null, };
+
+export type OutboxView = { 
+/**
+ * Not terminal, soonest first.
+ */
+live: Array<ActionView>, 
+/**
+ * The engine's clock when this was read, for the countdown.
+ */
+now: number, };
+
+export type ProviderTest = { ok: boolean, message: string, milliseconds: number, };
+
+export type Picture = { 
+/**
+ * `data:image/png;base64,...`; `null` when the post has none or it cannot be had.
+ */
+data_url: string | null, };
+
+/**
+ * What undo took back.
+ */
+export type UndoResult = { 
+/**
+ * `null` when there was nothing to take back.
+ */
+comment_id: number | null, 
+/**
+ * `reply`, `hide`, `unhide`, `dismiss`, `snooze`, `escalate`, `label`.
+ */
+what: string | null, };
+
+export type ListComments = { queue: QueueName, account_id: number | null, 
+/**
+ * Words of the comment or the author's name; matched by trigram.
+ */
+search: string | null, label: string | null, sort: SortOrder, 
+/**
+ * `next` of the page before.
+ */
+after: string | null, 
+/**
+ * 1..=200.
+ */
+limit: number, };
+
+export type CommentRef = { comment_id: number, 
+/**
+ * `version` of the card that was looked at: the request is refused when the comment moved on.
+ */
+version: number, };
+
+export type ApproveDraft = { comment_id: number, version: number, 
+/**
+ * The text as it stands in the editor.
+ */
+text: string, };
+
+export type SaveDraft = { comment_id: number, text: string, };
+
+/**
+ * Checks a text against the guard without keeping it.
+ */
+export type CheckDraft = { comment_id: number, text: string, };
+
+export type Snooze = { comment_id: number, version: number, 
+/**
+ * Milliseconds since the epoch; must lie ahead.
+ */
+until: number, };
+
+export type CorrectLabel = { comment_id: number, version: number, 
+/**
+ * One of the seven labels.
+ */
+label: string, };
+
+export type ActionRef = { action_id: number, };
+
+export type SetSending = { on: boolean, };
+
+export type PostRef = { post_id: number, };
+
+export type SourceRef = { source_id: number, };
+
+export type SetProvider = { 
+/**
+ * Base address, as `https://api.example.com/v1`; `null` goes back to the models inside the app.
+ */
+base_url: string | null, model: string | null, 
+/**
+ * Kept in the keychain and never sent back; `null` leaves the kept one as it is.
+ */
+key: string | null, };
+
+export type ConnectInstagram = { 
+/**
+ * A token generated in the dashboard of the user's own Meta app.
+ */
+token: string, };
+
+export type ChooseSecretBackend = { 
+/**
+ * `encrypted_file` or `session_only`.
+ */
+backend: string, 
+/**
+ * Needed for `encrypted_file`; at least 8 characters.
+ */
+passphrase: string | null, };
+
+/**
+ * What changed since the last batch.
+ */
+export type ChangeBatch = { 
+/**
+ * Comments whose row or card changed; empty with `all_comments` set when there are too many to name.
+ */
+comments: Array<number>, all_comments: boolean, 
+/**
+ * Comments stored for the first time.
+ */
+arrived: number, outbox: boolean, accounts: boolean, settings: boolean, };
+
+/**
+ * Progress of long work.
+ */
+export type Progress = { 
+/**
+ * `sync`, `index`, `models`.
+ */
+work: string, done: number, 
+/**
+ * Absent when the total is not known.
+ */
+total: number | null, };
+
+export type AppEvent = { "event": "changed", "data": ChangeBatch } | { "event": "progress", "data": Progress } | { "event": "state", "data": AppState };
+
+export interface Commands {
+  open_app: { request: null; answer: AppState };
+  start_sample: { request: null; answer: AppState };
+  connect_instagram: { request: ConnectInstagram; answer: AppState };
+  choose_secret_backend: { request: ChooseSecretBackend; answer: AppState };
+  get_overview: { request: null; answer: Overview };
+  list_comments: { request: ListComments; answer: CommentPage };
+  get_comment: { request: CommentRef; answer: CommentDetail };
+  get_source: { request: SourceRef; answer: SourceView };
+  get_picture: { request: PostRef; answer: Picture };
+  check_draft: { request: CheckDraft; answer: GuardReport };
+  save_draft: { request: SaveDraft; answer: DraftView };
+  discard_draft_edit: { request: CommentRef; answer: DraftView | null };
+  approve_draft: { request: ApproveDraft; answer: ActionView };
+  regenerate_draft: { request: CommentRef; answer: null };
+  hide_comment: { request: CommentRef; answer: ActionView };
+  unhide_comment: { request: CommentRef; answer: ActionView };
+  dismiss_comment: { request: CommentRef; answer: null };
+  reopen_comment: { request: CommentRef; answer: null };
+  snooze_comment: { request: Snooze; answer: null };
+  escalate_comment: { request: CommentRef; answer: null };
+  return_to_review: { request: CommentRef; answer: null };
+  retry_stuck: { request: CommentRef; answer: null };
+  correct_label: { request: CorrectLabel; answer: null };
+  undo_last: { request: null; answer: UndoResult };
+  cancel_action: { request: ActionRef; answer: ActionView };
+  list_outbox: { request: null; answer: OutboxView };
+  set_sending: { request: SetSending; answer: Overview };
+  sync_now: { request: null; answer: null };
+  get_settings: { request: null; answer: Settings };
+  update_settings: { request: Settings; answer: Settings };
+  set_provider: { request: SetProvider; answer: Settings };
+  test_provider: { request: null; answer: ProviderTest };
+}
+
+export type CommandName = keyof Commands;

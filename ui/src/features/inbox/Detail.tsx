@@ -1,0 +1,390 @@
+import { ChevronDown, ChevronUp, Ellipsis, EyeOff, Link2, MousePointerClick, TriangleAlert } from "lucide-react";
+import { DropdownMenu } from "radix-ui";
+import { useState, type ReactNode, type RefObject } from "react";
+import { useTranslation } from "react-i18next";
+import type { AccountView, CommandError, CommentDetail, Label, ThreadTurnView } from "@/contract/contract";
+import { failureOf } from "@/backend/failure";
+import { Icon, PlatformIcon } from "@/shared/Icon";
+import { firstSentence, initials } from "@/shared/text";
+import { Tip } from "@/shared/Tip";
+import { ago, shortDate } from "@/shared/time";
+import { useMinute } from "@/shared/useNow";
+import { ActionBar, type CardActs } from "./ActionBar";
+import { AuthorCard, AuthorStrip } from "./Author";
+import { Badge } from "./Chips";
+import { DraftCard, type DraftState } from "./DraftCard";
+import type { DraftDesk } from "./draftDesk";
+import { LabelPopover } from "./LabelPopover";
+import { ActionState, Declined, History, LockedReply, StageNote, Stuck } from "./Outcome";
+import { Thumb } from "./Thumb";
+import { langOf, nameOf } from "./words";
+
+const EDITABLE = ["to_review", "snoozed", "escalated", "stuck"];
+
+export function isWriting(detail: CommentDetail, state: DraftState, asked: boolean): boolean {
+  return EDITABLE.includes(detail.row.stage) && (detail.draft !== null || state.text !== "" || asked);
+}
+
+export interface DetailProps {
+  detail: CommentDetail | undefined;
+  error: CommandError | null;
+  empty: boolean;
+  account: AccountView | undefined;
+  at: number;
+  total: number;
+  left: boolean;
+  sending: boolean;
+  state: DraftState;
+  desk: DraftDesk;
+  /** "Write it yourself" was asked for. */
+  asked: boolean;
+  acts: CardActs;
+  editorRef: RefObject<HTMLTextAreaElement | null>;
+  snoozeOpen: boolean;
+  onSnoozeOpen: (open: boolean) => void;
+  onMove: (by: 1 | -1) => void;
+  onLeaveEditor: () => void;
+  onDiscard: () => void;
+  onCorrect: (label: Label) => void;
+  onCopy: (text: string, said: string) => void;
+  onRetry: () => void;
+}
+
+export function Detail(props: DetailProps) {
+  const { detail, error, empty } = props;
+  const { t } = useTranslation();
+  if (!detail) {
+    return (
+      <section className="detail" data-testid="detail" aria-label={t("detail.label")}>
+        <div className="bar" />
+        {error ? <CouldNotOpen error={error} onRetry={props.onRetry} /> : empty ? <Nothing /> : <Opening />}
+      </section>
+    );
+  }
+  return <Card {...props} detail={detail} />;
+}
+
+function Card(props: DetailProps & { detail: CommentDetail }) {
+  const { detail, state, desk, asked, acts, left, sending, editorRef } = props;
+  const { t } = useTranslation();
+  const { row } = detail;
+  const writing = isWriting(detail, state, asked);
+  const newest = detail.actions[0];
+  return (
+    <section className="detail" data-testid="detail" data-comment={row.id} data-stage={row.stage} aria-label={`${t("detail.label")}, ${nameOf(row)}`}>
+      <Head {...props} detail={detail} />
+      <div className="columns">
+        <div className="read" tabIndex={-1}>
+          <PostHead detail={detail} />
+          <Thread {...props} detail={detail} />
+          <AuthorStrip author={detail.author} />
+          {left ? <MovedOn /> : null}
+          {row.stage === "in_outbox" && newest ? (
+            <>
+              <ActionState action={newest} sending={sending} />
+              {newest.text ? <LockedReply action={newest} language={detail.draft?.language ?? row.language} /> : null}
+              <History action={newest} />
+            </>
+          ) : (
+            <>
+              {row.stage === "stuck" ? <Stuck reason={detail.stuck_reason} /> : <StageNote detail={detail} />}
+              {newest && (newest.state === "failed" || row.stage === "done") ? <ActionState action={newest} sending={sending} /> : null}
+              {row.stage === "done" && newest?.text && newest.state === "confirmed" ? <LockedReply action={newest} language={row.language} /> : null}
+              {row.stage === "to_classify" || row.stage === "to_draft" ? <Drafting classify={row.stage === "to_classify"} /> : null}
+              {EDITABLE.includes(row.stage) && !detail.draft ? <Declined detail={detail} /> : null}
+              {writing ? (
+                <DraftCard
+                  detail={detail}
+                  state={state}
+                  desk={desk}
+                  editorRef={editorRef}
+                  onApprove={acts.approve}
+                  onLeave={props.onLeaveEditor}
+                  onDiscard={props.onDiscard}
+                />
+              ) : null}
+              {row.stage === "done" && newest ? <History action={newest} /> : null}
+            </>
+          )}
+        </div>
+        <aside className="author-pane" aria-label={t("author.title")}>
+          <AuthorCard author={detail.author} />
+        </aside>
+      </div>
+      <ActionBar detail={detail} state={state} writing={writing} acts={acts} snoozeOpen={props.snoozeOpen} onSnoozeOpen={props.onSnoozeOpen} />
+    </section>
+  );
+}
+
+function Head({ detail, account, at, total, onMove, onCopy }: DetailProps & { detail: CommentDetail }) {
+  const { t } = useTranslation();
+  const link = detail.post.permalink;
+  return (
+    <div className="bar detail-head">
+      <PlatformIcon platform={detail.row.platform} />
+      <bdi className="clip">{account?.username}</bdi>
+      {account ? (
+        <span className="mode" data-mode={account.mode}>
+          {t(`mode.${account.mode}`)}
+        </span>
+      ) : null}
+      {detail.row.hidden ? (
+        <span className="reason">
+          <Icon of={EyeOff} size={12} />
+          {t("detail.hidden")}
+        </span>
+      ) : null}
+      <span className="grow" />
+      {at >= 0 ? <span className="muted nowrap">{t("detail.position", { at: at + 1, total })}</span> : null}
+      <Tip text={t("detail.previous")} keys="k">
+        <button
+          type="button"
+          className="btn-icon"
+          aria-label={t("detail.previous")}
+          disabled={at <= 0}
+          onClick={() => {
+            onMove(-1);
+          }}
+        >
+          <Icon of={ChevronUp} />
+        </button>
+      </Tip>
+      <Tip text={t("detail.next")} keys="j">
+        <button
+          type="button"
+          className="btn-icon"
+          aria-label={t("detail.next")}
+          onClick={() => {
+            onMove(1);
+          }}
+        >
+          <Icon of={ChevronDown} />
+        </button>
+      </Tip>
+      {link ? (
+        <Tip text={t("detail.copy_link")}>
+          <button
+            type="button"
+            className="btn-icon"
+            aria-label={t("detail.copy_link")}
+            onClick={() => {
+              onCopy(link, t("detail.link_copied"));
+            }}
+          >
+            <Icon of={Link2} />
+          </button>
+        </Tip>
+      ) : null}
+      <DropdownMenu.Root>
+        <DropdownMenu.Trigger asChild>
+          <button type="button" className="btn-icon" aria-label={t("detail.more")}>
+            <Icon of={Ellipsis} />
+          </button>
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
+            <DropdownMenu.Item
+              className="menu-item"
+              onSelect={() => {
+                onCopy(detail.trace_id, t("common.copied"));
+              }}
+            >
+              <span className="grow">{t("detail.copy_trace")}</span>
+              <span className="mono">{detail.trace_id.slice(0, 12)}</span>
+            </DropdownMenu.Item>
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
+    </div>
+  );
+}
+
+function PostHead({ detail: { post } }: { detail: CommentDetail }) {
+  const { t, i18n } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const now = useMinute();
+  const [first, rest] = firstSentence(post.caption);
+  const facts = [
+    `${t(`post.${post.kind}`, { defaultValue: t("post.image") })}, ${shortDate(post.published_at, i18n.language, now)}`,
+    post.like_count === null ? null : t("post.likes", { count: post.like_count }),
+    post.comments_count === null ? null : t("post.comments", { count: post.comments_count }),
+  ].filter((fact) => fact !== null);
+  return (
+    <div className="post" data-open={open || undefined}>
+      <Thumb post={post.id} kind={post.kind} size="post" />
+      <div className="grow">
+        <p className="post-caption" dir="auto">
+          {post.caption.trim() === "" ? <span className="muted">{t("post.no_caption")}</span> : null}
+          <b>{first}</b>
+          {rest}
+        </p>
+        <small className="muted clip">{facts.join(" · ")}</small>
+      </div>
+      <Tip text={t(open ? "post.less" : "post.more")}>
+        <button
+          type="button"
+          className="btn-icon"
+          aria-label={t(open ? "post.less" : "post.more")}
+          aria-expanded={open}
+          onClick={() => {
+            setOpen(!open);
+          }}
+        >
+          <Icon of={open ? ChevronUp : ChevronDown} />
+        </button>
+      </Tip>
+    </div>
+  );
+}
+
+const TURNS_SHOWN = 3;
+
+function Thread({ detail, onCorrect, account }: DetailProps & { detail: CommentDetail }) {
+  const { t } = useTranslation();
+  const [all, setAll] = useState(false);
+  const { row } = detail;
+  const at = detail.thread.findIndex((turn) => turn.current);
+  const before = at < 0 ? detail.thread : detail.thread.slice(0, at);
+  const after = at < 0 ? [] : detail.thread.slice(at + 1);
+  const shown = all ? before : before.slice(-TURNS_SHOWN);
+  const now = useMinute();
+  const { i18n } = useTranslation();
+  return (
+    <div className="thread">
+      {before.length > shown.length ? (
+        <button
+          type="button"
+          className="btn btn-quiet btn-small thread-earlier"
+          onClick={() => {
+            setAll(true);
+          }}
+        >
+          {t("detail.earlier", { count: before.length - shown.length })}
+        </button>
+      ) : null}
+      {shown.map((turn) => (
+        <Turn key={turn.comment_id} turn={turn} account={account?.username} />
+      ))}
+      <article className="turn turn-current">
+        <span className="avatar" aria-hidden="true">
+          {initials(nameOf(row))}
+        </span>
+        <div className="grow">
+          <header>
+            <b className="clip">
+              <bdi>{nameOf(row)}</bdi>
+            </b>
+            <time className="muted nowrap" dateTime={new Date(row.published_at).toISOString()}>
+              {ago(row.published_at, i18n.language, now)}
+            </time>
+            <span className="grow" />
+            <LabelPopover detail={detail} disabled={row.stage === "to_classify"} onCorrect={onCorrect} />
+          </header>
+          <p className="comment-text" lang={langOf(row.language)} dir="auto" data-testid="comment-text">
+            {row.text.trim() === "" ? <span className="muted">{t("list.empty_text")}</span> : row.text}
+          </p>
+          {row.badges.length > 0 ? (
+            <p className="turn-badges">
+              {row.badges.map((badge) => (
+                <Badge key={badge} reason={badge} />
+              ))}
+            </p>
+          ) : null}
+        </div>
+      </article>
+      {after.map((turn) => (
+        <Turn key={turn.comment_id} turn={turn} account={account?.username} />
+      ))}
+    </div>
+  );
+}
+
+function Turn({ turn, account }: { turn: ThreadTurnView; account: string | undefined }) {
+  const { i18n } = useTranslation();
+  const now = useMinute();
+  const name = turn.by_us ? (account ?? turn.author_name) : turn.author_name;
+  return (
+    <article className="turn">
+      <span className={turn.by_us ? "avatar avatar-us" : "avatar"} aria-hidden="true">
+        {turn.by_us ? (Array.from(name)[0]?.toUpperCase() ?? "") : initials(name)}
+      </span>
+      <div className="grow">
+        <header>
+          <b className="clip">
+            <bdi>{name}</bdi>
+          </b>
+          <time className="muted">{ago(turn.published_at, i18n.language, now)}</time>
+        </header>
+        <p lang={langOf(turn.language)} dir="auto">
+          {turn.text}
+        </p>
+      </div>
+    </article>
+  );
+}
+
+function Drafting({ classify }: { classify: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <div className="tell" role="status">
+      <span className="spinner icon" />
+      <b>{t(classify ? "draft.to_classify" : "draft.drafting")}</b>
+      <p>{t("draft.drafting_text")}</p>
+    </div>
+  );
+}
+
+function MovedOn() {
+  const { t } = useTranslation();
+  return (
+    <p className="moved-on muted" role="status">
+      {t("detail.moved_on")}. {t("detail.moved_on_text")}
+    </p>
+  );
+}
+
+function Centre({ children }: { children: ReactNode }) {
+  return <div className="detail-centre">{children}</div>;
+}
+
+function Nothing() {
+  const { t } = useTranslation();
+  return (
+    <Centre>
+      <Icon of={MousePointerClick} size={20} />
+      <b>{t("detail.nothing")}</b>
+      <p className="muted">{t("detail.nothing_text")}</p>
+    </Centre>
+  );
+}
+
+function Opening() {
+  const { t } = useTranslation();
+  return (
+    <Centre>
+      <p className="late muted" role="status">
+        {t("detail.loading")}
+      </p>
+    </Centre>
+  );
+}
+
+function CouldNotOpen({ error, onRetry }: { error: CommandError; onRetry: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="detail-failed" role="alert">
+      <div className="tell tell-warn">
+        <Icon of={TriangleAlert} />
+        <b>{t("detail.failed")}</b>
+        <p>
+          {error.message} {t(failureOf(error).advice)}
+        </p>
+        <div className="tell-do">
+          <button type="button" className="btn" onClick={onRetry}>
+            {t("common.retry")}
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+}

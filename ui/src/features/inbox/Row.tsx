@@ -1,0 +1,82 @@
+import { memo } from "react";
+import { CornerDownRight } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { CommentRow } from "@/contract/contract";
+import { Icon, PlatformIcon } from "@/shared/Icon";
+import { useMinute } from "@/shared/useNow";
+import { ActionMarker, Badge, LabelChip, Marker } from "./Chips";
+import { Thumb } from "./Thumb";
+import { ageWords, langOf, nameOf } from "./words";
+
+export interface RowProps {
+  row: CommentRow;
+  selected: boolean;
+  read: boolean;
+  compact: boolean;
+  sending: boolean;
+}
+
+/** One comment in the list. Its text is only ever a text node. */
+export const RowContent = memo(function RowContent({ row, read, compact, sending }: RowProps) {
+  const { t, i18n } = useTranslation();
+  const now = useMinute();
+  const unread = row.unread && !read;
+  const age = <time dateTime={new Date(row.published_at).toISOString()}>{ageWords(t, row.published_at, i18n.language, now)}</time>;
+  const text = (
+    <p lang={langOf(row.language)} dir="auto" data-empty={row.text.trim() === "" || undefined}>
+      {row.text.trim() === "" ? t("list.empty_text") : row.text}
+    </p>
+  );
+  const badges = row.badges.filter((badge) => !(row.stage === "done" && badge !== "deleted_by_author" && badge !== "edited_by_author"));
+  // "No draft" adds nothing once two reasons say it already.
+  const marker = row.draft === "no_draft" && badges.length > 1 ? "none" : row.draft;
+  const foot = (
+    <>
+      {row.labels.slice(0, 2).map((label, at) => (
+        <LabelChip key={label.label} label={label} place={at === 0 ? "primary" : "second"} />
+      ))}
+      {badges.slice(0, 2).map((badge) => (
+        <Badge key={badge} reason={badge} />
+      ))}
+      <span className="grow" />
+      {row.action ? <ActionMarker action={row.action} sending={sending} /> : row.stage === "done" ? null : <Marker draft={marker} />}
+    </>
+  );
+  const who = (
+    <>
+      {row.is_reply ? <Icon of={CornerDownRight} size={12} /> : null}
+      <PlatformIcon platform={row.platform} size={14} />
+      <bdi className="row-name">{nameOf(row)}</bdi>
+    </>
+  );
+  if (compact) {
+    return (
+      <div className="row-body" data-unread={unread || undefined}>
+        <span className="row-gutter">{unread ? <i /> : null}</span>
+        <div className="row-lines">
+          <div className="row-line">
+            {who}
+            {text}
+            {age}
+          </div>
+          <div className="row-line row-line-2">{foot}</div>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div className="row-body" data-unread={unread || undefined}>
+      <span className="row-gutter">{unread ? <i /> : null}</span>
+      <div className="row-main">
+        <header>
+          {who}
+          <bdi className="row-handle clip">{row.author_username === nameOf(row) ? "" : row.author_username}</bdi>
+          {age}
+        </header>
+        {text}
+        <footer>{foot}</footer>
+      </div>
+      <Thumb post={row.post_id} kind={row.post_kind} />
+    </div>
+  );
+});

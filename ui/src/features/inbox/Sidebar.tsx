@@ -1,0 +1,187 @@
+import { useTranslation } from "react-i18next";
+import {
+  CircleCheck,
+  Clock,
+  EyeOff,
+  Flag,
+  Inbox as InboxIcon,
+  Layers,
+  RefreshCw,
+  TriangleAlert,
+  Upload,
+  type LucideIcon,
+} from "lucide-react";
+import type { AccountView, ConnectionState, Overview, QueueName } from "@/contract/contract";
+import { Icon, PlatformIcon } from "@/shared/Icon";
+import { Tip } from "@/shared/Tip";
+import { QUEUES } from "./words";
+
+const QUEUE_ICONS: Record<QueueName, LucideIcon> = {
+  needs_review: InboxIcon,
+  outbox: Upload,
+  escalated: Flag,
+  snoozed: Clock,
+  stuck: TriangleAlert,
+  done: CircleCheck,
+  hidden: EyeOff,
+  all: Layers,
+};
+
+const CONNECTION_DOT: Record<ConnectionState, string> = {
+  waiting: "dot-idle",
+  syncing: "dot-ok",
+  connected: "dot-ok",
+  troubled: "dot-warn",
+  signed_out: "dot-bad",
+};
+
+export function Sidebar({
+  workspace,
+  overview,
+  queue,
+  account,
+  onQueue,
+  onAccount,
+  onSync,
+  onStop,
+  onResume,
+}: {
+  workspace: string;
+  overview: Overview | undefined;
+  queue: QueueName;
+  account: number | null;
+  onQueue: (queue: QueueName) => void;
+  onAccount: (account: number | null) => void;
+  onSync: () => void;
+  onStop: () => void;
+  onResume: () => void;
+}) {
+  const { t, i18n } = useTranslation();
+  const number = (count: number) => new Intl.NumberFormat(i18n.language).format(count);
+  return (
+    <aside className="side">
+      <div className="workspace">
+        <span className="workspace-square" aria-hidden="true">
+          {Array.from(workspace)[0]?.toUpperCase()}
+        </span>
+        <b className="clip">{workspace}</b>
+      </div>
+      <div className="side-scroll">
+        <nav aria-label={t("queue.label")}>
+          {QUEUES.map((name) => {
+            const count = overview?.counts[name];
+            const urgent = name === "stuck" && (count ?? 0) > 0;
+            return (
+              <button
+                key={name}
+                type="button"
+                className="nav"
+                data-testid={`queue-${name}`}
+                data-urgent={urgent || undefined}
+                aria-current={name === queue ? "page" : undefined}
+                onClick={() => {
+                  onQueue(name);
+                }}
+              >
+                <Icon of={QUEUE_ICONS[name]} />
+                <span className="nav-word clip">{t(`queue.${name}`)}</span>
+                {count === undefined ? null : (
+                  <>
+                    <span className="nav-count" data-testid={`queue-count-${name}`} data-count={count} aria-hidden="true">
+                      {number(count)}
+                    </span>
+                    <span className="unseen">{t("queue.count", { count })}</span>
+                  </>
+                )}
+              </button>
+            );
+          })}
+        </nav>
+        <div className="side-section">
+          <h2>{t("accounts.label")}</h2>
+          <Tip text={t("accounts.sync_now")}>
+            <button type="button" className="btn-icon btn-icon-small" aria-label={t("accounts.sync_now")} onClick={onSync}>
+              <Icon of={RefreshCw} size={12} />
+            </button>
+          </Tip>
+        </div>
+        <ul>
+          {overview?.accounts.map((each) => (
+            <li key={each.id}>
+              <Account
+                account={each}
+                chosen={account === each.id}
+                onChoose={() => {
+                  onAccount(account === each.id ? null : each.id);
+                }}
+              />
+            </li>
+          ))}
+        </ul>
+      </div>
+      {overview ? <Sending overview={overview} onStop={onStop} onResume={onResume} /> : null}
+    </aside>
+  );
+}
+
+function Account({ account, chosen, onChoose }: { account: AccountView; chosen: boolean; onChoose: () => void }) {
+  const { t } = useTranslation();
+  const troubled = account.connection === "troubled" || account.connection === "signed_out";
+  const busy = account.connection === "syncing" || account.connection === "waiting";
+  const note = troubled || busy ? (account.connection_note ?? t(`connection.${account.connection}`)) : null;
+  const short = account.connection === "signed_out" ? t("connection.signed_out") : note;
+  return (
+    <Tip text={[account.simulated ? t("accounts.simulated") : "", note ?? t(`connection.${account.connection}`)].filter(Boolean).join(" · ")}>
+      <button
+        type="button"
+        className="nav account"
+        data-testid={`connection-${String(account.id)}`}
+        data-connection={account.connection}
+        data-noted={short ? "" : undefined}
+        aria-pressed={chosen}
+        aria-label={`${chosen ? t("accounts.everything") : t("accounts.only", { name: account.username })}. ${t(`mode.${account.mode}`)}. ${note ?? t(`connection.${account.connection}`)}`}
+        onClick={onChoose}
+      >
+        <PlatformIcon platform={account.platform} />
+        <bdi className="clip">{account.username}</bdi>
+        <span className="mode" data-mode={account.mode}>
+          {t(`mode.${account.mode}`)}
+        </span>
+        {account.connection === "syncing" ? <span className="spinner spinner-dot" /> : <span className={`dot ${CONNECTION_DOT[account.connection]}`} />}
+        {short ? (
+          <small className="clip" data-tone={account.connection === "signed_out" ? "bad" : troubled ? "warn" : undefined}>
+            {short}
+          </small>
+        ) : null}
+      </button>
+    </Tip>
+  );
+}
+
+function Sending({ overview, onStop, onResume }: { overview: Overview; onStop: () => void; onResume: () => void }) {
+  const { t } = useTranslation();
+  const { sending, held, in_flight } = overview;
+  const flying = in_flight > 0 ? t("sending.in_flight_truth", { count: in_flight }) : "";
+  return (
+    <div className="sending" data-stopped={!sending || undefined} role="group" aria-label={t(sending ? "sending.on" : "sending.off")}>
+      <span className={`dot ${sending ? "dot-ok" : "dot-bad"}`} />
+      <span className="grow">
+        <b>{t(sending ? "sending.on" : "sending.off")}</b>
+        <small>
+          {sending
+            ? t("sending.held_flight", { held, flight: in_flight })
+            : [t("sending.held_waits", { count: held }), flying].filter(Boolean).join(", ")}
+        </small>
+      </span>
+      <button
+        type="button"
+        className="btn btn-small"
+        data-testid="sending-toggle"
+        data-sending={sending}
+        onClick={sending ? onStop : onResume}
+      >
+        {t(sending ? "sending.stop" : "sending.resume")}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+/** Dates and numbers in the window's language. All times are milliseconds since the epoch. */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export type Age = { unit: "now" | "minutes" | "hours" | "days"; count: number } | { unit: "date"; count: 0 };
+
+/** Age for the narrow column of the list; a date once it is older than a week. */
+export function ageOf(at: number, now: number): Age {
+  const passed = Math.max(0, now - at);
+  if (passed < MINUTE) return { unit: "now", count: 0 };
+  if (passed < HOUR) return { unit: "minutes", count: Math.floor(passed / MINUTE) };
+  if (passed < DAY) return { unit: "hours", count: Math.floor(passed / HOUR) };
+  if (passed < 7 * DAY) return { unit: "days", count: Math.floor(passed / DAY) };
+  return { unit: "date", count: 0 };
+}
+
+export function shortDate(at: number, language: string, now: number): string {
+  const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
+    day: "numeric",
+    month: "short",
+    ...(sameYear ? {} : { year: "numeric" }),
+  }).format(at);
+}
+
+export function ago(at: number, language: string, now: number): string {
+  const passed = now - at;
+  const words = new Intl.RelativeTimeFormat(language, { style: "short", numeric: "auto" });
+  if (passed < MINUTE) return words.format(0, "second");
+  if (passed < HOUR) return words.format(-Math.floor(passed / MINUTE), "minute");
+  if (passed < DAY) return words.format(-Math.floor(passed / HOUR), "hour");
+  if (passed < 7 * DAY) return words.format(-Math.floor(passed / DAY), "day");
+  return shortDate(at, language, now);
+}
+
+export function clock(at: number, language: string): string {
+  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  }).format(at);
+}
+
+export function dayAndTime(at: number, language: string): string {
+  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(at);
+}
+
+export function inAnHour(now: number): number {
+  return now + HOUR;
+}
+
+export function tomorrowAtNine(now: number): number {
+  const day = new Date(now);
+  day.setDate(day.getDate() + 1);
+  day.setHours(9, 0, 0, 0);
+  return day.getTime();
+}
+
+export function nextMondayAtNine(now: number): number {
+  const day = new Date(now);
+  const ahead = (8 - day.getDay()) % 7 || 7;
+  day.setDate(day.getDate() + ahead);
+  day.setHours(9, 0, 0, 0);
+  return day.getTime();
+}
+
+export function languageName(code: string, inLanguage: string): string | null {
+  if (code === "und" || code === "") return null;
+  try {
+    return new Intl.DisplayNames([inLanguage], { type: "language", fallback: "none" }).of(code) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+export function confidencePercent(confidence: number): number {
+  return Math.round(confidence * 100);
+}
