@@ -3,13 +3,30 @@
 //! It decides nothing: every stage and state comes from `domain::comment::next_stage` and
 //! `domain::outbox::next_state`. It knows no platform, no model and no window, and it never waits for one.
 //! Changes are announced after their transaction is committed.
-//! Start with [`Storage`] in `pool.rs`; then one file per theme, in the order of a comment's life:
-//! `intake`, `work`, `review`, `outbox`.
+//! Start with [`Storage`] in `pool.rs` and the transaction in `write.rs`; then one file per theme, in the order
+//! of a comment's life: `intake`, `work`, `drafting`, `review`, `actions`, `outbox`.
 
+mod accounts;
+mod actions;
+mod activity;
+mod card;
+mod convert;
+mod counts;
+mod drafting;
 mod error;
+mod intake;
+mod knowledge;
+mod labels;
+mod lists;
+mod lookback;
+mod outbox;
 mod pool;
-mod skeleton;
+mod review;
+mod rows;
 mod types;
+mod undo;
+mod work;
+mod write;
 
 pub use error::StorageError;
 pub use pool::Storage;

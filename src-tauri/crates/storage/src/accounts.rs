@@ -1,0 +1,332 @@
+//! Accounts, posts, pictures, and the small values that belong to the whole workspace.
+
+use crate::activity::Entry;
+use crate::convert::{connection, connection_text, mode, mode_text};
+use crate::pool::Result;
+use crate::{AccountRow, NewAccount, PostRow, Storage};
+use contract::{ConnectionState, Mode};
+use domain::ports::RemotePost;
+use domain::{AccountId, PlatformId, PostId, Timestamp};
+
+struct AccountRecord {
+    id: i64,
+    platform: String,
+    platform_id: String,
+    username: String,
+    name: String,
+    mode: String,
+    connection: String,
+    connection_note: Option<String>,
+    last_synced_at: Option<i64>,
+    simulated: i64,
+}
+
+impl AccountRecord {
+    fn row(self) -> Result<AccountRow> {
+        Ok(AccountRow {
+            id: AccountId(self.id),
+            platform: self.platform,
+            platform_id: PlatformId(self.platform_id),
+            username: self.username,
+            name: self.name,
+            mode: mode(&self.mode)?,
+            connection: connection(&self.connection)?,
+            connection_note: self.connection_note,
+            last_synced_at: self.last_synced_at.map(Timestamp),
+            simulated: self.simulated != 0,
+        })
+    }
+}
+
+struct PostRecord {
+    id: i64,
+    account_id: i64,
+    platform_id: String,
+    kind: String,
+    caption: String,
+    published_at: i64,
+    comments_count: Option<i64>,
+    swept_at: Option<i64>,
+}
+
+impl From<PostRecord> for PostRow {
+    fn from(record: PostRecord) -> Self {
+        Self {
+            id: PostId(record.id),
+            account_id: AccountId(record.account_id),
+            platform_id: PlatformId(record.platform_id),
+            kind: record.kind,
+            caption: record.caption,
+            published_at: Timestamp(record.published_at),
+            comments_count: record.comments_count,
+            swept_at: record.swept_at.map(Timestamp),
+        }
+    }
+}
+
+impl Storage {
+    pub async fn meta(&self, key: &str) -> Result<Option<String>> {
+        Ok(sqlx::query_scalar!("select value from meta where key = ?", key)
+            .fetch_optional(&self.readers)
+            .await?)
+    }
+
+    pub async fn set_meta(&self, key: &str, value: &str) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query!(
+            "insert into meta (key, value) values (?, ?) on conflict (key) do update set value = excluded.value",
+            key,
+            value
+        )
+        .execute(write.connection())
+        .await?;
+        write.changes.settings = true;
+        write.commit().await
+    }
+
+    /// A known account keeps its mode and gets the new names.
+    pub async fn upsert_account(&self, new: NewAccount) -> Result<AccountRow> {
+        let mut write = self.write().await?;
+        let record = sqlx::query_as!(
+            AccountRecord,
+            r#"insert into account (platform, platform_id, username, name, simulated, created_at)
+               values (?, ?, ?, ?, ?, ?)
+               on conflict (platform, platform_id) do update
+                   set username = excluded.username, name = excluded.name, simulated = excluded.simulated
+               returning id as "id!", platform, platform_id, username, name, mode, connection, connection_note,
+                         last_synced_at, simulated"#,
+            new.platform,
+            new.platform_id.0,
+            new.username,
+            new.name,
+            new.simulated,
+            new.now.0
+        )
+        .fetch_one(write.connection())
+        .await?;
+        write.changes.accounts = true;
+        write.commit().await?;
+        record.row()
+    }
+
+    pub async fn accounts(&self) -> Result<Vec<AccountRow>> {
+        sqlx::query_as!(
+            AccountRecord,
+            r#"select id as "id!", platform, platform_id, username, name, mode, connection, connection_note,
+                      last_synced_at, simulated
+               from account order by id"#
+        )
+        .fetch_all(&self.readers)
+        .await?
+        .into_iter()
+        .map(AccountRecord::row)
+        .collect()
+    }
+
+    /// `synced_at` stays as it was when `None`.
+    pub async fn set_connection(
+        &self,
+        account: AccountId,
+        state: ConnectionState,
+        note: Option<String>,
+        synced_at: Option<Timestamp>,
+    ) -> Result<()> {
+        let mut write = self.write().await?;
+        let state = connection_text(state);
+        let synced_at = synced_at.map(|at| at.0);
+        sqlx::query!(
+            "update account set connection = ?, connection_note = ?, last_synced_at = coalesce(?, last_synced_at)
+             where id = ?",
+            state,
+            note,
+            synced_at,
+            account.0
+        )
+        .execute(write.connection())
+        .await?;
+        write.changes.accounts = true;
+        write.commit().await
+    }
+
+    pub async fn set_mode(&self, account: AccountId, mode: Mode) -> Result<()> {
+        let mut write = self.write().await?;
+        let mode = mode_text(mode);
+        sqlx::query!("update account set mode = ? where id = ?", mode, account.0)
+            .execute(write.connection())
+            .await?;
+        write.changes.accounts = true;
+        write.commit().await
+    }
+
+    /// In the order given.
+    pub async fn upsert_posts(
+        &self,
+        account: AccountId,
+        posts: &[RemotePost],
+        now: Timestamp,
+    ) -> Result<Vec<PostRow>> {
+        let mut write = self.write().await?;
+        let mut rows = Vec::with_capacity(posts.len());
+        for post in posts {
+            let kind = kind_of(&post.kind);
+            let caption = post.caption.as_deref().unwrap_or_default();
+            let record = sqlx::query_as!(
+                PostRecord,
+                r#"insert into post (account_id, platform_id, kind, caption, permalink, published_at,
+                                     comments_count, like_count, fetched_at)
+                   values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                   on conflict (account_id, platform_id) do update
+                       set kind = excluded.kind, caption = excluded.caption, permalink = excluded.permalink,
+                           published_at = excluded.published_at, comments_count = excluded.comments_count,
+                           like_count = excluded.like_count, fetched_at = excluded.fetched_at
+                   returning id as "id!", account_id, platform_id, kind, caption, published_at, comments_count,
+                             swept_at"#,
+                account.0,
+                post.id.0,
+                kind,
+                caption,
+                post.permalink,
+                post.published_at.0,
+                post.comments_count,
+                post.like_count,
+                now.0
+            )
+            .fetch_one(write.connection())
+            .await?;
+            rows.push(record.into());
+        }
+        write.commit().await?;
+        Ok(rows)
+    }
+
+    /// Newest first.
+    pub async fn posts_of(&self, account: AccountId) -> Result<Vec<PostRow>> {
+        Ok(sqlx::query_as!(
+            PostRecord,
+            r#"select id as "id!", account_id, platform_id, kind, caption, published_at, comments_count, swept_at
+               from post where account_id = ? order by published_at desc, id desc"#,
+            account.0
+        )
+        .fetch_all(&self.readers)
+        .await?
+        .into_iter()
+        .map(PostRow::from)
+        .collect())
+    }
+
+    /// A comment can arrive before its post was ever listed: the post is then known by its id alone.
+    pub async fn ensure_post(
+        &self,
+        account: AccountId,
+        platform_id: &PlatformId,
+        now: Timestamp,
+    ) -> Result<PostRow> {
+        let mut write = self.write().await?;
+        sqlx::query!(
+            "insert into post (account_id, platform_id, kind, published_at, fetched_at)
+             values (?1, ?2, 'image', ?3, ?3) on conflict (account_id, platform_id) do nothing",
+            account.0,
+            platform_id.0,
+            now.0
+        )
+        .execute(write.connection())
+        .await?;
+        let record = sqlx::query_as!(
+            PostRecord,
+            r#"select id as "id!", account_id, platform_id, kind, caption, published_at, comments_count, swept_at
+               from post where account_id = ? and platform_id = ?"#,
+            account.0,
+            platform_id.0
+        )
+        .fetch_one(write.connection())
+        .await?;
+        write.commit().await?;
+        Ok(record.into())
+    }
+
+    pub async fn set_swept(&self, post: PostId, now: Timestamp) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query!("update post set swept_at = ? where id = ?", now.0, post.0)
+            .execute(write.connection())
+            .await?;
+        write.commit().await
+    }
+
+    /// Content type and bytes.
+    pub async fn picture(&self, post: PostId) -> Result<Option<(String, Vec<u8>)>> {
+        let row = sqlx::query!("select content_type, bytes from picture where post_id = ?", post.0)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.map(|row| (row.content_type, row.bytes)))
+    }
+
+    pub async fn save_picture(
+        &self,
+        post: PostId,
+        content_type: &str,
+        bytes: &[u8],
+        now: Timestamp,
+    ) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query!(
+            "insert into picture (post_id, content_type, bytes, fetched_at) values (?, ?, ?, ?)
+             on conflict (post_id) do update
+                 set content_type = excluded.content_type, bytes = excluded.bytes,
+                     fetched_at = excluded.fetched_at",
+            post.0,
+            content_type,
+            bytes,
+            now.0
+        )
+        .execute(write.connection())
+        .await?;
+        write.commit().await
+    }
+
+    pub async fn post_platform_id(&self, post: PostId) -> Result<Option<(AccountId, PlatformId)>> {
+        let row = sqlx::query!("select account_id, platform_id from post where id = ?", post.0)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.map(|row| (AccountId(row.account_id), PlatformId(row.platform_id))))
+    }
+
+    /// False while the kill switch is on.
+    pub async fn sending_enabled(&self) -> Result<bool> {
+        Ok(self.meta(SENDING).await?.as_deref() != Some("off"))
+    }
+
+    pub async fn set_sending(&self, on: bool, now: Timestamp) -> Result<()> {
+        let mut write = self.write().await?;
+        let value = if on { "on" } else { "off" };
+        sqlx::query!(
+            "insert into meta (key, value) values (?, ?) on conflict (key) do update set value = excluded.value",
+            SENDING,
+            value
+        )
+        .execute(write.connection())
+        .await?;
+        write
+            .record(Entry {
+                actor: "person",
+                verb: if on { "sending_resumed" } else { "sending_stopped" },
+                comment: None,
+                action: None,
+                details: serde_json::json!({}),
+                at: now,
+            })
+            .await?;
+        write.changes.outbox = true;
+        write.commit().await
+    }
+}
+
+const SENDING: &str = "sending";
+
+fn kind_of(word: &str) -> &'static str {
+    match word {
+        "REELS" => "reel",
+        "CAROUSEL_ALBUM" => "carousel",
+        "VIDEO" => "video",
+        _ => "image",
+    }
+}

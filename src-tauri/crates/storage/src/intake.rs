@@ -1,0 +1,164 @@
+//! Storing what a platform listed: one transaction per listing, and nothing written for what is known already.
+
+mod deleted;
+mod fresh;
+mod known;
+mod threads;
+
+use crate::convert::{sha256_hex, to_json};
+use crate::pool::Result;
+use crate::write::Write;
+use crate::{IntakeReport, Storage};
+use domain::ports::{Element, RemoteComment};
+use domain::{AccountId, PostId, Timestamp};
+use std::collections::HashMap;
+
+/// A comment of a listing, taken out of its thread.
+pub(crate) struct Incoming {
+    pub platform_id: String,
+    pub parent: Option<String>,
+    pub author: Option<String>,
+    pub username: String,
+    pub flagged_own: bool,
+    pub text: String,
+    pub published_at: i64,
+    pub hidden: Option<bool>,
+    pub like_count: Option<i64>,
+}
+
+/// Who is being written to, and where.
+pub(crate) struct Place {
+    pub account: i64,
+    pub post: i64,
+    pub platform: String,
+    pub account_platform_id: String,
+    pub now: Timestamp,
+}
+
+struct Listing {
+    /// Each platform id once; the last element that carries it counts.
+    comments: Vec<Incoming>,
+    repeated: usize,
+    /// Raw JSON and reason.
+    malformed: Vec<(String, String)>,
+}
+
+impl Storage {
+    /// Stores a listing of one post, replies included, and notices what happened on the platform: new comments,
+    /// edits, answers given elsewhere. The same listing again writes nothing.
+    pub async fn store_comments(
+        &self,
+        account: AccountId,
+        post: PostId,
+        batch: Vec<Element<RemoteComment>>,
+        now: Timestamp,
+    ) -> Result<IntakeReport> {
+        let listing = flatten(batch);
+        let mut report = IntakeReport {
+            known: listing.repeated,
+            ..IntakeReport::default()
+        };
+        let mut write = self.write().await?;
+        let owner = sqlx::query!("select platform, platform_id from account where id = ?", account.0)
+            .fetch_one(write.connection())
+            .await?;
+        let place = Place {
+            account: account.0,
+            post: post.0,
+            platform: owner.platform,
+            account_platform_id: owner.platform_id,
+            now,
+        };
+        report.quarantined = set_aside(&mut write, &place, &listing.malformed).await?;
+        let fresh = known::refresh(&mut write, &place, listing.comments, &mut report).await?;
+        let roots = fresh::insert(&mut write, &place, fresh, &mut report).await?;
+        threads::notice_answers(&mut write, &place, &roots).await?;
+        write.commit().await?;
+        Ok(report)
+    }
+}
+
+fn flatten(batch: Vec<Element<RemoteComment>>) -> Listing {
+    let mut listing = Listing {
+        comments: Vec::with_capacity(batch.len()),
+        repeated: 0,
+        malformed: Vec::new(),
+    };
+    let mut places = HashMap::new();
+    let mut waiting: Vec<(Option<String>, Element<RemoteComment>)> =
+        batch.into_iter().rev().map(|element| (None, element)).collect();
+    while let Some((thread, element)) = waiting.pop() {
+        let comment = match element {
+            Element::Malformed { raw, reason } => {
+                listing.malformed.push((raw, reason));
+                continue;
+            }
+            Element::Read(comment) => comment,
+        };
+        let parent = comment.parent_id.map(|id| id.0).or(thread);
+        let root = parent.clone().unwrap_or_else(|| comment.id.0.clone());
+        for reply in comment.replies.into_iter().rev() {
+            waiting.push((Some(root.clone()), reply));
+        }
+        let incoming = Incoming {
+            platform_id: comment.id.0,
+            parent,
+            author: comment.author_id.map(|id| id.0),
+            username: storable(comment.author_username.unwrap_or_default()),
+            flagged_own: comment.flagged_own,
+            text: storable(comment.text),
+            published_at: comment.published_at.0,
+            hidden: comment.hidden,
+            like_count: comment.like_count,
+        };
+        match places.get(&incoming.platform_id) {
+            Some(&at) => {
+                listing.repeated += 1;
+                listing.comments[at] = incoming;
+            }
+            None => {
+                places.insert(incoming.platform_id.clone(), listing.comments.len());
+                listing.comments.push(incoming);
+            }
+        }
+    }
+    listing
+}
+
+/// SQLite's text functions end at NUL; it stands for nothing that could be shown.
+fn storable(text: String) -> String {
+    if text.contains('\0') {
+        text.replace('\0', "\u{FFFD}")
+    } else {
+        text
+    }
+}
+
+/// Counts the elements seen for the first time.
+async fn set_aside(write: &mut Write<'_>, place: &Place, malformed: &[(String, String)]) -> Result<usize> {
+    let mut first_seen = 0;
+    for (raw, reason) in malformed {
+        let raw_hash = sha256_hex(&[raw]);
+        let stored = sqlx::query!(
+            "insert into quarantine (account_id, post_id, raw, raw_hash, reason, first_seen)
+             values (?, ?, ?, ?, ?, ?) on conflict (account_id, raw_hash) do nothing",
+            place.account,
+            place.post,
+            raw,
+            raw_hash,
+            reason,
+            place.now.0
+        )
+        .execute(write.connection())
+        .await?;
+        first_seen += usize::from(stored.rows_affected() > 0);
+    }
+    // The side bar counts them.
+    write.changes.accounts |= first_seen > 0;
+    Ok(first_seen)
+}
+
+/// A list of texts as the parameter of `json_each`.
+pub(crate) fn json_list<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    to_json(&texts.into_iter().collect::<Vec<_>>())
+}

@@ -1,0 +1,130 @@
+//! Labels as a comment carries them, and what follows from a complaint.
+
+use crate::convert::{from_json, to_json};
+use crate::pool::Result;
+use crate::write::{CommentState, Write};
+use contract::LabelView;
+use domain::{Classification, Label, LabelScore, Timestamp};
+
+/// As `classification.labels` keeps it.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub(crate) struct KeptLabel {
+    pub label: Label,
+    pub confidence: f32,
+    /// Reached its threshold.
+    pub sure: bool,
+}
+
+/// One row of `classification`, to be made the current one.
+pub(crate) struct NewClassification<'a> {
+    pub by_person: bool,
+    pub model: &'a str,
+    pub language: &'a str,
+    pub reason: &'a str,
+    pub labels: Vec<KeptLabel>,
+    pub at: Timestamp,
+}
+
+/// Every label that reached its threshold, or the strongest, unsure.
+pub(crate) fn kept(classification: &Classification) -> Vec<KeptLabel> {
+    let keep = |score: &LabelScore, sure| KeptLabel {
+        label: score.label,
+        confidence: score.confidence,
+        sure,
+    };
+    if classification.is_unsure() {
+        vec![keep(&classification.best, false)]
+    } else {
+        classification.labels.iter().map(|score| keep(score, true)).collect()
+    }
+}
+
+pub(crate) fn views(json: Option<&str>, by_person: bool) -> Result<Vec<LabelView>> {
+    let Some(json) = json else { return Ok(Vec::new()) };
+    let kept: Vec<KeptLabel> = from_json(json)?;
+    Ok(kept
+        .into_iter()
+        .map(|k| LabelView {
+            label: k.label.as_str().to_owned(),
+            // Through text, so that 0.94 stays 0.94 and does not become 0.9399999976158142.
+            confidence: k.confidence.to_string().parse().unwrap_or_default(),
+            sure: k.sure,
+            by_person,
+        })
+        .collect())
+}
+
+pub(crate) fn scores(json: Option<&str>) -> Result<Vec<LabelScore>> {
+    let Some(json) = json else { return Ok(Vec::new()) };
+    let kept: Vec<KeptLabel> = from_json(json)?;
+    Ok(kept
+        .into_iter()
+        .map(|k| LabelScore {
+            label: k.label,
+            confidence: k.confidence,
+        })
+        .collect())
+}
+
+impl Write<'_> {
+    /// The older ones stay as history. Returns the id of the one that was current.
+    pub(crate) async fn classify(&mut self, comment: i64, new: NewClassification<'_>) -> Result<Option<i64>> {
+        let previous = sqlx::query_scalar!(
+            r#"update classification set current = 0 where comment_id = ? and current = 1 returning id as "id!""#,
+            comment
+        )
+        .fetch_optional(self.connection())
+        .await?;
+        let labels = to_json(&new.labels);
+        sqlx::query!(
+            "insert into classification (comment_id, current, by_person, model, language, reason, labels, created_at)
+             values (?, 1, ?, ?, ?, ?, ?, ?)",
+            comment,
+            new.by_person,
+            new.model,
+            new.language,
+            new.reason,
+            labels,
+            new.at.0
+        )
+        .execute(self.connection())
+        .await?;
+        Ok(previous)
+    }
+
+    /// Makes `label` the primary one (none when `None`) and counts the author's complaints anew.
+    pub(crate) async fn set_primary_label(&mut self, comment: &mut CommentState, label: Option<Label>) -> Result<()> {
+        let was = comment.primary_label.as_deref() == Some(Label::Complaint.as_str());
+        let is = label == Some(Label::Complaint);
+        let mut second = false;
+        if let Some(author) = comment.author_id
+            && (was || is)
+        {
+            let change = i64::from(is) - i64::from(was);
+            let complaints = sqlx::query_scalar!(
+                "update author set complaints = max(0, complaints + ?) where id = ? returning complaints",
+                change,
+                author
+            )
+            .fetch_one(self.connection())
+            .await?;
+            second = is && complaints > 1;
+        }
+        let urgency = label.map_or(UNCLASSIFIED, |l| i64::from(l.urgency()));
+        let label_text = label.map(Label::as_str);
+        sqlx::query!(
+            "update comment set primary_label = ?, urgency = ?, second_complaint = ? where id = ?",
+            label_text,
+            urgency,
+            second,
+            comment.id
+        )
+        .execute(self.connection())
+        .await?;
+        comment.primary_label = label_text.map(str::to_owned);
+        Ok(())
+    }
+}
+
+/// After every label.
+const UNCLASSIFIED: i64 = 9;

@@ -1,0 +1,16 @@
+//! The store on a real database file.
+#![allow(clippy::unwrap_used)]
+
+mod accounts;
+mod drafts;
+mod intake;
+mod knowledge;
+mod lists;
+mod outbox;
+mod plans;
+mod record;
+mod review;
+mod schema;
+mod support;
+mod undo;
+mod work;
