@@ -254,9 +254,12 @@ impl Storage {
 
     /// Content type and bytes.
     pub async fn picture(&self, post: PostId) -> Result<Option<(String, Vec<u8>)>> {
-        let row = sqlx::query!("select content_type, bytes from picture where post_id = ?", post.0)
-            .fetch_optional(&self.readers)
-            .await?;
+        let row = sqlx::query!(
+            "select content_type, bytes from picture where post_id = ?",
+            post.0
+        )
+        .fetch_optional(&self.readers)
+        .await?;
         Ok(row.map(|row| (row.content_type, row.bytes)))
     }
 

@@ -72,7 +72,9 @@ impl Storage {
             normal = Some(normalised(text));
             target = comment.parent_platform_id.clone().unwrap_or(target);
         }
-        write.move_comment(&mut comment, &[CommentEvent::ActionQueued]).await?;
+        write
+            .move_comment(&mut comment, &[CommentEvent::ActionQueued])
+            .await?;
         let (kind, state) = (new.kind.as_str(), ActionState::Held.as_str());
         let id = sqlx::query_scalar!(
             r#"insert into action (account_id, comment_id, target_platform_id, kind, text, normalised_text,
@@ -175,17 +177,28 @@ impl Storage {
 }
 
 impl Write<'_> {
-    pub(crate) async fn cancel(&mut self, action: &mut ActionRecord, note: &str, now: Timestamp) -> Result<()> {
+    pub(crate) async fn cancel(
+        &mut self,
+        action: &mut ActionRecord,
+        note: &str,
+        now: Timestamp,
+    ) -> Result<()> {
         if !action.state.can_be_undone() {
             return Err(StorageError::TooLate { state: action.state });
         }
         let snoozed_until = self.snoozed_before(action).await?;
         let then = way_back(Stage::ToReview, action.from_stage, snoozed_until, now);
-        let comment = self.end_action(action, OutboxEvent::Cancelled, note, &then, now).await?;
+        let comment = self
+            .end_action(action, OutboxEvent::Cancelled, note, &then, now)
+            .await?;
         if comment.stage == Stage::Snoozed {
-            sqlx::query!("update comment set snoozed_until = ? where id = ?", snoozed_until, comment.id)
-                .execute(self.connection())
-                .await?;
+            sqlx::query!(
+                "update comment set snoozed_until = ? where id = ?",
+                snoozed_until,
+                comment.id
+            )
+            .execute(self.connection())
+            .await?;
         }
         Ok(())
     }

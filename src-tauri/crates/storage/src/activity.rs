@@ -31,7 +31,15 @@ impl Write<'_> {
                 .unwrap_or_default(),
         };
         let details = to_json(&entry.details);
-        let hash = link(&previous, entry.at.0, entry.actor, entry.verb, entry.comment, entry.action, &details);
+        let hash = link(
+            &previous,
+            entry.at.0,
+            entry.actor,
+            entry.verb,
+            entry.comment,
+            entry.action,
+            &details,
+        );
         sqlx::query!(
             "insert into activity (at, actor, verb, comment_id, action_id, details, prev_hash, hash)
              values (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -79,9 +87,12 @@ impl Storage {
 
     /// Everything done to one comment, oldest first; its arrival leads.
     pub async fn trace(&self, id: CommentId) -> Result<Vec<ActivityRow>> {
-        let arrival = sqlx::query!("select received_at, authorship, trace_id from comment where id = ?", id.0)
-            .fetch_one(&self.readers)
-            .await?;
+        let arrival = sqlx::query!(
+            "select received_at, authorship, trace_id from comment where id = ?",
+            id.0
+        )
+        .fetch_one(&self.readers)
+        .await?;
         let rows = sqlx::query!(
             "select at, actor, verb, details from activity where comment_id = ? order by id",
             id.0

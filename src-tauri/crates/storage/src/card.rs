@@ -5,8 +5,8 @@ use crate::convert::from_json;
 use crate::pool::Result;
 use crate::{DraftContext, Storage};
 use contract::{
-    ActionView, AuthorView, CitationView, CommentDetail, DraftView, GuardReport, PastReply, PostView, SourceKind,
-    SourceView, ThreadTurnView,
+    ActionView, AuthorView, CitationView, CommentDetail, DraftView, GuardReport, PastReply, PostView,
+    SourceKind, SourceView, ThreadTurnView,
 };
 use domain::draft::{Citation, Fact, FactKind};
 use domain::{AccountId, CommentId, DraftId, Language};
@@ -158,7 +158,11 @@ impl Storage {
         .await?;
         Ok(AuthorView {
             id: Some(author),
-            name: if row.name.is_empty() { row.username.clone() } else { row.name },
+            name: if row.name.is_empty() {
+                row.username.clone()
+            } else {
+                row.name
+            },
             username: row.username,
             comments: row.comments,
             answered: row.answered,
@@ -225,7 +229,9 @@ impl Storage {
         )
         .fetch_all(&self.readers)
         .await?;
-        rows.into_iter().map(|row| Ok((row.id, from_json(&row.fact)?))).collect()
+        rows.into_iter()
+            .map(|row| Ok((row.id, from_json(&row.fact)?)))
+            .collect()
     }
 
     async fn facts_found(&self, comment: i64) -> Result<Vec<(i64, Fact)>> {
@@ -236,12 +242,17 @@ impl Storage {
         )
         .fetch_all(&self.readers)
         .await?;
-        rows.into_iter().map(|row| Ok((row.id, from_json(&row.fact)?))).collect()
+        rows.into_iter()
+            .map(|row| Ok((row.id, from_json(&row.fact)?)))
+            .collect()
     }
 
     async fn sources_found(&self, comment: i64) -> Result<Vec<SourceView>> {
         let facts = self.facts_found(comment).await?;
-        Ok(facts.into_iter().map(|(id, fact)| source_view(id, fact)).collect())
+        Ok(facts
+            .into_iter()
+            .map(|(id, fact)| source_view(id, fact))
+            .collect())
     }
 
     async fn actions_of(&self, comment: i64) -> Result<Vec<ActionView>> {
@@ -283,10 +294,15 @@ fn unknown_author(name: &str, username: &str) -> AuthorView {
 fn source_view(id: i64, fact: Fact) -> SourceView {
     let (kind, title, detail) = match fact.kind {
         FactKind::Product { product, .. } => {
-            let price = [product.price, product.currency].into_iter().flatten().collect::<Vec<_>>();
+            let price = [product.price, product.currency]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>();
             (SourceKind::Product, fact.title, price.join(" "))
         }
-        FactKind::Passage { document, section, .. } => (SourceKind::Passage, document, section),
+        FactKind::Passage {
+            document, section, ..
+        } => (SourceKind::Passage, document, section),
     };
     SourceView {
         id,
@@ -316,7 +332,11 @@ mod tests {
     fn offsets_count_what_the_window_counts() {
         let text = "😀 да, 89 €";
         let at = text.find("89").unwrap_or_default();
-        assert_eq!(utf16_offset(text, at), 7, "the emoji is two units, a Cyrillic letter one");
+        assert_eq!(
+            utf16_offset(text, at),
+            7,
+            "the emoji is two units, a Cyrillic letter one"
+        );
         assert_eq!(utf16_offset(text, 999), 11, "past the end is the end");
     }
 }

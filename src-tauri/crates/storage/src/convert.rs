@@ -73,6 +73,10 @@ pub(crate) fn draft_marker(text: &str) -> Result<DraftMarker> {
         "draft" => DraftMarker::Draft,
         "edited" => DraftMarker::Edited,
         "no_draft" => DraftMarker::NoDraft,
-        other => return Err(StorageError::corrupt(format!("\"{other}\" is not a draft marker"))),
+        other => {
+            return Err(StorageError::corrupt(format!(
+                "\"{other}\" is not a draft marker"
+            )));
+        }
     })
 }

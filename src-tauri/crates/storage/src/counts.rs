@@ -131,7 +131,10 @@ impl Storage {
                     author: row.author,
                     text: row.text,
                     language: row.language,
-                    labels: labels.iter().map(|score| score.label.as_str().to_owned()).collect(),
+                    labels: labels
+                        .iter()
+                        .map(|score| score.label.as_str().to_owned())
+                        .collect(),
                     stage: row.stage,
                     draft: row.draft,
                     reply: row.reply,

@@ -42,7 +42,9 @@ impl Storage {
         let mut claimed = Vec::with_capacity(rows.len());
         for row in rows {
             let thread = match row.thread {
-                Some(thread) => thread_before(&mut write, row.account_id, &thread, row.published_at, row.id).await?,
+                Some(thread) => {
+                    thread_before(&mut write, row.account_id, &thread, row.published_at, row.id).await?
+                }
                 None => Vec::new(),
             };
             claimed.push(ToDraft {
@@ -73,12 +75,18 @@ impl Storage {
         if comment.stage != Stage::ToDraft {
             return Err(StorageError::MovedOn);
         }
-        sqlx::query!("update draft set current = 0 where comment_id = ? and current = 1", id.0)
-            .execute(write.connection())
-            .await?;
-        sqlx::query!("delete from draft_source where comment_id = ? and draft_id is null", id.0)
-            .execute(write.connection())
-            .await?;
+        sqlx::query!(
+            "update draft set current = 0 where comment_id = ? and current = 1",
+            id.0
+        )
+        .execute(write.connection())
+        .await?;
+        sqlx::query!(
+            "delete from draft_source where comment_id = ? and draft_id is null",
+            id.0
+        )
+        .execute(write.connection())
+        .await?;
         let (marker, details) = match draft.outcome {
             DraftOutcome::Drafted(text) => {
                 let draft_id = insert_draft(&mut write, id.0, text, draft.now).await?;
@@ -93,10 +101,15 @@ impl Storage {
             DraftOutcome::Declined { reason, detail } => {
                 save_sources(&mut write, id.0, None, draft.facts).await?;
                 set_declined(&mut write, &mut comment, Some((reason.as_str(), detail))).await?;
-                ("no_draft", serde_json::json!({ "reason": reason, "detail": detail, "facts": draft.facts.len() }))
+                (
+                    "no_draft",
+                    serde_json::json!({ "reason": reason, "detail": detail, "facts": draft.facts.len() }),
+                )
             }
         };
-        write.move_comment(&mut comment, &[CommentEvent::DraftSettled]).await?;
+        write
+            .move_comment(&mut comment, &[CommentEvent::DraftSettled])
+            .await?;
         write.set_draft_marker(&mut comment, marker).await?;
         let (actor, verb) = match draft.outcome {
             DraftOutcome::Drafted(text) => (author_of(&text.origin).0, "drafted"),
@@ -136,15 +149,23 @@ impl Storage {
         .ok_or(StorageError::NotFound)?;
         match draft.original_text {
             Some(original) => {
-                sqlx::query!("update draft set text = ?, edited_at = null where id = ?", original, draft.id)
-                    .execute(write.connection())
-                    .await?;
+                sqlx::query!(
+                    "update draft set text = ?, edited_at = null where id = ?",
+                    original,
+                    draft.id
+                )
+                .execute(write.connection())
+                .await?;
             }
             None => {
                 // History, not gone: an action may have been queued with it.
-                sqlx::query!("update draft set current = 0, edited_at = ? where id = ?", now.0, draft.id)
-                    .execute(write.connection())
-                    .await?;
+                sqlx::query!(
+                    "update draft set current = 0, edited_at = ? where id = ?",
+                    now.0,
+                    draft.id
+                )
+                .execute(write.connection())
+                .await?;
             }
         }
         write.changed_comment(id.0);
@@ -174,9 +195,14 @@ impl Write<'_> {
             Some(draft) if draft.text == text => return Ok(draft.id),
             Some(draft) => {
                 let edited_at = (draft.original_text.as_deref() != Some(text)).then_some(now.0);
-                sqlx::query!("update draft set text = ?, edited_at = ? where id = ?", text, edited_at, draft.id)
-                    .execute(self.connection())
-                    .await?;
+                sqlx::query!(
+                    "update draft set text = ?, edited_at = ? where id = ?",
+                    text,
+                    edited_at,
+                    draft.id
+                )
+                .execute(self.connection())
+                .await?;
                 draft.id
             }
             None => sqlx::query_scalar!(
@@ -265,7 +291,10 @@ async fn thread_before(
 /// Model and version of the prompt.
 fn author_of(origin: &Origin) -> (&str, &str) {
     match origin {
-        Origin::Model { model, prompt_version } => (model, prompt_version),
+        Origin::Model {
+            model,
+            prompt_version,
+        } => (model, prompt_version),
         Origin::Person => ("person", ""),
     }
 }

@@ -59,9 +59,12 @@ impl Storage {
             ..IntakeReport::default()
         };
         let mut write = self.write().await?;
-        let owner = sqlx::query!("select platform, platform_id from account where id = ?", account.0)
-            .fetch_one(write.connection())
-            .await?;
+        let owner = sqlx::query!(
+            "select platform, platform_id from account where id = ?",
+            account.0
+        )
+        .fetch_one(write.connection())
+        .await?;
         let place = Place {
             account: account.0,
             post: post.0,

@@ -99,11 +99,19 @@ impl Storage {
 
     /// Id, facts, text for search, hash of both.
     pub async fn products(&self) -> Result<Vec<(ProductId, ProductFacts, String, String)>> {
-        let rows = sqlx::query!(r#"select id as "id!", facts, search_text, content_hash from product order by id"#)
-            .fetch_all(&self.readers)
-            .await?;
+        let rows =
+            sqlx::query!(r#"select id as "id!", facts, search_text, content_hash from product order by id"#)
+                .fetch_all(&self.readers)
+                .await?;
         rows.into_iter()
-            .map(|row| Ok((ProductId(row.id), from_json(&row.facts)?, row.search_text, row.content_hash)))
+            .map(|row| {
+                Ok((
+                    ProductId(row.id),
+                    from_json(&row.facts)?,
+                    row.search_text,
+                    row.content_hash,
+                ))
+            })
             .collect()
     }
 
@@ -203,7 +211,10 @@ impl Storage {
         )
         .fetch_all(&self.readers)
         .await?;
-        Ok(rows.into_iter().map(|row| (row.hash, vector(&row.vector))).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.hash, vector(&row.vector)))
+            .collect())
     }
 
     pub async fn cache_vectors(&self, model: &str, vectors: &[(String, Vec<f32>)]) -> Result<()> {
@@ -239,15 +250,21 @@ async fn replace_passages(
     .await?;
     let same = stored.len() == hashes.len()
         && stored.iter().zip(0..).all(|(row, at)| row.ordinal == at)
-        && stored.iter().zip(hashes).all(|(row, hash)| row.content_hash == *hash);
+        && stored
+            .iter()
+            .zip(hashes)
+            .all(|(row, hash)| row.content_hash == *hash);
     if same {
         change.unchanged = stored.len();
         return Ok(change);
     }
     // Out of the way of the new order, which is unique per document.
-    sqlx::query!("update passage set ordinal = -1 - ordinal where document_id = ?", document)
-        .execute(write.connection())
-        .await?;
+    sqlx::query!(
+        "update passage set ordinal = -1 - ordinal where document_id = ?",
+        document
+    )
+    .execute(write.connection())
+    .await?;
     let mut by_hash: HashMap<&str, Vec<i64>> = HashMap::new();
     for row in stored.iter().rev() {
         by_hash.entry(&row.content_hash).or_default().push(row.id);

@@ -35,7 +35,11 @@ pub(crate) fn kept(classification: &Classification) -> Vec<KeptLabel> {
     if classification.is_unsure() {
         vec![keep(&classification.best, false)]
     } else {
-        classification.labels.iter().map(|score| keep(score, true)).collect()
+        classification
+            .labels
+            .iter()
+            .map(|score| keep(score, true))
+            .collect()
     }
 }
 
@@ -93,7 +97,11 @@ impl Write<'_> {
     }
 
     /// Makes `label` the primary one (none when `None`) and counts the author's complaints anew.
-    pub(crate) async fn set_primary_label(&mut self, comment: &mut CommentState, label: Option<Label>) -> Result<()> {
+    pub(crate) async fn set_primary_label(
+        &mut self,
+        comment: &mut CommentState,
+        label: Option<Label>,
+    ) -> Result<()> {
         let was = comment.primary_label.as_deref() == Some(Label::Complaint.as_str());
         let is = label == Some(Label::Complaint);
         let mut second = false;

@@ -110,7 +110,10 @@ impl Storage {
             }
             _ => None,
         };
-        let rows = records.into_iter().map(RowRecord::row).collect::<Result<Vec<_>>>()?;
+        let rows = records
+            .into_iter()
+            .map(RowRecord::row)
+            .collect::<Result<Vec<_>>>()?;
         Ok(CommentPage { rows, next })
     }
 
@@ -159,11 +162,12 @@ impl Storage {
         }
         let expression = sought.join(" ");
         let most = i64::try_from(FEW_MATCHES + 1).unwrap_or(i64::MAX);
-        let ids: Vec<i64> = sqlx::query_scalar("select rowid from comment_text where comment_text match ? limit ?")
-            .bind(&expression)
-            .bind(most)
-            .fetch_all(&self.readers)
-            .await?;
+        let ids: Vec<i64> =
+            sqlx::query_scalar("select rowid from comment_text where comment_text match ? limit ?")
+                .bind(&expression)
+                .bind(most)
+                .fetch_all(&self.readers)
+                .await?;
         Ok(if ids.len() > FEW_MATCHES {
             Matching::Many(expression)
         } else {
@@ -204,7 +208,11 @@ fn index_of(queue: QueueName, of_account: bool, order: Order) -> &'static str {
 /// Only fixed words go into the text; every value is bound.
 fn page_query(request: &ListComments, order: Order, matching: &Matching) -> Result<PageQuery> {
     let mut arguments = SqliteArguments::default();
-    let mut bind = |value: i64| arguments.add(value).map_err(|e| StorageError::Failed(sqlx::Error::Encode(e)));
+    let mut bind = |value: i64| {
+        arguments
+            .add(value)
+            .map_err(|e| StorageError::Failed(sqlx::Error::Encode(e)))
+    };
     let (column, ascends) = (order.column(), order.ascends());
     let mut conditions = String::from("c.authorship = 'person'");
     if let Some(stage) = stage_of(request.queue) {
@@ -217,7 +225,11 @@ fn page_query(request: &ListComments, order: Order, matching: &Matching) -> Resu
         conditions.push_str(" and c.account_id = ?");
         bind(account)?;
     }
-    let mut start = if ascends { (i64::MIN, i64::MIN) } else { (i64::MAX, i64::MAX) };
+    let mut start = if ascends {
+        (i64::MIN, i64::MIN)
+    } else {
+        (i64::MAX, i64::MAX)
+    };
     if let Some(label) = &request.label {
         let label: Label = label
             .parse()
@@ -250,7 +262,9 @@ fn page_query(request: &ListComments, order: Order, matching: &Matching) -> Resu
     let sql = match matching {
         Matching::Everything => {
             bind(wanted)?;
-            format!("select {COLUMNS} from comment c indexed by {index} {JOINS} where {conditions} {ordered} limit ?")
+            format!(
+                "select {COLUMNS} from comment c indexed by {index} {JOINS} where {conditions} {ordered} limit ?"
+            )
         }
         Matching::Many(expression) => {
             add(&mut arguments, expression.clone())?;
@@ -289,7 +303,9 @@ fn add<'q, T>(arguments: &mut SqliteArguments, value: T) -> Result<()>
 where
     T: sqlx::Encode<'q, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite> + 'q,
 {
-    arguments.add(value).map_err(|e| StorageError::Failed(sqlx::Error::Encode(e)))
+    arguments
+        .add(value)
+        .map_err(|e| StorageError::Failed(sqlx::Error::Encode(e)))
 }
 
 fn escaped(text: &str) -> String {

@@ -8,7 +8,11 @@ use std::collections::HashSet;
 
 impl Storage {
     /// Those of `ids` that some action already holds as the id of its reply.
-    pub async fn claimed_reply_ids(&self, account: AccountId, ids: &[PlatformId]) -> Result<HashSet<PlatformId>> {
+    pub async fn claimed_reply_ids(
+        &self,
+        account: AccountId,
+        ids: &[PlatformId],
+    ) -> Result<HashSet<PlatformId>> {
         let mut claimed = HashSet::new();
         for id in ids {
             let held = sqlx::query_scalar!(
@@ -41,10 +45,13 @@ impl Storage {
     }
 
     pub async fn action_state(&self, id: ActionId) -> Result<ActionState> {
-        let state = sqlx::query_scalar!(r#"select state as "state!: String" from action where id = ?1"#, id.0)
-            .fetch_optional(&self.readers)
-            .await?
-            .ok_or(StorageError::NotFound)?;
+        let state = sqlx::query_scalar!(
+            r#"select state as "state!: String" from action where id = ?1"#,
+            id.0
+        )
+        .fetch_optional(&self.readers)
+        .await?
+        .ok_or(StorageError::NotFound)?;
         parsed(&state)
     }
 }

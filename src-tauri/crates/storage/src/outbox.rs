@@ -6,7 +6,8 @@ use crate::pool::Result;
 use crate::write::{ActionRecord, Write};
 use crate::{AfterRefusal, DueAction, Storage, StorageError, UnknownAction};
 use domain::{
-    AccountId, ActionId, ActionKind, ActionState, CommentEvent, CommentId, OutboxEvent, PlatformId, PostId, Timestamp,
+    AccountId, ActionId, ActionKind, ActionState, CommentEvent, CommentId, OutboxEvent, PlatformId, PostId,
+    Timestamp,
 };
 use serde_json::json;
 use sqlx::Connection;
@@ -96,7 +97,9 @@ impl Storage {
             AfterRefusal::Review => &[],
             AfterRefusal::Done => &[CommentEvent::Dismissed],
         };
-        write.end_action(&mut action, OutboxEvent::RecheckRefused, note, then, now).await?;
+        write
+            .end_action(&mut action, OutboxEvent::RecheckRefused, note, then, now)
+            .await?;
         write.commit().await
     }
 
@@ -104,10 +107,14 @@ impl Storage {
     pub async fn commit_intent(&self, id: ActionId, now: Timestamp) -> Result<i64> {
         let mut connection = self.writer().await?;
         // Cannot change within a transaction.
-        sqlx::query("pragma synchronous = full").execute(&mut *connection).await?;
+        sqlx::query("pragma synchronous = full")
+            .execute(&mut *connection)
+            .await?;
         let transaction = connection.begin_with("begin immediate").await?;
         let outcome = intend(Write::new(transaction, self.announcer()), id.0, now).await;
-        sqlx::query("pragma synchronous = normal").execute(&mut *connection).await?;
+        sqlx::query("pragma synchronous = normal")
+            .execute(&mut *connection)
+            .await?;
         outcome
     }
 
@@ -138,8 +145,12 @@ impl Storage {
         write.settle_attempt(&action, "confirmed", how, now).await?;
         write.show_effect(&action, reply, now).await?;
         let mut comment = write.comment(action.comment_id).await?;
-        write.move_comment(&mut comment, &[CommentEvent::ActionConfirmed]).await?;
-        write.note_step(&action, json!({ "how": how, "reply": reply }), now).await?;
+        write
+            .move_comment(&mut comment, &[CommentEvent::ActionConfirmed])
+            .await?;
+        write
+            .note_step(&action, json!({ "how": how, "reply": reply }), now)
+            .await?;
         write.commit().await
     }
 
@@ -162,9 +173,13 @@ impl Storage {
     pub async fn retry_action(&self, id: ActionId, note: &str, at: Timestamp, now: Timestamp) -> Result<()> {
         let mut write = self.write().await?;
         let mut action = write.action(id.0).await?;
-        write.move_action(&mut action, OutboxEvent::RefusedForNow, Some(note), Some(at)).await?;
+        write
+            .move_action(&mut action, OutboxEvent::RefusedForNow, Some(note), Some(at))
+            .await?;
         write.settle_attempt(&action, "retry", note, now).await?;
-        write.note_step(&action, json!({ "note": note, "due_at": at }), now).await?;
+        write
+            .note_step(&action, json!({ "note": note, "due_at": at }), now)
+            .await?;
         write.commit().await
     }
 
@@ -228,9 +243,13 @@ impl Storage {
     pub async fn not_on_platform(&self, id: ActionId, now: Timestamp) -> Result<()> {
         let mut write = self.write().await?;
         let mut action = write.action(id.0).await?;
-        write.move_action(&mut action, OutboxEvent::NotOnPlatform, None, Some(now)).await?;
+        write
+            .move_action(&mut action, OutboxEvent::NotOnPlatform, None, Some(now))
+            .await?;
         write.settle_attempt(&action, "not_on_platform", "", now).await?;
-        write.note_step(&action, json!({ "read": "not there" }), now).await?;
+        write
+            .note_step(&action, json!({ "read": "not there" }), now)
+            .await?;
         write.commit().await
     }
 
@@ -256,7 +275,9 @@ impl Storage {
         .execute(write.connection())
         .await?;
         write.changes.outbox = true;
-        write.note_step(&action, json!({ "read": note, "due_at": at }), now).await?;
+        write
+            .note_step(&action, json!({ "read": note, "due_at": at }), now)
+            .await?;
         write.commit().await
     }
 
@@ -268,7 +289,9 @@ impl Storage {
             .await?;
         for id in &sending {
             let mut action = write.action(*id).await?;
-            write.lose(&mut action, "the app ended while it was being sent", now, now).await?;
+            write
+                .lose(&mut action, "the app ended while it was being sent", now, now)
+                .await?;
         }
         write.commit().await?;
         Ok(sending.len())
@@ -277,7 +300,9 @@ impl Storage {
 
 async fn intend(mut write: Write<'_>, id: i64, now: Timestamp) -> Result<i64> {
     let mut action = write.action(id).await?;
-    write.move_action(&mut action, OutboxEvent::SendStarted, None, None).await?;
+    write
+        .move_action(&mut action, OutboxEvent::SendStarted, None, None)
+        .await?;
     let number = action.attempts + 1;
     sqlx::query!(
         "update action set attempts = ?1, intent_at = ?2, first_intent_at = coalesce(first_intent_at, ?2)
@@ -288,17 +313,31 @@ async fn intend(mut write: Write<'_>, id: i64, now: Timestamp) -> Result<i64> {
     )
     .execute(write.connection())
     .await?;
-    sqlx::query!("insert into attempt (action_id, number, intent_at) values (?, ?, ?)", id, number, now.0)
-        .execute(write.connection())
+    sqlx::query!(
+        "insert into attempt (action_id, number, intent_at) values (?, ?, ?)",
+        id,
+        number,
+        now.0
+    )
+    .execute(write.connection())
+    .await?;
+    write
+        .note_step(&action, json!({ "attempt": number }), now)
         .await?;
-    write.note_step(&action, json!({ "attempt": number }), now).await?;
     write.commit().await?;
     Ok(number)
 }
 
 impl Write<'_> {
-    async fn lose(&mut self, action: &mut ActionRecord, note: &str, check_at: Timestamp, now: Timestamp) -> Result<()> {
-        self.move_action(action, OutboxEvent::OutcomeLost, Some(note), Some(check_at)).await?;
+    async fn lose(
+        &mut self,
+        action: &mut ActionRecord,
+        note: &str,
+        check_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.move_action(action, OutboxEvent::OutcomeLost, Some(note), Some(check_at))
+            .await?;
         sqlx::query!("update action set checks = 0 where id = ?", action.id)
             .execute(self.connection())
             .await?;
@@ -306,7 +345,13 @@ impl Write<'_> {
         self.note_step(action, json!({ "note": note }), now).await
     }
 
-    async fn settle_attempt(&mut self, action: &ActionRecord, outcome: &str, note: &str, now: Timestamp) -> Result<()> {
+    async fn settle_attempt(
+        &mut self,
+        action: &ActionRecord,
+        outcome: &str,
+        note: &str,
+        now: Timestamp,
+    ) -> Result<()> {
         sqlx::query!(
             "update attempt set outcome = ?, note = ?, settled_at = ? where action_id = ? and number = ?",
             outcome,
@@ -321,7 +366,12 @@ impl Write<'_> {
     }
 
     /// What a confirmed action changed on the platform, mirrored here.
-    async fn show_effect(&mut self, action: &ActionRecord, reply: Option<&str>, now: Timestamp) -> Result<()> {
+    async fn show_effect(
+        &mut self,
+        action: &ActionRecord,
+        reply: Option<&str>,
+        now: Timestamp,
+    ) -> Result<()> {
         let comment = action.comment_id;
         match action.kind {
             ActionKind::Hide => set_hidden(self, comment, true).await,
@@ -358,7 +408,12 @@ impl Write<'_> {
         }
     }
 
-    async fn note_step(&mut self, action: &ActionRecord, details: serde_json::Value, now: Timestamp) -> Result<()> {
+    async fn note_step(
+        &mut self,
+        action: &ActionRecord,
+        details: serde_json::Value,
+        now: Timestamp,
+    ) -> Result<()> {
         self.record(Entry {
             actor: "engine",
             verb: action.state.as_str(),

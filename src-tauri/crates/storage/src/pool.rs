@@ -148,10 +148,11 @@ async fn migrate(file: &Path) -> Result<()> {
 
 /// 0 when the file holds no schema yet.
 async fn schema_version(connection: &mut SqliteConnection) -> Result<i64> {
-    let tables: i64 =
-        sqlx::query_scalar("select count(*) from sqlite_schema where type = 'table' and name = '_sqlx_migrations'")
-            .fetch_one(&mut *connection)
-            .await?;
+    let tables: i64 = sqlx::query_scalar(
+        "select count(*) from sqlite_schema where type = 'table' and name = '_sqlx_migrations'",
+    )
+    .fetch_one(&mut *connection)
+    .await?;
     if tables == 0 {
         return Ok(0);
     }

@@ -37,7 +37,9 @@ impl Storage {
         let mut write = self.write().await?;
         let mut comment = write.comment_at(id.0, version).await?;
         let before = Before::of(&comment);
-        write.act(&mut comment, CommentEvent::Dismissed, "dismissed", now).await?;
+        write
+            .act(&mut comment, CommentEvent::Dismissed, "dismissed", now)
+            .await?;
         write.can_undo(&comment, "dismiss", &before, now).await?;
         write.commit().await
     }
@@ -45,7 +47,9 @@ impl Storage {
     pub async fn reopen(&self, id: CommentId, version: i64, now: Timestamp) -> Result<()> {
         let mut write = self.write().await?;
         let mut comment = write.comment_at(id.0, version).await?;
-        write.act(&mut comment, CommentEvent::Reopened, "reopened", now).await?;
+        write
+            .act(&mut comment, CommentEvent::Reopened, "reopened", now)
+            .await?;
         write.commit().await
     }
 
@@ -53,7 +57,9 @@ impl Storage {
         let mut write = self.write().await?;
         let mut comment = write.comment_at(id.0, version).await?;
         let before = Before::of(&comment);
-        write.act(&mut comment, CommentEvent::Escalated, "escalated", now).await?;
+        write
+            .act(&mut comment, CommentEvent::Escalated, "escalated", now)
+            .await?;
         write.can_undo(&comment, "escalate", &before, now).await?;
         write.commit().await
     }
@@ -75,7 +81,14 @@ impl Storage {
     pub async fn regenerate(&self, id: CommentId, version: i64, now: Timestamp) -> Result<()> {
         let mut write = self.write().await?;
         let mut comment = write.comment_at(id.0, version).await?;
-        write.act(&mut comment, CommentEvent::RegenerateAsked, "regenerate_asked", now).await?;
+        write
+            .act(
+                &mut comment,
+                CommentEvent::RegenerateAsked,
+                "regenerate_asked",
+                now,
+            )
+            .await?;
         write.set_draft_marker(&mut comment, "drafting").await?;
         write.commit().await
     }
@@ -83,25 +96,37 @@ impl Storage {
     pub async fn retry_stuck(&self, id: CommentId, version: i64, now: Timestamp) -> Result<()> {
         let mut write = self.write().await?;
         let mut comment = write.comment_at(id.0, version).await?;
-        write.act(&mut comment, CommentEvent::Retried, "retried", now).await?;
+        write
+            .act(&mut comment, CommentEvent::Retried, "retried", now)
+            .await?;
         write.commit().await
     }
 
     pub async fn snooze(&self, id: CommentId, version: i64, until: Timestamp, now: Timestamp) -> Result<()> {
         if until <= now {
-            return Err(StorageError::IllegalStep("a snooze ends in the future".to_owned()));
+            return Err(StorageError::IllegalStep(
+                "a snooze ends in the future".to_owned(),
+            ));
         }
         let mut write = self.write().await?;
         let mut comment = write.comment_at(id.0, version).await?;
         let before = Before::of(&comment);
         comment.snoozed_until = Some(until.0);
-        write.act(&mut comment, CommentEvent::Snoozed, "snoozed", now).await?;
+        write
+            .act(&mut comment, CommentEvent::Snoozed, "snoozed", now)
+            .await?;
         write.can_undo(&comment, "snooze", &before, now).await?;
         write.commit().await
     }
 
     /// The stage stays: a person who wants another draft asks for it.
-    pub async fn correct_label(&self, id: CommentId, version: i64, label: Label, now: Timestamp) -> Result<()> {
+    pub async fn correct_label(
+        &self,
+        id: CommentId,
+        version: i64,
+        label: Label,
+        now: Timestamp,
+    ) -> Result<()> {
         let mut write = self.write().await?;
         let mut comment = write.comment_at(id.0, version).await?;
         let was = comment.primary_label.clone();
@@ -145,9 +170,13 @@ impl Storage {
     /// The first look counts.
     pub async fn mark_read(&self, id: CommentId, now: Timestamp) -> Result<()> {
         let mut write = self.write().await?;
-        let read = sqlx::query!("update comment set read_at = ? where id = ? and read_at is null", now.0, id.0)
-            .execute(write.connection())
-            .await?;
+        let read = sqlx::query!(
+            "update comment set read_at = ? where id = ? and read_at is null",
+            now.0,
+            id.0
+        )
+        .execute(write.connection())
+        .await?;
         if read.rows_affected() > 0 {
             write.changed_comment(id.0);
         }

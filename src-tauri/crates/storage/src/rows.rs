@@ -125,9 +125,16 @@ impl RowRecord {
             }
         };
         let open = stage != Stage::Done;
-        let latest = self.action_state.as_deref().map(parsed::<ActionState>).transpose()?;
+        let latest = self
+            .action_state
+            .as_deref()
+            .map(parsed::<ActionState>)
+            .transpose()?;
         add(latest == Some(ActionState::Unknown), ReasonBadge::OutcomeUnknown);
-        add(open && latest == Some(ActionState::Failed), ReasonBadge::SendFailed);
+        add(
+            open && latest == Some(ActionState::Failed),
+            ReasonBadge::SendFailed,
+        );
         add(stage == Stage::Stuck, ReasonBadge::Stuck);
         add(self.deleted_at.is_some(), ReasonBadge::DeletedByAuthor);
         add(open && self.edited_at.is_some(), ReasonBadge::EditedByAuthor);

@@ -121,7 +121,12 @@ async fn undo_act(write: &mut Write<'_>, step: &Step, now: Timestamp) -> Result<
 
 /// The events that lead back through review. From Stuck there was a way out and is none back in: such a comment
 /// stays in review, where a person sees it.
-pub(crate) fn way_back(from: Stage, to: Stage, snoozed_until: Option<i64>, now: Timestamp) -> Vec<CommentEvent> {
+pub(crate) fn way_back(
+    from: Stage,
+    to: Stage,
+    snoozed_until: Option<i64>,
+    now: Timestamp,
+) -> Vec<CommentEvent> {
     let mut events = match from {
         Stage::Done => vec![CommentEvent::Reopened],
         Stage::Snoozed => vec![CommentEvent::Woke],
@@ -130,17 +135,26 @@ pub(crate) fn way_back(from: Stage, to: Stage, snoozed_until: Option<i64>, now: 
     };
     match to {
         Stage::Escalated => events.push(CommentEvent::Escalated),
-        Stage::Snoozed if snoozed_until.is_some_and(|until| until > now.0) => events.push(CommentEvent::Snoozed),
+        Stage::Snoozed if snoozed_until.is_some_and(|until| until > now.0) => {
+            events.push(CommentEvent::Snoozed)
+        }
         Stage::Done => events.push(CommentEvent::Dismissed),
         _ => {}
     }
     events
 }
 
-async fn restore_label(write: &mut Write<'_>, comment: &mut CommentState, previous: Option<i64>) -> Result<()> {
-    sqlx::query!("update classification set current = 0 where comment_id = ? and current = 1", comment.id)
-        .execute(write.connection())
-        .await?;
+async fn restore_label(
+    write: &mut Write<'_>,
+    comment: &mut CommentState,
+    previous: Option<i64>,
+) -> Result<()> {
+    sqlx::query!(
+        "update classification set current = 0 where comment_id = ? and current = 1",
+        comment.id
+    )
+    .execute(write.connection())
+    .await?;
     let mut label = None;
     let mut unsure = false;
     if let Some(previous) = previous {
@@ -151,7 +165,9 @@ async fn restore_label(write: &mut Write<'_>, comment: &mut CommentState, previo
         .fetch_one(write.connection())
         .await?;
         label = scores(Some(&labels))?.first().map(|score| score.label);
-        unsure = !from_json::<Vec<crate::labels::KeptLabel>>(&labels)?.iter().any(|l| l.sure);
+        unsure = !from_json::<Vec<crate::labels::KeptLabel>>(&labels)?
+            .iter()
+            .any(|l| l.sure);
     }
     write.set_primary_label(comment, label).await?;
     write.bump(comment, unsure).await

@@ -111,7 +111,11 @@ impl Storage {
             CommentEvent::ClassifiedForDraft
         };
         write.move_comment(&mut comment, &[event]).await?;
-        let marker = if comment.stage == Stage::ToDraft { "drafting" } else { "none" };
+        let marker = if comment.stage == Stage::ToDraft {
+            "drafting"
+        } else {
+            "none"
+        };
         write.set_draft_marker(&mut comment, marker).await?;
         write
             .record(Entry {
@@ -154,10 +158,16 @@ impl Storage {
                 .await?;
             }
             NextTry::GiveUp => {
-                write.move_comment(&mut comment, &[CommentEvent::AttemptsExhausted]).await?;
-                sqlx::query!("update comment set stuck_reason = ? where id = ?", reason.error, id.0)
-                    .execute(write.connection())
+                write
+                    .move_comment(&mut comment, &[CommentEvent::AttemptsExhausted])
                     .await?;
+                sqlx::query!(
+                    "update comment set stuck_reason = ? where id = ?",
+                    reason.error,
+                    id.0
+                )
+                .execute(write.connection())
+                .await?;
                 let marker = write.marker_of_draft(id.0).await?;
                 write.set_draft_marker(&mut comment, marker).await?;
                 write

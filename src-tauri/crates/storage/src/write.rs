@@ -1,9 +1,9 @@
 //! One write transaction: moves comments and actions by the state machines of `domain`, gathers what changed
 //! and announces it after the commit.
 
+use crate::StorageError;
 use crate::convert::parsed;
 use crate::pool::Result;
-use crate::StorageError;
 use contract::ChangeBatch;
 use domain::comment::next_stage;
 use domain::outbox::next_state;
@@ -54,7 +54,10 @@ pub(crate) struct ActionRecord {
 }
 
 impl<'c> Write<'c> {
-    pub(crate) fn new(transaction: Transaction<'c, Sqlite>, announcer: broadcast::Sender<ChangeBatch>) -> Self {
+    pub(crate) fn new(
+        transaction: Transaction<'c, Sqlite>,
+        announcer: broadcast::Sender<ChangeBatch>,
+    ) -> Self {
         Self {
             transaction,
             announcer,
@@ -128,7 +131,11 @@ impl<'c> Write<'c> {
 
     /// Takes the comment through `events`, one after the other, and writes where it ends. Leases and attempts
     /// start anew; `comment.snoozed_until` is kept only in Snoozed.
-    pub(crate) async fn move_comment(&mut self, comment: &mut CommentState, events: &[CommentEvent]) -> Result<()> {
+    pub(crate) async fn move_comment(
+        &mut self,
+        comment: &mut CommentState,
+        events: &[CommentEvent],
+    ) -> Result<()> {
         let mut stage = comment.stage;
         for event in events {
             stage = next_stage(stage, *event)?;
@@ -158,13 +165,21 @@ impl<'c> Write<'c> {
         Ok(())
     }
 
-    pub(crate) async fn set_draft_marker(&mut self, comment: &mut CommentState, marker: &'static str) -> Result<()> {
+    pub(crate) async fn set_draft_marker(
+        &mut self,
+        comment: &mut CommentState,
+        marker: &'static str,
+    ) -> Result<()> {
         if comment.draft_marker == marker {
             return Ok(());
         }
-        sqlx::query!("update comment set draft_marker = ? where id = ?", marker, comment.id)
-            .execute(self.connection())
-            .await?;
+        sqlx::query!(
+            "update comment set draft_marker = ? where id = ?",
+            marker,
+            comment.id
+        )
+        .execute(self.connection())
+        .await?;
         comment.draft_marker = marker.to_owned();
         self.changed_comment(comment.id);
         Ok(())

@@ -38,7 +38,11 @@ impl Storage {
         Ok(ids.into_iter().map(PlatformId).collect())
     }
 
-    pub async fn find_comment(&self, account: AccountId, platform_id: &PlatformId) -> Result<Option<CommentId>> {
+    pub async fn find_comment(
+        &self,
+        account: AccountId,
+        platform_id: &PlatformId,
+    ) -> Result<Option<CommentId>> {
         let id = sqlx::query_scalar!(
             r#"select id as "id!" from comment where account_id = ? and platform_id = ?"#,
             account.0,
@@ -94,7 +98,13 @@ async fn close(write: &mut Write<'_>, id: i64, now: Timestamp) -> Result<()> {
     match live {
         Some(mut action) if action.state.can_be_undone() => {
             comment = write
-                .end_action(&mut action, OutboxEvent::Cancelled, "deleted on the platform", &then, now)
+                .end_action(
+                    &mut action,
+                    OutboxEvent::Cancelled,
+                    "deleted on the platform",
+                    &then,
+                    now,
+                )
                 .await?;
         }
         _ => write.move_comment(&mut comment, &then).await?,

@@ -63,7 +63,10 @@ pub(super) async fn insert(
         }
     }
     write.changes.arrived += u32::try_from(report.new.len()).unwrap_or(u32::MAX);
-    Ok(fresh.iter().map(|c| c.parent.as_ref().unwrap_or(&c.platform_id).clone()).collect())
+    Ok(fresh
+        .iter()
+        .map(|c| c.parent.as_ref().unwrap_or(&c.platform_id).clone())
+        .collect())
 }
 
 fn row<'a>(comment: &'a Incoming, place: &Place, echoes: &HashSet<String>) -> NewRow<'a> {

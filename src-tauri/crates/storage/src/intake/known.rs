@@ -122,11 +122,19 @@ async fn edited(write: &mut Write<'_>, place: &Place, known: &Stored, text: &str
             && action.state.can_be_undone()
         {
             write
-                .end_action(&mut action, OutboxEvent::Cancelled, "edited by the author", &[], place.now)
+                .end_action(
+                    &mut action,
+                    OutboxEvent::Cancelled,
+                    "edited by the author",
+                    &[],
+                    place.now,
+                )
                 .await?;
         }
     } else {
-        write.move_comment(&mut comment, &[CommentEvent::EditedOnPlatform]).await?;
+        write
+            .move_comment(&mut comment, &[CommentEvent::EditedOnPlatform])
+            .await?;
         if comment.stage == Stage::ToClassify {
             forget_draft(write, &mut comment).await?;
         }
@@ -144,12 +152,18 @@ async fn edited(write: &mut Write<'_>, place: &Place, known: &Stored, text: &str
 }
 
 async fn forget_draft(write: &mut Write<'_>, comment: &mut CommentState) -> Result<()> {
-    sqlx::query!("update draft set current = 0 where comment_id = ? and current = 1", comment.id)
-        .execute(write.connection())
-        .await?;
-    sqlx::query!("update comment set declined = null, declined_detail = null where id = ?", comment.id)
-        .execute(write.connection())
-        .await?;
+    sqlx::query!(
+        "update draft set current = 0 where comment_id = ? and current = 1",
+        comment.id
+    )
+    .execute(write.connection())
+    .await?;
+    sqlx::query!(
+        "update comment set declined = null, declined_detail = null where id = ?",
+        comment.id
+    )
+    .execute(write.connection())
+    .await?;
     write.set_draft_marker(comment, "none").await
 }
 
@@ -205,12 +219,20 @@ async fn set_hidden(write: &mut Write<'_>, id: i64, hidden: bool) -> Result<()> 
 }
 
 async fn rename(write: &mut Write<'_>, known: &Stored, username: &str) -> Result<()> {
-    sqlx::query!("update comment set author_username = ? where id = ?", username, known.id)
-        .execute(write.connection())
-        .await?;
-    sqlx::query!("update author set username = ? where id = ?", username, known.author_id)
-        .execute(write.connection())
-        .await?;
+    sqlx::query!(
+        "update comment set author_username = ? where id = ?",
+        username,
+        known.id
+    )
+    .execute(write.connection())
+    .await?;
+    sqlx::query!(
+        "update author set username = ? where id = ?",
+        username,
+        known.author_id
+    )
+    .execute(write.connection())
+    .await?;
     write.changed_comment(known.id);
     Ok(())
 }

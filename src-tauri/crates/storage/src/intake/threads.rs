@@ -9,7 +9,11 @@ use domain::{CommentEvent, OutboxEvent, Stage};
 use std::collections::BTreeSet;
 
 /// Looks at the threads that got a new comment. A follow-up after the last own comment stays open.
-pub(super) async fn notice_answers(write: &mut Write<'_>, place: &Place, threads: &BTreeSet<String>) -> Result<()> {
+pub(super) async fn notice_answers(
+    write: &mut Write<'_>,
+    place: &Place,
+    threads: &BTreeSet<String>,
+) -> Result<()> {
     if threads.is_empty() {
         return Ok(());
     }
@@ -63,11 +67,19 @@ async fn answered_elsewhere(write: &mut Write<'_>, place: &Place, id: i64, at: i
         {
             let then = [CommentEvent::AnsweredElsewhere];
             comment = write
-                .end_action(&mut action, OutboxEvent::Cancelled, "answered on the platform", &then, place.now)
+                .end_action(
+                    &mut action,
+                    OutboxEvent::Cancelled,
+                    "answered on the platform",
+                    &then,
+                    place.now,
+                )
                 .await?;
         }
     } else if domain::comment::next_stage(was, CommentEvent::AnsweredElsewhere)? != was {
-        write.move_comment(&mut comment, &[CommentEvent::AnsweredElsewhere]).await?;
+        write
+            .move_comment(&mut comment, &[CommentEvent::AnsweredElsewhere])
+            .await?;
     }
     write
         .record(Entry {
