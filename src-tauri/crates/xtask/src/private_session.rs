@@ -11,8 +11,13 @@ use anyhow::{Context, Result};
 use crate::project::ScratchDir;
 
 /// The keyring leaves with the session bus, which dbus-run-session ends with the command.
-const UNLOCK_KEYRING_THEN_RUN: &str =
-    "printf ci | gnome-keyring-daemon --components=secrets --daemonize --unlock >/dev/null && exec \"$@\"";
+const UNLOCK_KEYRING_THEN_RUN: &str = r#"
+printf ci | gnome-keyring-daemon --components=secrets --daemonize --unlock >/dev/null || {
+    echo "gnome-keyring-daemon did not start, and the tests of the keychain need it" >&2
+    exit 1
+}
+exec "$@"
+"#;
 
 pub struct PrivateSession {
     home: ScratchDir,

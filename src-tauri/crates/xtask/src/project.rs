@@ -1,6 +1,7 @@
 //! Where things are in the repository and in the build folder.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
 
@@ -64,7 +65,10 @@ pub struct ScratchDir {
 
 impl ScratchDir {
     pub fn create(purpose: &str) -> Result<Self> {
-        let path = std::env::temp_dir().join(format!("moderato-{purpose}-{}", std::process::id()));
+        // Tests of one process run side by side.
+        static CREATED: AtomicU32 = AtomicU32::new(0);
+        let number = CREATED.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("moderato-{purpose}-{}-{number}", std::process::id()));
         if path.exists() {
             std::fs::remove_dir_all(&path).with_context(|| format!("clearing {}", path.display()))?;
         }

@@ -31,10 +31,8 @@ pub fn set_up(project: &Project, purpose: Purpose, steps: &mut Steps) -> Result<
     steps.perform("Models", || match fetch_models(project) {
         Err(error) if purpose == Purpose::Build => {
             println!("      could not fetch the model: {error:#}");
-            println!(
-                "      going on without it: the app searches by words and letter groups, which finds less"
-            );
-            Ok(Outcome::Done)
+            println!("      without it the app searches by words and letter groups, which finds less");
+            Ok(Outcome::GoneWithout)
         }
         result => result,
     })?;

@@ -10,6 +10,8 @@ pub enum Outcome {
     Done,
     /// Nothing had changed since the last time.
     UpToDate,
+    /// It failed, which is not the end: the reason is on screen.
+    GoneWithout,
 }
 
 pub struct Steps {
@@ -35,8 +37,9 @@ impl Steps {
         let word = match outcome {
             Outcome::Done => "done",
             Outcome::UpToDate => "up to date",
+            Outcome::GoneWithout => "gone on without",
         };
-        println!("      {word} in {}", readable(started.elapsed()));
+        println!("      {word}, {}", readable(started.elapsed()));
         Ok(outcome)
     }
 

@@ -1,11 +1,12 @@
 //! Every check and every test, in the order in which a mistake is cheapest to learn of.
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
-use crate::command::{cargo, run};
+use crate::command::{cargo, run, run_reading_lines};
 use crate::contract::renew_contract;
 use crate::drift::DriftMode;
 use crate::packages::Purpose;
@@ -133,7 +134,50 @@ fn run_rust_tests(project: &Project) -> Result<()> {
     let runner = RustTestRunner::installed(project);
     run(cargo(project).args(runner.arguments()).arg("--no-run")).context("building the tests")?;
     let session = PrivateSession::create()?;
-    run(&mut session.wrap(cargo(project).args(runner.arguments())))
+    let mut tests = session.wrap(cargo(project).args(runner.arguments()));
+    match runner {
+        RustTestRunner::Nextest => run(&mut tests),
+        RustTestRunner::Cargo => run_with_totals(&mut tests),
+    }
+}
+
+/// `cargo test` sums up each test program alone; this adds them up.
+fn run_with_totals(tests: &mut Command) -> Result<()> {
+    let mut totals = TestTotals::default();
+    let ended = run_reading_lines(tests, |line| {
+        println!("{line}");
+        totals.add(line);
+    });
+    println!("{} passed, {} failed", totals.passed, totals.failed);
+    ended
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct TestTotals {
+    passed: u32,
+    failed: u32,
+}
+
+impl TestTotals {
+    /// Counts a line such as `test result: ok. 12 passed; 0 failed; 0 ignored; …`; others say nothing.
+    fn add(&mut self, line: &str) {
+        let Some((_, counts)) = line
+            .strip_prefix("test result: ")
+            .and_then(|rest| rest.split_once(". "))
+        else {
+            return;
+        };
+        for count in counts.split("; ") {
+            match count
+                .split_once(' ')
+                .map(|(number, what)| (number.parse::<u32>(), what))
+            {
+                Some((Ok(number), "passed")) => self.passed += number,
+                Some((Ok(number), "failed")) => self.failed += number,
+                _ => {}
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -154,7 +198,7 @@ impl RustTestRunner {
     fn arguments(self) -> &'static [&'static str] {
         match self {
             Self::Nextest => &["nextest", "run", "--workspace"],
-            Self::Cargo => &["test", "--workspace"],
+            Self::Cargo => &["test", "--workspace", "--no-fail-fast"],
         }
     }
 }
@@ -203,6 +247,26 @@ mod tests {
         assert_eq!(rows[2], ["UI", "lint", "FAILED", "4.0", "s"]);
         assert_eq!(rows[3], ["Clippy", "not", "run"]);
         assert_eq!(rows[4], ["with", "set-up", "1", "min", "05", "s"]);
+    }
+
+    #[test]
+    fn totals_add_up_over_test_programs() {
+        let mut totals = TestTotals::default();
+        for line in [
+            "running 12 tests",
+            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s",
+            "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s",
+            "test passed ... ok",
+        ] {
+            totals.add(line);
+        }
+        assert_eq!(
+            totals,
+            TestTotals {
+                passed: 15,
+                failed: 2
+            }
+        );
     }
 
     #[test]
