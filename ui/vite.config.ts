@@ -15,5 +15,8 @@ export default defineConfig({
     setupFiles: ["./src/test/setup.ts"],
     restoreMocks: true,
     css: false,
+    testTimeout: 90_000,
+    // A whole page of markup per failure hides the failure.
+    env: { DEBUG_PRINT_LIMIT: "0" },
   },
 });

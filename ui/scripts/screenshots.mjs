@@ -15,11 +15,12 @@ const press = (...keys) => async (page) => {
   }
 };
 const toRow = (text) => async (page) => {
-  await page.getByRole("option").filter({ hasText: text }).first().click();
+  const row = page.getByRole("option").filter({ hasText: text }).first();
+  if (!(await row.isVisible())) await page.getByTestId("comment-list").locator("..").evaluate((list) => list.scrollBy(0, 1_200));
+  await row.click();
   await page.getByTestId("comment-text").getByText(text).waitFor();
 };
 const editDraft = async (page) => {
-  await page.getByRole("option").first().click();
   await page.keyboard.press("e");
   const editor = page.getByTestId("draft-editor");
   await editor.press("End");
@@ -126,7 +127,7 @@ const shots = [
     async (page) => {
       await page.getByTestId("approve").click();
       await page.keyboard.press("Control+Shift+Period");
-      await page.getByText("Sending is stopped").waitFor();
+      await page.getByRole("group", { name: "Sending stopped" }).waitFor();
     },
   ],
   [
@@ -136,7 +137,7 @@ const shots = [
     async (page) => {
       for (const key of ["a", "a", "j", "a"]) await press(key)(page);
       await page.getByTestId("sending-toggle").click();
-      await page.getByText("Sending is stopped").waitFor();
+      await page.getByRole("group", { name: "Sending stopped" }).waitFor();
       await page.getByTestId("sending-toggle").click();
       await page.getByTestId("resume-dialog").waitFor();
     },
@@ -179,6 +180,7 @@ let failed = 0;
 for (const [name, query, viewport, prepare] of shots) {
   if (wanted.length > 0 && !wanted.some((each) => name.startsWith(each))) continue;
   const page = await browser.newPage({ viewport, locale: "en-GB", reducedMotion: "no-preference" });
+  page.setDefaultTimeout(6_000);
   // The desktop window freezes this prototype; what breaks under it must break here.
   await page.addInitScript("Object.freeze(Object.prototype)");
   page.on("pageerror", (error) => {
@@ -192,6 +194,7 @@ for (const [name, query, viewport, prepare] of shots) {
     await page.goto(`${base}?${query}`);
     await page.locator("#root > *").first().waitFor();
     await page.waitForTimeout(450);
+    if (!/state=/.test(query)) await page.getByTestId("comment-text").waitFor();
     await prepare?.(page);
     await page.waitForTimeout(350);
     await page.screenshot({ path: `${out}${name}.png` });

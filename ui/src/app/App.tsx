@@ -10,7 +10,7 @@ import { failureOf } from "@/backend/failure";
 import { useCommand } from "@/backend/queries";
 import { Inbox } from "@/features/inbox/Inbox";
 import { SettingsPopover } from "@/features/settings/SettingsPopover";
-import { FirstStart } from "@/features/start/FirstStart";
+import { ConnectInstagram, FirstStart } from "@/features/start/FirstStart";
 import { SecretsChoice } from "@/features/start/SecretsChoice";
 import { SecretsPage } from "@/features/start/SecretsPage";
 import { CouldNotOpen, Opening } from "@/features/start/Waiting";
@@ -164,6 +164,7 @@ function Ready({
   const { t } = useTranslation();
   const [settingsOpen, setSettingsOpen] = useState(false);
   const [sheetOpen, setSheetOpen] = useState(false);
+  const [connecting, setConnecting] = useState(false);
   const [secretsOpen, setSecretsOpen] = useState(state.secrets === "unavailable");
   const { settings } = state;
   const look = (appearance: Partial<Settings["appearance"]>) => () => {
@@ -202,6 +203,9 @@ function Ready({
       <Inbox
         workspace={workspace}
         settings={settings}
+        onReconnect={() => {
+          setConnecting(true);
+        }}
         sheetOpen={sheetOpen}
         onSheet={setSheetOpen}
         commands={[
@@ -228,6 +232,27 @@ function Ready({
           },
         ]}
       />
+      <Dialog.Root open={connecting} onOpenChange={setConnecting}>
+        <Dialog.Portal>
+          <Dialog.Overlay className="scrim" />
+          <Dialog.Content className="dialog" aria-describedby={undefined}>
+            <Dialog.Title className="unseen">{t("start.token_title")}</Dialog.Title>
+            <ConnectInstagram
+              onState={(next) => {
+                setConnecting(false);
+                onState(next);
+              }}
+              onSecrets={() => {
+                setConnecting(false);
+                setSecretsOpen(true);
+              }}
+              onBack={() => {
+                setConnecting(false);
+              }}
+            />
+          </Dialog.Content>
+        </Dialog.Portal>
+      </Dialog.Root>
       <Dialog.Root open={secretsOpen && state.secrets === "unavailable"} onOpenChange={setSecretsOpen}>
         <Dialog.Portal>
           <Dialog.Overlay className="scrim" />

@@ -69,7 +69,9 @@ export function makeComments(count: number, now: number): FakeComment[] {
   for (let index = 0; index < count; index += 1) {
     const back = count - 1 - index;
     const template = TEMPLATES[back % TEMPLATES.length] as Template;
-    const [name, username] = PEOPLE[(back + Math.floor(back / TEMPLATES.length)) % PEOPLE.length] as [string, string];
+    const people = PEOPLE[template.lang] ?? PEOPLE.und ?? [];
+    const round = Math.floor(back / TEMPLATES.length);
+    const [name, username] = people[(back + round) % people.length] ?? ["", "someone"];
     const id = index + 1;
     const age = back < 24 ? 0 : Math.round((4 + 2.2 * (back - 24) + ((back * back) % 5) * 0.4) * MINUTE);
     const stage = back < 24 ? "to_review" : stageOf(index, count);
@@ -98,14 +100,14 @@ export function makeComments(count: number, now: number): FakeComment[] {
           ]
         : [],
       author: {
-        id: (back % PEOPLE.length) + 1,
+        id: back + 1,
         name,
         username,
         comments: 1 + ((back * 7) % 9),
         answered: (back * 3) % 4,
         complaints: template.labels[0]?.[0] === "complaint" ? 2 : 0,
         strikes: template.labels[0]?.[0] === "abuse" ? 1 : 0,
-        first_seen_at: now - (40 + ((back * 13) % 300)) * 24 * 60 * MINUTE,
+        first_seen_at: now - (40 + ((back * 13) % 600)) * 24 * 60 * MINUTE,
         past_replies:
           (back * 3) % 4 > 0
             ? [{ comment_text: "Is the kettle OK on a gas hob?", reply_text: "Yes, gas is fine. Keep the flame inside the base so that the handle stays cool.", at: now - 160 * 24 * 60 * MINUTE }]
@@ -132,7 +134,7 @@ export function makeComments(count: number, now: number): FakeComment[] {
         post_kind: post?.kind ?? "image",
         is_reply: threaded,
         hidden,
-        unread: stage === "to_review" && back % 3 !== 1,
+        unread: stage === "to_review" && back % 5 !== 0,
         snoozed_until: stage === "snoozed" ? now + (2 + (back % 20)) * 60 * MINUTE : null,
         action: null,
       },

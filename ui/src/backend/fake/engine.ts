@@ -175,7 +175,7 @@ export class FakeEngine implements Backend {
     };
     if (state === "busy") return [{ ...base, connection: "syncing" }, { ...base, id: 2, username: "oakmere.ru", connection: "troubled", connection_note: "Limited by the platform until 14:40" }];
     if (state === "error")
-      return [{ ...base, connection: "signed_out", connection_note: "Instagram withdrew the access at 13:40. New comments are not arriving; what you missed is fetched after you reconnect." }];
+      return [{ ...base, connection: "signed_out", simulated: false, connection_note: "Instagram withdrew the access at 13:40. New comments are not arriving; what you missed is fetched after you reconnect." }];
     return [base];
   }
 
@@ -323,10 +323,12 @@ export class FakeEngine implements Backend {
     const words = request.search?.trim().toLowerCase() ?? "";
     const urgency = (comment: FakeComment) => {
       const label = comment.row.labels[0]?.label;
-      const minutes = label === "complaint" ? 6 : label === "question" ? 3 : 0;
+      const minutes = label === "complaint" ? 4 : label === "question" ? 2 : 0;
       return comment.row.received_at + minutes * 60 * SECOND;
     };
+    const due = (comment: FakeComment) => this.liveAction(comment)?.due_at ?? 0;
     const key = (comment: FakeComment) =>
+      request.queue === "outbox" ? due(comment) :
       request.sort === "most_urgent" ? -urgency(comment) : request.sort === "newest" ? -comment.row.received_at : comment.row.received_at;
     const all = [...this.comments.values()]
       .filter((comment) => this.inQueue(comment, request.queue))

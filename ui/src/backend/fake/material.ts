@@ -92,14 +92,22 @@ export const RANT =
   "First the parcel was marked as delivered to a neighbour I do not have. Then it was found in a shop four streets away, open. Then the lid did not fit, because it was the lid of the smaller one. ".repeat(8) +
   "I wrote twice and was answered once. What I want to know is simple: can I bring it to the shop on a Saturday, and will somebody look at the lid there?";
 
-export const PEOPLE: [string, string][] = [
-  ["Daniel Reyes", "danreyes_"], ["Ольга Северова", "severova.home"], ["Priya Nair", "priya.eats"], ["Lena Hoffmann", "lena.kocht"], ["نورة العتيبي", "noura.table"],
-  ["Bruno Teixeira", "bruno.bakes"], ["Оксана Мельник", "oksana_m"], ["Айгерім Сейітова", "aigerim.s"], ["Marta Oliveira", "marta.o"], ["Kvist og Ko", "kvistogko"],
-  ["r4zor_77", "r4zor_77"], ["Anna Kowalska", "annakow"], ["Quick Earn", "quick.earn.4417"], ["Игорь Панин", "igor_panin"], ["Tomáš Havel", "tomas-havel"],
-  ["יעל ברק", "yael.b"], ["Marek Zieliński", "marekz"], ["Sofia Marchetti", "sofi.march"], ["Lucía Fernández", "lucia.fdz"], ["", "user_83920117"],
-  ["Александра-Виктория Константинопольская", "alexandra.victoria.k"], ["Test Person", "tst.prsn"], ["Тарас Бондар", "bondar.taras"], ["Ерлан Қасымов", "yerlan.k"], ["Татьяна Громова", "tgromova"],
-  ["Omar Aziz", "omar.az"], ["Bea Lindqvist", "bea.l"], ["Inés Duarte", "ines.d"],
-];
+/** Names by the language they write in; `und` for the rest. */
+export const PEOPLE: Record<string, [string, string][]> = {
+  en: [
+    ["Daniel Reyes", "danreyes_"], ["Priya Nair", "priya.eats"], ["Bruno Teixeira", "bruno.bakes"], ["Anna Kowalska", "annakow"], ["Kvist og Ko", "kvistogko"],
+    ["r4zor_77", "r4zor_77"], ["Bea Lindqvist", "bea.l"], ["Sofia Marchetti", "sofi.march"], ["Marek Zieliński", "marekz"], ["Hannah Whitlock-Featherstonehaugh", "hannah.whitlock.featherstone"],
+  ],
+  ru: [["Ольга Северова", "severova.home"], ["Игорь Панин", "igor_panin"], ["Татьяна Громова", "tgromova"], ["Александра-Виктория Константинопольская", "alexandra.victoria.k"]],
+  uk: [["Оксана Мельник", "oksana_m"], ["Тарас Бондар", "bondar.taras"]],
+  kk: [["Айгерім Сейітова", "aigerim.s"], ["Ерлан Қасымов", "yerlan.k"]],
+  es: [["Lucía Fernández", "lucia.fdz"], ["Inés Duarte", "ines.d"]],
+  de: [["Lena Hoffmann", "lena.kocht"]],
+  cs: [["Tomáš Havel", "tomas-havel"]],
+  ar: [["نورة العتيبي", "noura.table"], ["عمر عزيز", "omar.az"]],
+  he: [["יעל ברק", "yael.b"]],
+  und: [["Marta Oliveira", "marta.o"], ["", "user_83920117"]],
+};
 
 /** A picture drawn from a few shapes: the fake serves no files. */
 export function picture(post: Post): string {

@@ -82,6 +82,7 @@ export function ActionBar({
   ];
   const shown = quiet.filter(([name]) => can.has(name));
   const approvable = can.has("edit") && writing;
+  if (can.size === 0) return null;
   return (
     <div className="actions" role="toolbar" aria-label={t("detail.label")}>
       {can.has("retryStuck") ? (

@@ -74,7 +74,7 @@ export function AuthorCard({ author }: { author: AuthorView }) {
           </div>
         ))}
       </dl>
-      <h3>{t("author.before")}</h3>
+      <h2>{t("author.before")}</h2>
       {author.past_replies.length === 0 ? (
         <p className="muted">{t("author.nothing_before")}</p>
       ) : (

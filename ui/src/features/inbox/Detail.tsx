@@ -1,6 +1,6 @@
 import { ChevronDown, ChevronUp, Ellipsis, EyeOff, Link2, MousePointerClick, TriangleAlert } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
-import { useState, type ReactNode, type RefObject } from "react";
+import { useRef, useState, type ReactNode, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import type { AccountView, CommandError, CommentDetail, Label, ThreadTurnView } from "@/contract/contract";
 import { failureOf } from "@/backend/failure";
@@ -29,6 +29,8 @@ export interface DetailProps {
   detail: CommentDetail | undefined;
   error: CommandError | null;
   empty: boolean;
+  /** There is something to choose. */
+  hint: boolean;
   account: AccountView | undefined;
   at: number;
   total: number;
@@ -57,7 +59,7 @@ export function Detail(props: DetailProps) {
     return (
       <section className="detail" data-testid="detail" aria-label={t("detail.label")}>
         <div className="bar" />
-        {error ? <CouldNotOpen error={error} onRetry={props.onRetry} /> : empty ? <Nothing /> : <Opening />}
+        {error ? <CouldNotOpen error={error} onRetry={props.onRetry} /> : empty ? props.hint ? <Nothing /> : null : <Opening />}
       </section>
     );
   }
@@ -242,6 +244,7 @@ const TURNS_SHOWN = 3;
 function Thread({ detail, onCorrect, account }: DetailProps & { detail: CommentDetail }) {
   const { t } = useTranslation();
   const [all, setAll] = useState(false);
+  const text = useRef<HTMLParagraphElement>(null);
   const { row } = detail;
   const at = detail.thread.findIndex((turn) => turn.current);
   const before = at < 0 ? detail.thread : detail.thread.slice(0, at);
@@ -278,9 +281,9 @@ function Thread({ detail, onCorrect, account }: DetailProps & { detail: CommentD
               {ago(row.published_at, i18n.language, now)}
             </time>
             <span className="grow" />
-            <LabelPopover detail={detail} disabled={row.stage === "to_classify"} onCorrect={onCorrect} />
+            <LabelPopover detail={detail} disabled={row.stage === "to_classify"} under={text} onCorrect={onCorrect} />
           </header>
-          <p className="comment-text" lang={langOf(row.language)} dir="auto" data-testid="comment-text">
+          <p ref={text} className="comment-text" lang={langOf(row.language)} dir="auto" data-testid="comment-text">
             {row.text.trim() === "" ? <span className="muted">{t("list.empty_text")}</span> : row.text}
           </p>
           {row.badges.length > 0 ? (

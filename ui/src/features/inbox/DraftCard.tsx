@@ -196,14 +196,8 @@ function GuardWord({ state }: { state: DraftState }) {
       </span>
     );
   }
-  if (report.findings.length > 0) {
-    return (
-      <span className="guard" data-testid="guard" data-guard="stopped">
-        <Icon of={ShieldX} size={14} />
-        <b>{t("guard.stopped")}</b>
-      </span>
-    );
-  }
+  // The findings above say it.
+  if (report.findings.length > 0) return null;
   return (
     <span className="guard" data-testid="guard" data-guard="passed">
       <Icon of={ShieldCheck} size={14} />
@@ -222,8 +216,8 @@ function Findings({ state, onUse }: { state: DraftState; onUse: (text: string) =
   if (findings.length === 0 || state.text.trim() === "") return null;
   let number = 0;
   return (
-    <div className="findings" role="alert">
-      <p className="findings-head">
+    <div className="findings">
+      <p className="findings-head" role="status" data-testid="guard" data-guard="stopped">
         <Icon of={ShieldX} size={14} />
         <b>{t("guard.stopped")}</b>
         <span className="muted">{t("guard.stopped_text", { count: findings.length })}</span>

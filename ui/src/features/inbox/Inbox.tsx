@@ -5,9 +5,10 @@ import type { ActionView, CommandError, CommentDetail, CommentRow, Label, QueueN
 import { useBackend } from "@/backend/context";
 import { keys, useCommand } from "@/backend/queries";
 import { MOD } from "@/shared/keys";
+import { useStable } from "@/shared/useStable";
 import { allowed, type CardAct, type CardActs } from "./ActionBar";
 import { Detail, isWriting, type DetailProps } from "./Detail";
-import { Dock, LiveRegion } from "./Dock";
+import { LiveRegion } from "./Dock";
 import { useDraft } from "./DraftCard";
 import { List } from "./List";
 import { Notices, NoticesContext } from "./notices";
@@ -44,6 +45,8 @@ export interface InboxProps {
   settings: Settings;
   /** Commands of other parts, for the palette. */
   commands: PaletteCommand[];
+  /** Opens the sign-in of an account that was signed out. */
+  onReconnect: () => void;
   sheetOpen: boolean;
   onSheet: (open: boolean) => void;
 }
@@ -60,7 +63,7 @@ export function Inbox(props: InboxProps) {
 
 const NONE: Gone = new Map();
 
-function Panes({ workspace, settings, commands, sheetOpen, onSheet, notices }: InboxProps & { notices: Notices }) {
+function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet, notices }: InboxProps & { notices: Notices }) {
   const { t } = useTranslation();
   const backend = useBackend();
   const client = useQueryClient();
@@ -259,7 +262,25 @@ function Panes({ workspace, settings, commands, sheetOpen, onSheet, notices }: I
     setZen(false);
     toRow();
   };
-  const takeBack = (action: ActionView) => void acts.takeBack(action);
+  const stable = {
+    takeBack: useStable((action: ActionView) => void acts.takeBack(action)),
+    reconnect: useStable(onReconnect),
+    queue: useStable(openQueue),
+    edit: useStable(edit),
+    zen: useStable(openZen),
+    stop: useStable(stop),
+    sync: useStable(() => void acts.syncNow()),
+    resume: useStable(() => {
+      setResumeOpen(true);
+    }),
+    touch: useStable(() => {
+      setTouched(true);
+    }),
+    select: useStable((id: number) => {
+      setTouched(true);
+      setSelected(id);
+    }),
+  };
 
   useShortcuts({
     letters: settings.appearance.shortcuts,
@@ -359,7 +380,8 @@ function Panes({ workspace, settings, commands, sheetOpen, onSheet, notices }: I
   const detailProps: DetailProps = {
     detail,
     error: selected === null ? null : detailQuery.error,
-    empty: selected === null,
+    empty: selected === null && !list.loading,
+    hint: rows.length > 0,
     account: overview.data?.accounts.find((each) => each.id === detail?.row.account_id),
     at,
     total: Math.max(rows.length, (label === null && words === "" && account === null ? overview.data?.counts[queue] : undefined) ?? 0),
@@ -402,13 +424,13 @@ function Panes({ workspace, settings, commands, sheetOpen, onSheet, notices }: I
           {...detailProps}
           overview={overview.data}
           tally={acts.tally}
-          remaining={rows.length}
+          remaining={detailProps.total}
           onBack={leaveZen}
           onSkip={() => {
             move(1);
           }}
           onUndo={() => void acts.undo()}
-          onTakeBack={takeBack}
+          onTakeBack={stable.takeBack}
         />
       ) : (
         <div className="inbox">
@@ -417,13 +439,11 @@ function Panes({ workspace, settings, commands, sheetOpen, onSheet, notices }: I
             overview={overview.data}
             queue={queue}
             account={account}
-            onQueue={openQueue}
+            onQueue={stable.queue}
             onAccount={setAccount}
-            onSync={() => void acts.syncNow()}
-            onStop={stop}
-            onResume={() => {
-              setResumeOpen(true);
-            }}
+            onSync={stable.sync}
+            onStop={stable.stop}
+            onResume={stable.resume}
           />
           <List
             queue={queue}
@@ -437,20 +457,16 @@ function Panes({ workspace, settings, commands, sheetOpen, onSheet, notices }: I
             sort={sort}
             searchRef={searchRef}
             focusRow={focusRow}
-            dock={<Dock sending={overview.data?.sending ?? true} onUndo={takeBack} />}
-            onSelect={(id) => {
-              setTouched(true);
-              setSelected(id);
-            }}
-            onOpen={edit}
-            onTouch={() => {
-              setTouched(true);
-            }}
+            onSelect={stable.select}
+            onOpen={stable.edit}
+            onTouch={stable.touch}
             onSearch={setSearch}
             onLabel={setLabel}
             onSort={setSort}
-            onZen={openZen}
-            onQueue={openQueue}
+            onZen={stable.zen}
+            onQueue={stable.queue}
+            onTakeBack={stable.takeBack}
+            onReconnect={stable.reconnect}
           />
           <Detail {...detailProps} />
         </div>

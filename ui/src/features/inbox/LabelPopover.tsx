@@ -1,5 +1,6 @@
 import { Check, ChevronDown } from "lucide-react";
 import { Popover } from "radix-ui";
+import type { RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import type { CommentDetail, Label } from "@/contract/contract";
 import { Icon } from "@/shared/Icon";
@@ -8,7 +9,7 @@ import { confidencePercent } from "@/shared/time";
 import { LabelChip } from "./Chips";
 import { LABELS } from "./words";
 
-export function LabelPopover({ detail, disabled, onCorrect }: { detail: CommentDetail; disabled: boolean; onCorrect: (label: Label) => void }) {
+export function LabelPopover({ detail, disabled, under, onCorrect }: { detail: CommentDetail; disabled: boolean; /** The words it is about, which it never covers. */ under: RefObject<HTMLElement | null>; onCorrect: (label: Label) => void }) {
   const { t } = useTranslation();
   const [first, ...rest] = detail.row.labels;
   const chips = (
@@ -22,6 +23,7 @@ export function LabelPopover({ detail, disabled, onCorrect }: { detail: CommentD
   if (disabled) return <span className="label-chips">{chips}</span>;
   return (
     <Popover.Root>
+      <Popover.Anchor virtualRef={under as RefObject<HTMLElement>} />
       <Popover.Trigger asChild>
         <button type="button" className="label-chips" aria-label={`${t("label.correct")}: ${first ? t(`label.${first.label}`) : t("label.none")}`}>
           {chips}

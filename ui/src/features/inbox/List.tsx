@@ -1,14 +1,15 @@
 import { useVirtualizer, defaultRangeExtractor } from "@tanstack/react-virtual";
 import { ArrowDownUp, Check, ChevronDown, ChevronUp, CircleCheck, ListFilter, Scan, Search, SearchX, TriangleAlert, X } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
-import { useEffect, useLayoutEffect, useRef, type ReactNode, type RefObject } from "react";
+import { memo, useEffect, useLayoutEffect, useRef, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
-import type { CommandError, Density, Label, Overview, QueueName, SortOrder } from "@/contract/contract";
+import type { ActionView, CommandError, Density, Label, Overview, QueueName, SortOrder } from "@/contract/contract";
 import { failureOf } from "@/backend/failure";
 import { Icon } from "@/shared/Icon";
 import { Tip } from "@/shared/Tip";
 import { ago } from "@/shared/time";
 import { useNow } from "@/shared/useNow";
+import { Dock } from "./Dock";
 import { RowContent } from "./Row";
 import type { CommentList } from "./useCommentList";
 import { LABELS, labelWords, nameOf } from "./words";
@@ -28,7 +29,6 @@ export interface ListProps {
   searchRef: RefObject<HTMLInputElement | null>;
   /** Grows each time the focus shall go to the selected row. */
   focusRow: number;
-  dock: ReactNode;
   onSelect: (id: number) => void;
   onOpen: (id: number) => void;
   onTouch: () => void;
@@ -37,10 +37,13 @@ export interface ListProps {
   onSort: (sort: SortOrder) => void;
   onZen: () => void;
   onQueue: (queue: QueueName) => void;
+  onTakeBack: (action: ActionView) => void;
+  onReconnect: () => void;
 }
 
-export function List(props: ListProps) {
-  const { queue, overview, list, dock, onZen } = props;
+/** Memoised, so that typing in the editor beside it draws no row again. */
+export const List = memo(function List(props: ListProps) {
+  const { queue, overview, list, onTakeBack, onZen } = props;
   const { t, i18n } = useTranslation();
   const count = overview?.counts[queue];
   return (
@@ -63,6 +66,7 @@ export function List(props: ListProps) {
         </Tip>
       </div>
       <Tools {...props} />
+      <SignedOut {...props} />
       <Rows {...props} />
       {overview && overview.counts.in_work > 0 ? (
         <p className="list-reading" role="status">
@@ -70,9 +74,29 @@ export function List(props: ListProps) {
           {t("list.reading", { count: overview.counts.in_work })}
         </p>
       ) : null}
-      {dock}
+      <Dock sending={overview?.sending ?? true} onUndo={onTakeBack} />
     </section>
   );
+});
+
+/** One notice for each account that only a new sign-in helps: what happened, what it means, what to do. */
+function SignedOut({ overview, onReconnect }: ListProps) {
+  const { t } = useTranslation();
+  const out = overview?.accounts.filter((account) => account.connection === "signed_out") ?? [];
+  return out.map((account) => (
+    <div key={account.id} className="list-signed-out tell tell-bad" role="alert">
+      <Icon of={TriangleAlert} />
+      <b>{t("accounts.signed_out_title", { name: account.username })}</b>
+      <p>{account.connection_note ?? t("accounts.signed_out_text")}</p>
+      {account.simulated ? null : (
+        <div className="tell-do">
+          <button type="button" className="btn btn-primary" onClick={onReconnect}>
+            {t("accounts.reconnect")}
+          </button>
+        </div>
+      )}
+    </div>
+  ));
 }
 
 function SortMenu({ sort, onSort }: ListProps) {
@@ -334,7 +358,6 @@ function Skeleton({ compact }: { compact: boolean }) {
 
 function Failed({ error, onRetry }: { error: CommandError; onRetry: () => void }) {
   const { t } = useTranslation();
-  const failure = failureOf(error);
   return (
     <div className="rows">
       <div className="list-failed" role="alert">
@@ -342,7 +365,7 @@ function Failed({ error, onRetry }: { error: CommandError; onRetry: () => void }
           <Icon of={TriangleAlert} />
           <b>{t("list.failed_title")}</b>
           <p>
-            {error.message} {t("list.failed_meaning")} {t(failure.advice)}
+            {error.message} {t("list.failed_meaning")} {error.code === "internal" ? null : t(failureOf(error).advice)}
           </p>
           <div className="tell-do">
             <button type="button" className="btn btn-primary" onClick={onRetry}>

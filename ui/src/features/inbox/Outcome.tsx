@@ -40,7 +40,7 @@ export function Declined({ detail }: { detail: CommentDetail }) {
       </div>
       {detail.found.length > 0 ? (
         <section className="found" aria-label={t("declined.found")}>
-          <h3>{t("declined.found")}</h3>
+          <h2>{t("declined.found")}</h2>
           <ul>
             {detail.found.map((source) => (
               <li key={source.id}>
@@ -189,7 +189,7 @@ export function History({ action }: { action: ActionView }) {
   }
   return (
     <section className="history" aria-label={t("outcome.history")}>
-      <h3>{t("outcome.history")}</h3>
+      <h2>{t("outcome.history")}</h2>
       <ol>
         {steps.map((step) => (
           <li key={step.title}>

@@ -32,7 +32,7 @@ export const RowContent = memo(function RowContent({ row, read, compact, sending
   const marker = row.draft === "no_draft" && badges.length > 1 ? "none" : row.draft;
   const foot = (
     <>
-      {row.labels.slice(0, 2).map((label, at) => (
+      {row.labels.slice(0, badges.length > 1 ? 1 : 2).map((label, at) => (
         <LabelChip key={label.label} label={label} place={at === 0 ? "primary" : "second"} />
       ))}
       {badges.slice(0, 2).map((badge) => (

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import {
   CircleCheck,
@@ -35,7 +36,7 @@ const CONNECTION_DOT: Record<ConnectionState, string> = {
   signed_out: "dot-bad",
 };
 
-export function Sidebar({
+export const Sidebar = memo(function Sidebar({
   workspace,
   overview,
   queue,
@@ -122,7 +123,7 @@ export function Sidebar({
       {overview ? <Sending overview={overview} onStop={onStop} onResume={onResume} /> : null}
     </aside>
   );
-}
+});
 
 function Account({ account, chosen, onChoose }: { account: AccountView; chosen: boolean; onChoose: () => void }) {
   const { t } = useTranslation();

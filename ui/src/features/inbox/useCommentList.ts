@@ -172,21 +172,25 @@ export function useCommentList(
     step({ do: "want", id });
   }, []);
 
-  return {
-    rows,
-    fresh: arrivals.length,
-    showFresh,
-    want,
-    loading: pages.isPending,
-    error: pages.isLoadingError ? pages.error : null,
-    retry: () => void pages.refetch(),
-    more: () => {
-      if (pages.hasNextPage && !pages.isFetchingNextPage && !pages.isFetchNextPageError) void pages.fetchNextPage();
-    },
-    hasMore: pages.hasNextPage,
-    loadingMore: pages.isFetchingNextPage,
-    moreFailed: pages.isFetchNextPageError,
-    retryMore: () => void pages.fetchNextPage(),
-    hasLeft: (id) => left.has(id),
-  };
+  const { isPending, isLoadingError, error, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage, refetch } = pages;
+  return useMemo(
+    () => ({
+      rows,
+      fresh: arrivals.length,
+      showFresh,
+      want,
+      loading: isPending,
+      error: isLoadingError ? error : null,
+      retry: () => void refetch(),
+      more: () => {
+        if (hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
+      },
+      hasMore: hasNextPage,
+      loadingMore: isFetchingNextPage,
+      moreFailed: isFetchNextPageError,
+      retryMore: () => void fetchNextPage(),
+      hasLeft: (id: number) => left.has(id),
+    }),
+    [rows, arrivals.length, showFresh, want, isPending, isLoadingError, error, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage, refetch, left],
+  );
 }

@@ -127,7 +127,7 @@ function Refused({ error }: { error: CommandError }) {
   );
 }
 
-function ConnectInstagram({ onState, onSecrets, onBack }: { onState: (state: AppState) => void; onSecrets: () => void; onBack: () => void }) {
+export function ConnectInstagram({ onState, onSecrets, onBack }: { onState: (state: AppState) => void; onSecrets: () => void; onBack: () => void }) {
   const { t } = useTranslation();
   const backend = useBackend();
   const [token, setToken] = useState("");

@@ -25,7 +25,7 @@ export const en = {
     count_one: "{{count, number}} comment",
     count_other: "{{count, number}} comments",
   },
-  accounts: { label: "Accounts", everything: "Show every account", only: "Show only {{name}}", sync_now: "Look for new comments now", simulated: "Simulator inside the app" },
+  accounts: { label: "Accounts", everything: "Show every account", only: "Show only {{name}}", sync_now: "Look for new comments now", signed_out_title: "{{name}} is signed out", signed_out_text: "New comments are not arriving and replies wait in the outbox. Nothing is lost: what you missed is fetched after you reconnect.", reconnect: "Reconnect", simulated: "Simulator inside the app" },
   mode: { off: "Off", simulate: "Simulate", draft: "Draft", auto: "Auto" },
   connection: {
     waiting: "Not looked yet",
@@ -36,7 +36,7 @@ export const en = {
   },
   sending: {
     on: "Sending is on",
-    off: "Sending is stopped",
+    off: "Sending stopped",
     held_flight: "{{held, number}} held, {{flight, number}} in flight",
     held_waits_one: "{{count, number}} reply waits",
     held_waits_other: "{{count, number}} replies wait",
@@ -390,7 +390,7 @@ export const en = {
     sign_in_refused: "The sign-in was refused",
     sign_in_refused_advice: "Check the token and its permissions.",
     storage_failed: "The database cannot take it",
-    storage_failed_advice: "Nothing stored is lost. Check the free space on the disk, then try again.",
+    storage_failed_advice: "Check the free space on the disk, then try again.",
     internal: "That did not work",
     internal_advice: "Nothing is lost. Try again; if it stays, keep the reference.",
   },

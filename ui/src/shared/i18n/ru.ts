@@ -27,7 +27,7 @@ export const ru = {
     count_many: "{{count, number}} комментариев",
     count_other: "{{count, number}} комментария",
   },
-  accounts: { label: "Аккаунты", everything: "Показать все аккаунты", only: "Показать только {{name}}", sync_now: "Проверить новые комментарии сейчас", simulated: "Симулятор внутри приложения" },
+  accounts: { label: "Аккаунты", everything: "Показать все аккаунты", only: "Показать только {{name}}", sync_now: "Проверить новые комментарии сейчас", signed_out_title: "Аккаунт {{name}}: доступ отозван", signed_out_text: "Новые комментарии не приходят, ответы ждут в исходящих. Ничего не потеряно: пропущенное загрузится после входа.", reconnect: "Войти снова", simulated: "Симулятор внутри приложения" },
   mode: { off: "Выкл", simulate: "Имитация", draft: "Черновик", auto: "Авто" },
   connection: {
     waiting: "Ещё не проверялся",
@@ -39,7 +39,7 @@ export const ru = {
   sending: {
     on: "Отправка включена",
     off: "Отправка остановлена",
-    held_flight: "{{held, number}} ждут, {{flight, number}} в пути",
+    held_flight: "Ждут: {{held, number}}, в пути: {{flight, number}}",
     held_waits_one: "{{count, number}} ответ ждёт",
     held_waits_few: "{{count, number}} ответа ждут",
     held_waits_many: "{{count, number}} ответов ждут",
@@ -453,7 +453,7 @@ export const ru = {
     sign_in_refused: "Во входе отказано",
     sign_in_refused_advice: "Проверьте токен и его разрешения.",
     storage_failed: "База данных не принимает записи",
-    storage_failed_advice: "Сохранённое не потеряно. Проверьте место на диске и повторите.",
+    storage_failed_advice: "Проверьте место на диске и повторите.",
     internal: "Не получилось",
     internal_advice: "Ничего не потеряно. Повторите; если не поможет, сохраните номер записи.",
   },

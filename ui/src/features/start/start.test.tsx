@@ -1,0 +1,48 @@
+import { screen, waitFor } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { expectAccessible, openWindow } from "@/test/openWindow";
+
+describe("first start", () => {
+  it("opens the sample workspace", async () => {
+    const { user } = openWindow({ state: "first" });
+    await user.click(await screen.findByTestId("first-start-sample"));
+    expect(await screen.findByTestId("comment-list")).toBeInTheDocument();
+  });
+
+  it("says why a token was refused and keeps the form", async () => {
+    const { user } = openWindow({ state: "first" });
+    await user.click(await screen.findByTestId("first-start-connect"));
+    await user.click(screen.getByRole("button", { name: "Connect" }));
+    expect(screen.getByRole("alert")).toHaveTextContent("Paste the token first.");
+    await user.type(screen.getByTestId("instagram-token"), "short");
+    await user.keyboard("{Enter}");
+    await waitFor(() => {
+      expect(screen.getByRole("alert")).toHaveTextContent(/The sign-in was refused.*does not know this token/);
+    });
+    expect(screen.getByTestId("instagram-token")).toHaveValue("short");
+  });
+
+  it("asks where to keep sign-ins when no keychain answers, and never accepts a short passphrase", async () => {
+    const { user, engine } = openWindow({ state: "nokeychain" });
+    await screen.findByTestId("secrets-choice");
+    await user.type(screen.getByTestId("secrets-passphrase"), "short");
+    await user.click(screen.getByTestId("secrets-continue"));
+    expect(screen.getByRole("alert")).toHaveTextContent(/at least 8/);
+    await user.type(screen.getByTestId("secrets-passphrase"), " but longer");
+    await user.click(screen.getByTestId("secrets-continue"));
+    await user.click(await screen.findByTestId("first-start-sample"));
+    expect(await screen.findByTestId("comment-list")).toBeInTheDocument();
+    expect((await engine.call("open_app", null)).secrets).toBe("encrypted_file");
+  });
+
+  it("says what failed and what to do when the workspace cannot open", async () => {
+    openWindow({ state: "failed" });
+    expect(await screen.findByRole("alert")).toHaveTextContent(/newer version of Moderato.*Install the newest version/);
+  });
+
+  it.each(["first", "nokeychain", "opening", "failed"] as const)("has no accessibility finding when it shows %s", async (state) => {
+    openWindow({ state });
+    await screen.findByRole("heading", { level: 1 });
+    await expectAccessible();
+  });
+});
