@@ -1,6 +1,6 @@
 // Writes ../screenshots/*.png of the built window on the fake backend: `npm run build`, then `npm run screenshots`.
 // Names given as arguments take only those: `npm run screenshots -- zen guard`.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { preview } from "vite";
@@ -127,7 +127,7 @@ const shots = [
     async (page) => {
       await page.getByTestId("approve").click();
       await page.keyboard.press("Control+Shift+Period");
-      await page.getByRole("group", { name: "Sending stopped" }).waitFor();
+      await page.getByRole("group", { name: "Sending is off" }).waitFor();
     },
   ],
   [
@@ -137,7 +137,7 @@ const shots = [
     async (page) => {
       for (const key of ["a", "a", "j", "a"]) await press(key)(page);
       await page.getByTestId("sending-toggle").click();
-      await page.getByRole("group", { name: "Sending stopped" }).waitFor();
+      await page.getByRole("group", { name: "Sending is off" }).waitFor();
       await page.getByTestId("sending-toggle").click();
       await page.getByTestId("resume-dialog").waitFor();
     },
@@ -171,9 +171,12 @@ const shots = [
   ],
 ];
 
+// The window's own policy, so that what it would block is blocked here as well.
+const { app } = JSON.parse(readFileSync(new URL("../../tauri.conf.json", import.meta.url), "utf8"));
+const policy = app.security.csp;
 const wanted = process.argv.slice(2);
 mkdirSync(out, { recursive: true });
-const server = await preview({ root: fileURLToPath(new URL("..", import.meta.url)), preview: { host: "127.0.0.1", port: 0, open: false }, logLevel: "error" });
+const server = await preview({ root: fileURLToPath(new URL("..", import.meta.url)), preview: { host: "127.0.0.1", port: 0, open: false, headers: { "Content-Security-Policy": policy } }, logLevel: "error" });
 const base = server.resolvedUrls.local[0];
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--force-color-profile=srgb"] });
 let failed = 0;

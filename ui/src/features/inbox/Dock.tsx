@@ -1,4 +1,4 @@
-import { CircleAlert, X } from "lucide-react";
+import { CircleAlert, Pause, X } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionView, OutboxView } from "@/contract/contract";
@@ -104,7 +104,7 @@ function OutboxNotice({
           <circle cx="14" cy="14" r={RADIUS} className="ring-ground" />
           <circle cx="14" cy="14" r={RADIUS} className="ring-left" strokeDasharray={ROUND} strokeDashoffset={ROUND * (1 - share)} />
         </svg>
-        <span>{seconds > 99 ? `${String(Math.ceil(seconds / 60))}′` : seconds}</span>
+        <span>{!sending ? <Icon of={Pause} size={12} /> : seconds > 99 ? `${String(Math.ceil(seconds / 60))}′` : seconds}</span>
       </span>
       <div className="grow" role="status">
         <b className="clip">

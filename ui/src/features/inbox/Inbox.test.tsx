@@ -296,7 +296,7 @@ describe("sending", () => {
     await window.user.keyboard("a");
     await screen.findByTestId("outbox-notice");
     await window.user.keyboard("{Control>}{Shift>}.{/Shift}{/Control}");
-    expect(await screen.findByRole("group", { name: "Sending stopped" })).toBeInTheDocument();
+    expect(await screen.findByRole("group", { name: "Sending is off" })).toBeInTheDocument();
     window.pass(120);
     expect(window.engine.actions.at(-1)?.state, "nothing leaves while it is stopped").toBe("held");
     await window.user.click(screen.getByTestId("sending-toggle"));

@@ -368,7 +368,7 @@ function Failed({ error, onRetry }: { error: CommandError; onRetry: () => void }
             {error.message} {t("list.failed_meaning")} {error.code === "internal" ? null : t(failureOf(error).advice)}
           </p>
           <div className="tell-do">
-            <button type="button" className="btn btn-primary" onClick={onRetry}>
+            <button type="button" className="btn" onClick={onRetry}>
               {t("common.retry")}
             </button>
           </div>

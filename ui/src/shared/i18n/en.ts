@@ -36,7 +36,7 @@ export const en = {
   },
   sending: {
     on: "Sending is on",
-    off: "Sending stopped",
+    off: "Sending is off",
     held_flight: "{{held, number}} held, {{flight, number}} in flight",
     held_waits_one: "{{count, number}} reply waits",
     held_waits_other: "{{count, number}} replies wait",
