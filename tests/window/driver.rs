@@ -277,7 +277,7 @@ impl Window {
     }
 
     async fn open_comment(&self) -> Option<i64> {
-        let script = "return document.querySelector('[data-testid=detail]')?.dataset?.commentId ?? null";
+        let script = "return document.querySelector('[data-testid=detail]')?.dataset?.comment ?? null";
         let id = self.client.execute(script, vec![]).await.unwrap();
         id.as_str().and_then(|text| text.parse().ok())
     }
@@ -304,10 +304,10 @@ impl Window {
             let now = self.queue_counts().await;
             let shown = self.client.find(Locator::Css("[data-testid=queue-count-needs_review]")).await;
             let shown = match shown {
-                Ok(element) => element.text().await.unwrap_or_default(),
+                Ok(element) => element.attr("data-count").await.unwrap_or_default().unwrap_or_default(),
                 Err(_) => String::new(),
             };
-            if now == *before && shown.replace([',', '\u{a0}', '\u{202f}'], "") == before["needs_review"].to_string() {
+            if now == *before && shown == before["needs_review"].to_string() {
                 return;
             }
             assert!(start.elapsed() < within, "before {before}, now {now}, on screen {shown}");

@@ -400,17 +400,15 @@ impl App {
         account_id: Option<PlatformId>,
     ) -> Result<Arc<Instagram>, AppError> {
         let settings = self.settings().instagram;
-        let base_url = base_url
-            .parse()
-            .map_err(|e| anyhow::anyhow!("instagram.base_url = {base_url}: {e}"))?;
+        let base_url = base_url.parse().map_err(|e| anyhow::anyhow!("instagram.base_url = {base_url}: {e}"))?;
         let token = Zeroizing::new(token.to_owned());
-        let known = InstagramConfig::new(base_url, token, Arc::new(SystemClock), self.http.clone());
-        Ok(Arc::new(Instagram::new(InstagramConfig {
-            version: settings.version,
+        let config = InstagramConfig {
             account_id,
             max_reply_chars: usize::try_from(settings.max_reply_chars).unwrap_or(usize::MAX),
-            ..known
-        })))
+            http: self.http.clone(),
+            ..InstagramConfig::new(base_url, settings.version, token)
+        };
+        Ok(Arc::new(Instagram::new(config).map_err(EngineError::from)?))
     }
 
     async fn engine_for(&self, folders: &WorkspaceFolders, voice: BrandVoice) -> Result<Engine, AppError> {
