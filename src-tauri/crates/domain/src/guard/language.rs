@@ -41,9 +41,15 @@ pub(super) fn is_other_language(
         .into_iter()
         .filter(|w| !skip.iter().any(|s| s.contains(&w.span.start)))
         .collect();
+    // Brands keep their spelling everywhere: "Visa, Apple Pay" is no English.
+    let is_name = |w: &Word| {
+        view.upper.get(w.span.start) == Some(&true)
+            && script_of(language) != w.text.chars().next().and_then(script)
+    };
     let letters = |wanted: Script| {
         words
             .iter()
+            .filter(|w| !is_name(w))
             .flat_map(|w| w.text.chars())
             .filter(|c| script(*c) == Some(wanted))
             .count()

@@ -286,7 +286,9 @@ fn unit_after(view: &View, end: usize) -> Option<(Unit, usize)> {
         return None;
     }
     if let Some(unit) = unit_word(&text) {
-        return Some((unit, word.end));
+        // "2027 года", "2027 жылғы": a year, not 2027 years.
+        let calendar = unit == Unit::Year && is_calendar_year(view, end);
+        return (!calendar).then_some((unit, word.end));
     }
     if is_day_adjective(&text) && view.at(word.end) == Some(' ') {
         let noun = view.letters_from(word.end + 1);

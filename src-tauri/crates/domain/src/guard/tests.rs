@@ -114,6 +114,8 @@ impl<'a> Case<'a> {
 #[case("26cm, up to 250°C")]
 #[case("26-cm pan, 250 °C")]
 #[case("Back in December, on 14.12.")]
+#[case("Қайта түсетін күні: 2026 жылғы 14 желтоқсан")]
+#[case("Снова будет 14 декабря 2026 года, то есть в 2026 г.")]
 #[case("Hi @anna, see https://oakmere.example/p/skillet-26 or www.oakmere.example")]
 #[case("<3 thank you")]
 fn what_a_fact_holds_passes_in_any_spelling(#[case] text: &str) {
@@ -252,6 +254,7 @@ fn a_finding_names_what_the_source_says() {
 #[case("kk", "Рақмет! Иә, қазір бар.", false)]
 #[case("es", "Thank you, it is the best pan and we have it for you", true)]
 #[case("es", "Sí, está en stock. ¡Gracias!", false)]
+#[case("ru", "Можно Visa, Mastercard, Apple Pay, Google Pay, PayPal", false)]
 #[case("en", "❤️🔥", false)]
 #[case("und", "Что угодно", false)]
 fn a_reply_in_another_language_is_told_by_its_letters(

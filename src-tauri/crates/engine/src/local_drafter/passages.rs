@@ -1,0 +1,372 @@
+//! Which passage answers a question, and with which of its sentences.
+//!
+//! A passage is one lowest section of a document in one language: its text is the heading on the first line
+//! and sentences after it. Scores compare what the question is about with what heading and text are about;
+//! a word of the question that the passage does not know counts against it, so that a question beside every
+//! document finds none.
+
+use super::clauses::{Clause, is_content, settle};
+use super::concepts::{ConceptId, Concepts, Kind, concepts, kind_of};
+use super::words::{alike, is_number, sentences, tokens};
+use domain::Fact;
+use domain::draft::FactKind;
+
+/// A passage as it is compared.
+pub(super) struct Passage<'a> {
+    pub fact: usize,
+    pub language: &'a str,
+    pub title: &'a str,
+    heading_words: Vec<String>,
+    heading: Concepts,
+    body: Vec<Sentence<'a>>,
+    relevance: f32,
+}
+
+pub(super) struct Sentence<'a> {
+    pub text: &'a str,
+    words: Vec<String>,
+    concepts: Concepts,
+}
+
+pub(super) fn passages(facts: &[Fact]) -> Vec<Passage<'_>> {
+    facts
+        .iter()
+        .enumerate()
+        .filter_map(|(fact, f)| match &f.kind {
+            FactKind::Passage { section, .. } => Some(Passage::new(fact, f, section)),
+            FactKind::Product { .. } => None,
+        })
+        .collect()
+}
+
+impl<'a> Passage<'a> {
+    fn new(fact: usize, source: &'a Fact, section: &'a str) -> Self {
+        let heading_words = tokens(section);
+        let heading = concepts(&heading_words);
+        let body = sentences(&source.text)
+            .into_iter()
+            .filter(|s| s.trim_end_matches('.') != section.trim())
+            .map(|text| {
+                let words = tokens(text);
+                let concepts = concepts(&words);
+                Sentence {
+                    text,
+                    words,
+                    concepts,
+                }
+            })
+            .collect();
+        Self {
+            fact,
+            language: source.language.as_str(),
+            title: &source.title,
+            heading_words,
+            heading,
+            body,
+            relevance: source.score.clamp(0.0, 1.0),
+        }
+    }
+
+    pub fn sentences(&self) -> &[Sentence<'a>] {
+        &self.body
+    }
+
+    fn body_has(&self, id: ConceptId) -> bool {
+        self.body.iter().any(|s| s.has(id))
+    }
+
+    pub fn heading_has(&self, id: ConceptId) -> bool {
+        self.heading.has(id)
+    }
+
+    /// Whether heading or text has one of these words.
+    pub fn mentions_any(&self, words: &[String]) -> bool {
+        words.iter().any(|w| self.knows(w) > 0.0)
+    }
+
+    /// Whether a sentence has the whole name of the product meant.
+    pub fn names_product(&self, question: &Question) -> bool {
+        !question.product_name.is_empty()
+            && self.body.iter().any(|s| {
+                question
+                    .product_name
+                    .iter()
+                    .all(|n| s.words.iter().any(|w| alike(w, n)))
+            })
+    }
+
+    /// Two sections under headings of nearly the same words.
+    pub fn has_heading_of(&self, other: &Self) -> bool {
+        let shared = self
+            .heading_words
+            .iter()
+            .filter(|w| other.heading_words.iter().any(|o| alike(o, w)))
+            .count();
+        shared * 10 >= self.heading_words.len().max(other.heading_words.len()) * 7
+    }
+
+    fn knows(&self, word: &str) -> f32 {
+        if self.heading_words.iter().any(|w| alike(w, word)) {
+            1.0
+        } else if self.body.iter().any(|s| s.words.iter().any(|w| alike(w, word))) {
+            0.9
+        } else {
+            0.0
+        }
+    }
+
+    /// 0..=1, by heading and text.
+    pub fn score(&self, question: &Question) -> f32 {
+        let (mut all, mut met, mut subject) = (0.0, 0.0, 0.0_f32);
+        for (id, weight) in &question.ids {
+            let strength = if self.heading.has(id) {
+                1.0
+            } else if self.body_has(id) {
+                0.8
+            } else if kind_of(id) == Kind::Place && self.speaks_of_elsewhere(id) {
+                1.0
+            } else {
+                0.0
+            };
+            all += weight;
+            met += weight * strength;
+            if matches!(kind_of(id), Kind::Topic | Kind::Property) {
+                subject = subject.max(strength);
+            }
+        }
+        let names_product = self.names_product(question);
+        let mut unknown = 0_u8;
+        for word in &question.words {
+            let strength = if word.names_product && names_product {
+                0.95
+            } else {
+                self.knows(&word.text)
+            };
+            all += word.weight;
+            met += word.weight * strength;
+            if strength <= 0.0 && !word.names_product && !is_number(&word.text) {
+                unknown = unknown.saturating_add(1);
+            }
+            if !is_number(&word.text) {
+                subject = subject.max(strength * 0.9);
+            }
+        }
+        // "How heavy is the cat?" is no question about pans: without a subject of the shop every word counts.
+        let foreign = unknown > 0 && !question.ids.iter().any(|(id, _)| kind_of(id) == Kind::Topic);
+        if all <= 0.0 || subject < 0.7 || (foreign && !question.names_a_product() && question.has_property())
+        {
+            return 0.0;
+        }
+        // One word may be decoration; several that the section never uses mean another question.
+        let strange = 0.06 * f32::from(unknown.saturating_sub(1));
+        0.74 * met / all + 0.2 * self.focus(question) + 0.06 * self.relevance - strange
+    }
+
+    /// How much of the heading the question is about: "Express delivery" is not the answer to "delivery".
+    fn focus(&self, question: &Question) -> f32 {
+        // Question words in a heading say nothing about its subject.
+        let about: Vec<(ConceptId, f32)> = self
+            .heading
+            .ids
+            .iter()
+            .copied()
+            .filter(|id| {
+                !matches!(kind_of(id), Kind::Tone)
+                    && !matches!(*id, "howmuch" | "howlong" | "length" | "when")
+            })
+            .map(|id| (id, if kind_of(id) == Kind::Topic { 1.0 } else { 0.4 }))
+            .collect();
+        if about.is_empty() {
+            let words: Vec<&String> = self.heading_words.iter().filter(|w| is_content(w)).collect();
+            let met = words
+                .iter()
+                .filter(|w| question.words.iter().any(|q| alike(&q.text, w)))
+                .count();
+            return ratio(met, words.len());
+        }
+        let all: f32 = about.iter().map(|(_, w)| w).sum();
+        let met: f32 = about
+            .iter()
+            .filter(|(id, _)| question.ids.iter().any(|(q, _)| q == id))
+            .map(|(_, w)| w)
+            .sum();
+        met / all
+    }
+
+    /// "To other countries we do not ship" speaks of every country that is not named.
+    fn speaks_of_elsewhere(&self, id: &str) -> bool {
+        (id == "elsewhere" && (self.heading.has("countries") || self.body_has("countries")))
+            || (matches!(id, "elsewhere" | "uk" | "east") && self.body_has("outside"))
+    }
+
+    /// The sentences that answer: those about the place, day or thing asked for, else the whole section.
+    pub fn answer(&self, question: &Question, most_chars: usize) -> String {
+        let narrow: Vec<ConceptId> = question
+            .ids
+            .iter()
+            .map(|(id, _)| *id)
+            .filter(|id| matches!(kind_of(id), Kind::Place | Kind::Day))
+            .collect();
+        let about = |s: &&Sentence<'_>| narrow.iter().any(|id| s.has(id));
+        let narrowed: Vec<&Sentence<'_>> = self.body.iter().filter(about).collect();
+        // Narrowed only when nothing else that was asked for is lost by it.
+        let complete = question.ids.iter().all(|(id, _)| {
+            narrowed.iter().any(|s| s.has(id))
+                || !self.body_has(id)
+                || self.heading.has(id) && kind_of(id) == Kind::Topic
+        });
+        let chosen: Vec<&Sentence<'_>> = if !narrow.is_empty() && !narrowed.is_empty() && complete {
+            narrowed
+        } else {
+            self.body.iter().collect()
+        };
+        if let Some(text) = joined(&chosen, most_chars) {
+            return text;
+        }
+        let mut ranked: Vec<(usize, f32)> = chosen
+            .iter()
+            .enumerate()
+            .map(|(i, s)| (i, s.score(question)))
+            .collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let mut kept: Vec<usize> = Vec::new();
+        for (at, _) in ranked {
+            let mut with: Vec<usize> = kept.iter().copied().chain([at]).collect();
+            with.sort_unstable();
+            let picked: Vec<&Sentence<'_>> = with.iter().map(|i| chosen[*i]).collect();
+            if joined(&picked, most_chars).is_some() {
+                kept = with;
+            }
+        }
+        let picked: Vec<&Sentence<'_>> = kept.iter().map(|i| chosen[*i]).collect();
+        joined(&picked, most_chars).unwrap_or_default()
+    }
+}
+
+impl Sentence<'_> {
+    fn has(&self, id: ConceptId) -> bool {
+        self.concepts.has(id) || (id == "cost" && self.text.contains(['€', '$', '£', '₸', '₽', '₴']))
+    }
+
+    fn score(&self, question: &Question) -> f32 {
+        let ids: f32 = question
+            .ids
+            .iter()
+            .filter(|(id, _)| self.has(id))
+            .map(|(_, w)| w)
+            .sum();
+        let words: f32 = question
+            .words
+            .iter()
+            .filter(|q| self.words.iter().any(|w| alike(w, &q.text)))
+            .map(|q| q.weight)
+            .sum();
+        ids + words
+    }
+
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+}
+
+fn joined(sentences: &[&Sentence<'_>], most_chars: usize) -> Option<String> {
+    let text = sentences.iter().map(|s| s.text).collect::<Vec<_>>().join(" ");
+    (!text.is_empty() && text.chars().count() <= most_chars).then_some(text)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a heading has few words")]
+fn ratio(part: usize, whole: usize) -> f32 {
+    if whole == 0 {
+        0.0
+    } else {
+        part as f32 / whole as f32
+    }
+}
+
+/// What a clause asks, as weights.
+#[derive(Debug, Clone)]
+pub(super) struct Question {
+    pub ids: Vec<(ConceptId, f32)>,
+    pub words: Vec<Asked>,
+    /// Words of the product's name in the author's language, when a product is meant.
+    pub product_name: Vec<String>,
+}
+
+/// A word of a question that no concept accounts for.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    pub text: String,
+    weight: f32,
+    names_product: bool,
+}
+
+impl Question {
+    /// `named`: positions of the clause's words that name a product.
+    pub fn new(clause: &Clause, named: &[usize], inherited: &[ConceptId], product_name: Vec<String>) -> Self {
+        let mut about = clause.concepts.ids.clone();
+        about.extend(inherited.iter().copied());
+        settle(&mut about);
+        let mut ids: Vec<(ConceptId, f32)> = about
+            .into_iter()
+            .filter(|id| kind_of(id) != Kind::Tone && *id != "howmuch")
+            .map(|id| (id, weight(id)))
+            .collect();
+        ids.sort_by(|a, b| a.0.cmp(b.0));
+        let words = clause
+            .plain_words()
+            .map(|(at, word)| {
+                let names_product = named.contains(&at);
+                let weight = match (is_number(word), names_product) {
+                    (true, _) => 0.5,
+                    (false, true) => 0.7,
+                    (false, false) => 1.0,
+                };
+                Asked {
+                    text: word.to_owned(),
+                    weight,
+                    names_product,
+                }
+            })
+            .collect();
+        Self {
+            ids,
+            words,
+            product_name,
+        }
+    }
+
+    /// "When does the apron ship?" asks when there is one, not how parcels travel.
+    pub fn shipping_of_a_product_is_its_stock(&mut self) {
+        let has = |ids: &[(ConceptId, f32)], id: &str| ids.iter().any(|(i, _)| *i == id);
+        let placed = self.ids.iter().any(|(id, _)| kind_of(id) == Kind::Place);
+        if has(&self.ids, "when") && has(&self.ids, "delivery") && !placed {
+            self.ids.retain(|(id, _)| *id != "delivery");
+            if !has(&self.ids, "stock") {
+                self.ids.push(("stock", weight("stock")));
+            }
+        }
+    }
+
+    pub fn names_a_product(&self) -> bool {
+        self.words.iter().any(|w| w.names_product)
+    }
+
+    fn has_property(&self) -> bool {
+        self.ids.iter().any(|(id, _)| kind_of(id) == Kind::Property)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty() && self.words.is_empty()
+    }
+}
+
+fn weight(id: &str) -> f32 {
+    match kind_of(id) {
+        Kind::Topic => 2.0,
+        Kind::Property => 1.4,
+        Kind::Aspect => 0.7,
+        Kind::Place | Kind::Day => 0.9,
+        Kind::Thing => 0.8,
+        Kind::Tone => 0.0,
+    }
+}
