@@ -1,0 +1,95 @@
+//! What keyword search sees of a text.
+//!
+//! Russian, Ukrainian and Kazakh words change their endings, and there is no one stemmer for all five
+//! languages. So each longer word is indexed whole and by its beginnings; ranking lets the rare whole
+//! word weigh more than the common beginning.
+
+/// Beginnings are marked, so that "таба~" is not the word "таба".
+const MARK: char = '~';
+const BEGINNINGS: [usize; 2] = [4, 6];
+/// Longer runs are no words and only swell the index.
+const LONGEST: usize = 40;
+
+/// The terms of a text, in its order, separated by single spaces.
+pub(crate) fn terms(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    let mut push = |term: &str, mark: bool| {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(term);
+        if mark {
+            out.push(MARK);
+        }
+    };
+    let lower: String = text.chars().flat_map(char::to_lowercase).map(plain).collect();
+    for word in lower.split(|c: char| !c.is_alphanumeric()) {
+        let letters: Vec<char> = word.chars().take(LONGEST).collect();
+        if letters.is_empty() {
+            continue;
+        }
+        let whole: String = letters.iter().collect();
+        push(&whole, false);
+        if letters.iter().any(char::is_ascii_digit) {
+            continue;
+        }
+        if letters.len() == 3 {
+            // "lid" has to meet "lids".
+            push(&whole, true);
+        }
+        let plural = letters.len() == 4 && letters.last() == Some(&'s');
+        if plural {
+            push(&letters[..3].iter().collect::<String>(), true);
+        }
+        for length in BEGINNINGS {
+            if letters.len() >= length {
+                push(&letters[..length].iter().collect::<String>(), true);
+            }
+        }
+    }
+    out
+}
+
+fn plain(c: char) -> char {
+    match c {
+        'ё' => 'е',
+        'á' | 'à' => 'a',
+        'é' | 'ê' => 'e',
+        'í' => 'i',
+        'ó' => 'o',
+        'ú' | 'ü' => 'u',
+        'ñ' => 'n',
+        // Keeps "п'ять" and "za'atar" one word.
+        '\'' | '’' | 'ʼ' => 'ʹ',
+        c => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inflected_words_share_a_term() {
+        let shared = |a: &str, b: &str| {
+            let b = terms(b);
+            terms(a).split(' ').any(|t| b.split(' ').any(|u| t == u))
+        };
+        for (a, b) in [
+            ("сковороду", "сковорода"),
+            ("жаровні", "жаровня"),
+            ("табаның", "таба"),
+            ("lids", "lid"),
+            ("sartén", "sarten"),
+            ("щётка", "щетку"),
+        ] {
+            assert!(shared(a, b), "{a} and {b}");
+        }
+        assert!(!shared("26", "260"), "numbers are whole or nothing");
+    }
+
+    #[test]
+    fn a_text_without_words_has_no_terms() {
+        assert_eq!(terms("❤️ ... !"), "");
+    }
+}
