@@ -88,7 +88,11 @@ pub(super) fn settle(ids: &mut BTreeSet<ConceptId>) {
         if has(ids, &TIMED) {
             ids.remove("length");
             ids.remove("notcovered");
-            ids.insert("duration");
+            ids.insert(if ids.contains("warranty") {
+                "years"
+            } else {
+                "duration"
+            });
         } else {
             ids.insert("length");
         }

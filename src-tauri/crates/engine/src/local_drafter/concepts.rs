@@ -139,7 +139,7 @@ static TABLE: &[(&str, Kind, &str)] = &[
     ("howlong", Aspect, "how long"),
     ("years", Aspect, "how many years|years|сколько лет|лет|скільки років|років|неше жыл|жыл|cuantos anos|anos"),
     ("when", Aspect, "when|когда|коли|қашан|cuando|what time|a que hora|нешеге|нешеде|во сколько|до скольки|до которого|о котрій|до котрої|с какого|until when|how late"),
-    ("start", Aspect, "minimum|min order|first order|at least|минимальн*|минимум|от какой|мінімальн*|мінімум|від якої|від скількох|ең аз|минимум|minimo*|desde que|a partir"),
+    ("start", Aspect, "сумм*|сума|суми|minimum|min order|first order|at least|минимальн*|минимум|от какой|мінімальн*|мінімум|від якої|від скількох|ең аз|минимум|minimo*|desde que|a partir"),
     ("percent", Aspect, "percent*|percentage*|процент*|відсот*|пайыз*|por ciento|porcentaje"),
 
     // properties of products

@@ -515,7 +515,8 @@ impl<'a> Situation<'a> {
         let (fact, sure, words) = match meant {
             Meant::One { fact, sure, words } => (*fact, *sure, words),
             Meant::Several(facts) if cost || stock || listed.is_some() => return Err(self.ambiguous(facts)),
-            _ => return Ok(None),
+            Meant::Several(facts) => return Ok(self.from_only_description(question, facts, tongue)),
+            Meant::Nothing => return Ok(None),
         };
         let Some(product) = self.catalogue.product(fact) else {
             return Ok(None);
@@ -600,6 +601,21 @@ impl<'a> Situation<'a> {
                 fact: Some(fact),
                 confidence: 0.75 * sure,
             }))
+    }
+
+    /// Of several products around the comment, the one row that holds everything asked.
+    fn from_only_description(&self, question: &Question, facts: &[usize], tongue: Tongue) -> Option<Answer> {
+        let mut telling = facts.iter().filter_map(|fact| {
+            let product = self.catalogue.product(*fact)?;
+            let text = self.from_description(question, product, tongue)?;
+            Some(Answer {
+                text,
+                fact: Some(*fact),
+                confidence: 0.6,
+            })
+        });
+        let only = telling.next()?;
+        telling.next().is_none().then_some(only)
     }
 
     /// A sentence of the row's own text that holds everything asked; rows are written in the default language.
@@ -734,7 +750,7 @@ impl<'a> Situation<'a> {
 
 /// Subjects that belong to the shop, not to one product: a document answers them.
 fn is_of_the_shop(id: &str) -> bool {
-    const OF_A_PRODUCT: [&str; 20] = [
+    const OF_A_PRODUCT: [&str; 33] = [
         "induction",
         "oven",
         "dishwasher",
@@ -755,6 +771,19 @@ fn is_of_the_shop(id: &str) -> bool {
         "origin",
         "fits",
         "allergens",
+        "acid",
+        "utensils",
+        "rust",
+        "sticking",
+        "seasoning",
+        "descale",
+        "firstuse",
+        "storing",
+        "shelflife",
+        "shrink",
+        "nonstick",
+        "additives",
+        "halal",
     ];
     kind_of(id) == Kind::Topic && !OF_A_PRODUCT.contains(&id)
 }
