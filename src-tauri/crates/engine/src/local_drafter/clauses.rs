@@ -318,7 +318,7 @@ about as into up down out over under and or but if so too very just only also th
 whose when where why how can could will would shall should may might must not no nor yes yeah ok okay please pls plz thanks
 thank thx hi hello hey dear lovely nice great good really actually btw now still yet any some all each every much many more most
 little less few get got go going want need know tell say says said ask asking let lets i'm i've i'd i'll you're don't doesn't
-isn't aren't can't what's that's x lol haha one's off again already make made does're work works working use used using anyway going make makes
+isn't aren't can't what's that's x lol haha one's off again already make made does're work works working use using something anyway going make makes
 и а но или да нет не ни же ли бы то вот это эта этот эти тот та те там тут здесь я ты вы мы он она оно они меня мне мной тебя
 вас вам нас нам его ее ей им их мой моя мое мои ваш ваша ваше ваши наш наша наши свой у в во на с со к ко о об от до из за по
 под над при для без через про между как какая какой какое какие какую каких что чего чем кто кого кому где куда откуда когда почему

@@ -134,8 +134,8 @@ use Kind::{Aspect, Day, Place, Property, Thing, Tone, Topic};
 static TABLE: &[(&str, Kind, &str)] = &[
     // aspects
     ("howmuch", Aspect, "how much|сколько|скока|скільки|қанша|неше|cuanto|cuanta|how many|сколько это|cuantos|cuantas|amount*"),
-    ("cost", Aspect, "price*|priced|prise|cost*|charge|charges|pay for|почем|цена|цену|цены|цене|ценник|стоит|стоят|стоить|стоимост*|доплат*|сколько будет|ціна|ціну|ціни|ціною|коштує|коштують|коштуват*|почому|вартіст*|доплатит*|баға*|тұрады|тұра|қанша болады|неше еуро|неше теңге|неше тенге|precio*|cuesta*|costar|cuanto vale|cuanto es|vale la|que vale|valen|importe|what does one cost|how much is|how much are|how much for|how much to"),
-    ("duration", Aspect, "how many days|how long does|how long do|how long is delivery|how long will|how fast|delivery time|takes|take|working day*|business day*|days|сколько дней|сколько идет|как долго|за сколько|когда придет|долго|дней|рабочих дн*|занимает|срок*|скільки днів|скільки триває|як довго|триває|днів|робочих дн*|термін*|скільки йде|неше күн*|қанша уақыт*|қанша күн*|уақыт*|алады|жұмыс күн*|cuantos dias|cuanto tarda*|tarda*|en cuanto llega*|plazo*|dias|laborable*|cuanto dura*|valid|действует|действуют|дійсн*|жарамды|valen"),
+    ("cost", Aspect, "set me back|price*|priced|prise|cost*|charge|charges|pay for|почем|цена|цену|цены|цене|ценник|стоит|стоят|стоить|стоимост*|доплат*|сколько будет|ціна|ціну|ціни|ціною|коштує|коштують|коштуват*|почому|вартіст*|доплатит*|баға*|тұрады|тұра|қанша болады|неше еуро|неше теңге|неше тенге|precio*|cuesta*|costar|cuanto vale|cuanto es|vale la|que vale|valen|importe|what does one cost|how much is|how much are|how much for|how much to"),
+    ("duration", Aspect, "how many days|до какого числа|until when can|how long does|how long do|how long is delivery|how long will|how fast|delivery time|takes|take|working day*|business day*|days|сколько дней|сколько идет|как долго|за сколько|когда придет|долго|дней|рабочих дн*|занимает|срок*|скільки днів|скільки триває|як довго|триває|днів|робочих дн*|термін*|скільки йде|неше күн*|қанша уақыт*|қанша күн*|уақыт*|алады|жұмыс күн*|cuantos dias|cuanto tarda*|tarda*|en cuanto llega*|plazo*|dias|laborable*|cuanto dura*|valid|действует|действуют|дійсн*|жарамды|valen"),
     ("howlong", Aspect, "how long"),
     ("years", Aspect, "how many years|years|сколько лет|лет|скільки років|років|неше жыл|жыл|cuantos anos|anos"),
     ("when", Aspect, "when|когда|коли|қашан|cuando|what time|a que hora|нешеге|нешеде|во сколько|до скольки|до которого|о котрій|до котрої|с какого|until when|how late"),
@@ -143,7 +143,7 @@ static TABLE: &[(&str, Kind, &str)] = &[
     ("percent", Aspect, "percent*|percentage*|процент*|відсот*|пайыз*|por ciento|porcentaje"),
 
     // properties of products
-    ("stock", Property, "коли буде|когда будет|in stock|out of stock|sold out|available|availability|back in|restock*|preorder*|pre order*|when is it back|is it back|back again|be back|is back|in again|наличи*|появится|появятся|будет снова|распродан*|предзаказ*|привезете|поступл*|завезут|есть в|наявн*|з'явиться|з'явит*|передзамовлен*|закінчил*|қолда бар|сатылымда|қашан болады|қашан келеді|қашан түседі|түседі|таусыл*|алдын ала|disponib*|agotad*|en stock|existencias|cuando vuelve*|vuelve|volvera|reposi*|preventa"),
+    ("stock", Property, "коли буде|когда будет|in stock|out of stock|sold out|available|availability|back in|restock*|preorder*|pre order*|when is it back|is it back|back again|be back|is back|in again|наличи*|появится|появятся|будет снова|распродан*|предзаказ*|привезете|поступл*|поступит|поступят|завезут|есть в|наявн*|з'явиться|з'явит*|передзамовлен*|закінчил*|қолда бар|сатылымда|қашан болады|қашан келеді|қашан түседі|түседі|таусыл*|алдын ала|disponib*|agotad*|en stock|existencias|cuando vuelve*|vuelve|volvera|reposi*|preventa"),
     ("weight", Property, "weigh*|weight*|heavy|heavier|how heavy|вес|весит|весят|тяжел*|важить|вага|важк*|важать|салмақ*|салмағ*|ауыр*|pesa|pesan|peso|pesad*"),
     ("length", Property, "length*|long|how tall|long including|how long is the|how long is|with the handle|including handle|with handle|длин*|довжин*|ұзындық*|ұзындығ*|de largo|cuanto mide*|mide de|largo|con el mango|с ручкой|з ручкою|тұтқасымен"),
     ("width", Property, "width*|wide|шир*|ені|ancho|anchura"),
@@ -197,7 +197,7 @@ static TABLE: &[(&str, Kind, &str)] = &[
     ("hot", Topic, "how hot|spicy|hot is|heat scale|too hot|very hot|остра*|остры*|острот*|остро|гостр*|ащы|ащылы*|pica|pican|picante*"),
 
     // orders
-    ("delivery", Topic, "deliver*|shipping|ship|ships|shipped|postage|courier*|доставк*|доставля*|доставит*|дойдет|довез*|отправляете|пересыл*|шлете|привез*|доставля*|надсила*|доїде|пересилан*|жеткіз*|жетеді|жібересіз*|жібереміз|envio|envios|enviais|envian|enviar|enviamos|llega|llegar*|mandais|reparto"),
+    ("delivery", Topic, "reach|reaches|arrive in|get to|deliver*|shipping|ship|ships|shipped|postage|courier*|доставк*|доставля*|доставит*|дойдет|довез*|отправляете|пересыл*|шлете|привез*|доставля*|надсила*|доїде|пересилан*|жеткіз*|жетеді|жібересіз*|жібереміз|envio|envios|enviais|envian|enviar|enviamos|llega|llegar*|mandais|reparto"),
     ("countries", Topic, "countries|country|which countries|do you ship to|ship to|страны|стран|какие страны|в какие|країни|країн|яких країн|елдер*|қай елдер*|paises|pais|a que paises"),
     ("freeship", Topic, "free shipping|free delivery|shipping free|shipping is free|free postage|бесплатн* доставк*|доставка бесплатн*|безкоштовн* доставк*|доставка безкоштовн*|тегін жеткіз*|жеткізу тегін|envio gratis|gratis el envio|gratis es el envio"),
     ("free", Aspect, "free|бесплатн*|безкоштовн*|тегін|gratis|gratuit*"),
@@ -242,7 +242,8 @@ static TABLE: &[(&str, Kind, &str)] = &[
 
     // trade
     ("wholesale", Topic, "wholesale|trade price*|bulk order|resell*|опт|оптом|оптов*|опту|гурт*|оптова*|көтерме*|al por mayor|mayorist*|mayoreo"),
-    ("corporate", Topic, "corporate*|for the team|for our team|logo*|корпоратив*|для команды|логотип*|для команди|корпоративтік*|логотип*|corporativ*|para empresa*|para el equipo"),
+    ("corporate", Topic, "corporate*|for the team|for our team|корпоратив*|для команды|для команди|корпоративтік*|corporativ*|para empresa*|para el equipo"),
+    ("logo", Thing, "logo*|логотип*"),
     ("engraving", Topic, "engrav*|гравир*|гравіюв*|ойып|гравировка*|grabar*|grabad*|grabado"),
     ("samples", Topic, "sample*|образц*|пробник*|зразк*|үлгі*|muestra*"),
     ("marketplace", Topic, "marketplace*|amazon|ebay|маркетплейс*|allegro"),
@@ -290,7 +291,7 @@ static TABLE: &[(&str, Kind, &str)] = &[
     ("legal", Tone, "lawyer*|sue|court|consumer protection|legal action|lawsuit|адвокат*|суд|в суд|роспотреб*|иск|подам в|позов*|до суду|споживач* прав*|заңгер*|сотқа|сот|abogad*|demanda*|denunci*|consumo"),
     ("health", Tone, "pregnan*|breastfeed*|nursing|doctor*|medical|medicine|diabet*|fodmap|poison*|hospital*|burned my|burnt my|rash|беременн*|кормящ*|врач*|лекарств*|диабет*|отрави*|больниц*|ожог*|вагітн*|годуюч*|лікар*|ліки|діабет*|отруї*|лікарн*|жүкті*|дәрігер*|емізе*|улан*|embaraz*|lactancia|medic*|hospital|intoxic*|quemad*"),
     ("press", Tone, "journalist*|newspaper|magazine|editorial|interview*|журналист*|интервью|газет*|журналіст*|інтерв'ю|журналист*|periodist*|entrevista*"),
-    ("cheaper", Tone, "cheaper for|best price you|lower the price|knock off|дешевле|уступ*|скинете|подешевше|поступит*|арзанда*|арзанырақ|mas barato|rebaj* el precio"),
+    ("cheaper", Tone, "cheaper for|best price you|lower the price|knock off|дешевле|уступ*|скинете|подешевше|арзанда*|арзанырақ|mas barato|rebaj* el precio"),
 ];
 
 #[cfg(test)]

@@ -97,12 +97,16 @@ impl<'a> Passage<'a> {
 
     /// Two sections under headings of nearly the same words.
     pub fn has_heading_of(&self, other: &Self) -> bool {
-        let shared = self
-            .heading_words
-            .iter()
-            .filter(|w| other.heading_words.iter().any(|o| alike(o, w)))
-            .count();
-        shared * 10 >= self.heading_words.len().max(other.heading_words.len()) * 7
+        let content = |p: &Self| -> Vec<String> {
+            p.heading_words
+                .iter()
+                .filter(|w| is_content(w))
+                .cloned()
+                .collect()
+        };
+        let (own, others) = (content(self), content(other));
+        let shared = own.iter().filter(|w| others.iter().any(|o| alike(o, w))).count();
+        shared * 10 >= own.len().max(others.len()) * 8
     }
 
     fn knows(&self, word: &str) -> f32 {
@@ -184,12 +188,24 @@ impl<'a> Passage<'a> {
                 .count();
             return ratio(met, words.len());
         }
-        let all: f32 = about.iter().map(|(_, w)| w).sum();
-        let met: f32 = about
+        let mut all: f32 = about.iter().map(|(_, w)| w).sum();
+        let mut met: f32 = about
             .iter()
             .filter(|(id, _)| question.ids.iter().any(|(q, _)| q == id))
             .map(|(_, w)| w)
             .sum();
+        // "How to make a warranty claim" is about more than the warranty.
+        for (word, _) in self
+            .heading_words
+            .iter()
+            .zip(&self.heading.covered)
+            .filter(|(w, covered)| !**covered && is_content(w))
+        {
+            all += 0.4;
+            if question.words.iter().any(|q| alike(&q.text, word)) {
+                met += 0.4;
+            }
+        }
         met / all
     }
 
@@ -335,15 +351,18 @@ impl Question {
         }
     }
 
-    /// "When does the apron ship?" asks when there is one, not how parcels travel.
-    pub fn shipping_of_a_product_is_its_stock(&mut self) {
+    /// "When does the apron ship?" and "when do you get it?" ask when there is one, not how parcels travel.
+    pub fn waiting_for_a_product_is_its_stock(&mut self) {
         let has = |ids: &[(ConceptId, f32)], id: &str| ids.iter().any(|(i, _)| *i == id);
         let placed = self.ids.iter().any(|(id, _)| kind_of(id) == Kind::Place);
-        if has(&self.ids, "when") && has(&self.ids, "delivery") && !placed {
+        let subjects = self
+            .ids
+            .iter()
+            .filter(|(id, _)| *id != "delivery" && matches!(kind_of(id), Kind::Topic | Kind::Property))
+            .count();
+        if has(&self.ids, "when") && !placed && subjects == 0 {
             self.ids.retain(|(id, _)| *id != "delivery");
-            if !has(&self.ids, "stock") {
-                self.ids.push(("stock", weight("stock")));
-            }
+            self.ids.push(("stock", weight("stock")));
         }
     }
 

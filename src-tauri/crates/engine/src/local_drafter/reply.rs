@@ -298,7 +298,7 @@ impl<'a> Situation<'a> {
             .unwrap_or_default();
         let mut question = Question::new(clause, &named, &inherited, product_name);
         if !named.is_empty() {
-            question.shipping_of_a_product_is_its_stock();
+            question.waiting_for_a_product_is_its_stock();
         }
         if question.is_empty() {
             return Err(Refusal::new(DeclineReason::NoSource, "nothing is asked"));

@@ -198,6 +198,59 @@ fn best(facts: &[Searched], query: &str, count: usize) -> Vec<Fact> {
         .collect()
 }
 
+struct Asked<'a> {
+    text: &'a str,
+    language: &'a str,
+    labels: Vec<LabelScore>,
+    thread: Vec<ThreadTurn>,
+    caption: Option<String>,
+    author: Option<&'a str>,
+    seed: u64,
+}
+
+impl Asked<'_> {
+    /// With the facts that a search for the comment, for its thread and for its post would find.
+    fn request(self, products: &[Searched], passages: &[Searched]) -> DraftRequest {
+        let before = self
+            .thread
+            .iter()
+            .rev()
+            .find(|t| !t.by_us)
+            .map_or("", |t| t.text.as_str());
+        let text = self.text;
+        let mut facts: Vec<Fact> = Vec::new();
+        for (query, wanted) in [
+            (text.to_owned(), PASSAGES),
+            (format!("{text} {before}"), PASSAGES),
+            (
+                format!("{text} {}", self.caption.as_deref().unwrap_or_default()),
+                4,
+            ),
+        ] {
+            let found = best(products, &query, PRODUCTS)
+                .into_iter()
+                .chain(best(passages, &query, wanted));
+            for fact in found {
+                if !facts.iter().any(|f| f.kind == fact.kind) {
+                    facts.push(fact);
+                }
+            }
+        }
+        DraftRequest {
+            comment_text: text.to_owned(),
+            author_name: self.author.map(str::to_owned),
+            language: self.language.into(),
+            labels: self.labels,
+            post_caption: self.caption,
+            thread: self.thread,
+            facts,
+            voice: voice(),
+            max_chars: 2_200,
+            variation: self.seed,
+        }
+    }
+}
+
 #[derive(Default)]
 struct Tally {
     answerable: usize,
@@ -255,43 +308,16 @@ fn the_sample_is_answered_exactly_or_not_at_all() {
                 .collect(),
         };
         let caption = caption_of(comment["post"].as_str().unwrap());
-        let before = thread
-            .iter()
-            .rev()
-            .find(|t| !t.by_us)
-            .map_or("", |t| t.text.as_str());
-        let mut facts: Vec<Fact> = Vec::new();
-        for (query, products_wanted, passages_wanted) in [
-            (text.to_owned(), PRODUCTS, PASSAGES),
-            (format!("{text} {before}"), PRODUCTS, PASSAGES),
-            (
-                format!("{text} {}", caption.as_deref().unwrap_or_default()),
-                PRODUCTS,
-                4,
-            ),
-        ] {
-            for fact in best(&products, &query, products_wanted).into_iter().chain(best(
-                &passages,
-                &query,
-                passages_wanted,
-            )) {
-                if !facts.iter().any(|f| f.kind == fact.kind) {
-                    facts.push(fact);
-                }
-            }
-        }
-        let request = DraftRequest {
-            comment_text: text.to_owned(),
-            author_name: comment["username"].as_str().map(str::to_owned),
-            language: language.into(),
+        let request = Asked {
+            text,
+            language,
             labels: labels.clone(),
-            post_caption: caption,
             thread,
-            facts,
-            voice: voice(),
-            max_chars: 2_200,
-            variation: u64::try_from(at).unwrap(),
-        };
+            caption,
+            author: comment["username"].as_str(),
+            seed: u64::try_from(at).unwrap(),
+        }
+        .request(&products, &passages);
         let outcome = draft(&request);
         if let DraftOutcome::Drafted(answer) = &outcome
             && !passes_the_guard(&request, answer)
@@ -379,6 +405,70 @@ fn the_sample_is_answered_exactly_or_not_at_all() {
     assert!(total.exact * 100 >= total.answerable * 70, "exact answers");
     assert!(
         total.traps_answered * 100 <= total.traps * 10,
+        "answers to what no source holds"
+    );
+}
+
+/// Questions in other words than the sample's, with what the answer has to hold; `TRAP` has no source.
+#[test]
+fn questions_in_other_words_are_answered_or_declined() {
+    let verbose = std::env::var_os("DRAFTER_REPORT").is_some();
+    let (products, passages) = (searched(products()), searched(passages()));
+    let (mut answerable, mut exact, mut wrong, mut traps, mut traps_answered) = (0, 0, 0, 0, 0);
+    let mut report = String::new();
+    for (line, seed) in include_str!("questions.tsv").lines().zip(0..) {
+        let mut fields = line.split('\t');
+        let (language, text) = (fields.next().unwrap(), fields.next().unwrap());
+        let wanted: Vec<&str> = fields.next().unwrap_or_default().split('|').collect();
+        let request = Asked {
+            text,
+            language,
+            labels: vec![LabelScore {
+                label: Label::Question,
+                confidence: 0.9,
+            }],
+            thread: Vec::new(),
+            caption: None,
+            author: None,
+            seed,
+        }
+        .request(&products, &passages);
+        let outcome = draft(&request);
+        let is_trap = wanted == ["TRAP"];
+        let verdict = match &outcome {
+            DraftOutcome::Drafted(answer) if is_trap => {
+                traps += 1;
+                traps_answered += 1;
+                format!("TRAP {}", answer.text)
+            }
+            DraftOutcome::Declined { .. } if is_trap => {
+                traps += 1;
+                continue;
+            }
+            DraftOutcome::Drafted(answer) => {
+                answerable += 1;
+                let holds = wanted.iter().any(|w| answer.text.contains(w));
+                exact += usize::from(holds);
+                wrong += usize::from(!holds);
+                format!("{} {}", if holds { "exact" } else { "WRONG" }, answer.text)
+            }
+            DraftOutcome::Declined { reason, detail } => {
+                answerable += 1;
+                format!("DECLINED {}: {detail}", reason.as_str())
+            }
+        };
+        if verbose {
+            report += &format!("UNSEEN {language} | {text} | {wanted:?} | {verdict}\n");
+        }
+    }
+    report += &format!(
+        "other words: {exact} of {answerable} exact, {wrong} wrong; {traps_answered} of {traps} without a source answered\n"
+    );
+    std::io::Write::write_all(&mut std::io::stderr(), report.as_bytes()).unwrap();
+    assert!(wrong * 100 <= answerable * 3, "wrong facts");
+    assert!(exact * 100 >= answerable * 70, "exact answers");
+    assert!(
+        traps_answered * 100 <= traps * 20,
         "answers to what no source holds"
     );
 }
