@@ -106,9 +106,10 @@ create table comment (
     urgent_first        integer not null generated always as (urgency * 100000000000000 - published_at) virtual,
     unique (account_id, platform_id)
 ) strict;
--- The account is in it so that those switched off are passed over without reading their rows.
-create index comment_work on comment (stage, next_attempt_at, lease_until, id, account_id)
-    where stage in ('to_classify', 'to_draft');
+-- One for each kind of worker. The account is in it so that those switched off are passed over without reading
+-- their rows.
+create index comment_to_classify on comment (next_attempt_at, lease_until, id, account_id) where stage = 'to_classify';
+create index comment_to_draft on comment (next_attempt_at, lease_until, id, account_id) where stage = 'to_draft';
 create index comment_leased on comment (lease_until) where lease_until > 0;
 -- Every queue, for one account and for all, by time and by urgency.
 create index comment_stage_newest on comment (stage, published_at desc, id desc) where authorship = 'person';

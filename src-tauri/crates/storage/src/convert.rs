@@ -32,6 +32,11 @@ pub(crate) fn sha256_hex(parts: &[&str]) -> String {
     hex::encode(hash.finalize())
 }
 
+/// By way of its shortest text, so that 0.94 stays 0.94 and does not become 0.9399999976158142.
+pub(crate) fn widened(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or_else(|_| f64::from(value))
+}
+
 pub(crate) fn mode_text(mode: Mode) -> &'static str {
     match mode {
         Mode::Off => "off",

@@ -1,7 +1,7 @@
 //! Drafts: claimed, written or declined by a drafter, edited by a person.
 
 use crate::activity::Entry;
-use crate::convert::to_json;
+use crate::convert::{to_json, widened};
 use crate::labels::scores;
 use crate::pool::Result;
 use crate::write::{CommentState, Write};
@@ -302,6 +302,7 @@ fn author_of(origin: &Origin) -> (&str, &str) {
 async fn insert_draft(write: &mut Write<'_>, comment: i64, draft: &DraftText, now: Timestamp) -> Result<i64> {
     let (model, prompt_version) = author_of(&draft.origin);
     let citations = to_json(&draft.citations);
+    let confidence = widened(draft.confidence);
     Ok(sqlx::query_scalar!(
         r#"insert into draft (comment_id, current, original_text, text, language, confidence, model,
                               prompt_version, citations, created_at)
@@ -310,7 +311,7 @@ async fn insert_draft(write: &mut Write<'_>, comment: i64, draft: &DraftText, no
         comment,
         draft.text,
         draft.language.0,
-        draft.confidence,
+        confidence,
         model,
         prompt_version,
         citations,

@@ -1,6 +1,6 @@
 //! Labels as a comment carries them, and what follows from a complaint.
 
-use crate::convert::{from_json, to_json};
+use crate::convert::{from_json, to_json, widened};
 use crate::pool::Result;
 use crate::write::{CommentState, Write};
 use contract::LabelView;
@@ -50,8 +50,7 @@ pub(crate) fn views(json: Option<&str>, by_person: bool) -> Result<Vec<LabelView
         .into_iter()
         .map(|k| LabelView {
             label: k.label.as_str().to_owned(),
-            // Through text, so that 0.94 stays 0.94 and does not become 0.9399999976158142.
-            confidence: k.confidence.to_string().parse().unwrap_or_default(),
+            confidence: widened(k.confidence),
             sure: k.sure,
             by_person,
         })

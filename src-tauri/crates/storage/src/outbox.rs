@@ -284,9 +284,12 @@ impl Storage {
     /// At start: whatever was being sent when the app ended has an outcome that nobody heard.
     pub async fn interrupted(&self, now: Timestamp) -> Result<usize> {
         let mut write = self.write().await?;
-        let sending = sqlx::query_scalar!(r#"select id as "id!" from action where state = 'sending'"#)
-            .fetch_all(write.connection())
-            .await?;
+        let sending = sqlx::query_scalar!(
+            r#"select id as "id!" from action
+               where state in ('sending', 'unknown') and state = 'sending'"#
+        )
+        .fetch_all(write.connection())
+        .await?;
         for id in &sending {
             let mut action = write.action(*id).await?;
             write

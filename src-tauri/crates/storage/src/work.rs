@@ -1,6 +1,7 @@
 //! What the workers claim and give back. A lease that runs out gives the comment to the next worker.
 
 use crate::activity::Entry;
+use crate::convert::widened;
 use crate::labels::{NewClassification, kept, scores};
 use crate::pool::Result;
 use crate::write::Write;
@@ -93,10 +94,11 @@ impl Storage {
         };
         let unsure = classification.is_unsure();
         let language = classification.language.as_str();
+        let confidence = widened(classification.language_confidence);
         sqlx::query!(
             "update comment set language = ?, language_confidence = ?, unsure = ?, label_reason = ? where id = ?",
             language,
-            classification.language_confidence,
+            confidence,
             unsure,
             classification.reason,
             id.0
@@ -237,9 +239,11 @@ impl Storage {
     /// Comments that a worker still has to classify or draft, now or later.
     pub async fn unfinished_work(&self) -> Result<i64> {
         Ok(sqlx::query_scalar!(
-            "select count(*) from comment
-             where stage in ('to_classify', 'to_draft')
-               and account_id in (select id from account where mode <> 'off')"
+            r#"select (select count(*) from comment
+                       where stage = 'to_classify' and account_id in (select id from account where mode <> 'off'))
+                    + (select count(*) from comment
+                       where stage = 'to_draft' and account_id in (select id from account where mode <> 'off'))
+                    as "unfinished!: i64""#
         )
         .fetch_one(&self.readers)
         .await?)

@@ -19,10 +19,16 @@ async fn every_act_is_refused_when_the_comment_moved_on() {
         store.retry_stuck(id, stale, NOW).await,
         store.snooze(id, stale, later, NOW).await,
         store.correct_label(id, stale, Label::Spam, NOW).await,
-        store.queue_action(desk.action(id, stale, ActionKind::Hide, None)).await.map(drop),
+        store
+            .queue_action(desk.action(id, stale, ActionKind::Hide, None))
+            .await
+            .map(drop),
     ];
     for (n, outcome) in outcomes.iter().enumerate() {
-        assert!(matches!(outcome, Err(StorageError::MovedOn)), "act {n}: {outcome:?}");
+        assert!(
+            matches!(outcome, Err(StorageError::MovedOn)),
+            "act {n}: {outcome:?}"
+        );
     }
     assert_eq!(desk.stage(id).await, Stage::ToReview);
 }
@@ -31,8 +37,14 @@ async fn every_act_is_refused_when_the_comment_moved_on() {
 async fn an_act_on_a_comment_that_is_not_there_says_so() {
     let desk = desk().await;
     let nobody = CommentId(77);
-    assert!(matches!(desk.store.dismiss(nobody, 1, NOW).await, Err(StorageError::NotFound)));
-    assert!(matches!(desk.store.comment_row(nobody).await, Err(StorageError::NotFound)));
+    assert!(matches!(
+        desk.store.dismiss(nobody, 1, NOW).await,
+        Err(StorageError::NotFound)
+    ));
+    assert!(matches!(
+        desk.store.comment_row(nobody).await,
+        Err(StorageError::NotFound)
+    ));
     assert!(matches!(desk.store.source(77).await, Err(StorageError::NotFound)));
 }
 
@@ -49,15 +61,39 @@ async fn a_comment_goes_where_staff_sends_it() {
     let desk = desk().await;
     let id = desk.in_review("c1").await;
     let soon = NOW.plus(Duration::from_secs(60));
-    assert_eq!(step(&desk, id, async |s, id, v| s.escalate(id, v, NOW).await).await, Stage::Escalated);
-    assert_eq!(step(&desk, id, async |s, id, v| s.return_to_review(id, v, NOW).await).await, Stage::ToReview);
-    assert_eq!(step(&desk, id, async |s, id, v| s.snooze(id, v, soon, NOW).await).await, Stage::Snoozed);
-    assert_eq!(desk.store.comment_row(id).await.unwrap().snoozed_until, Some(soon.0));
-    assert_eq!(step(&desk, id, async |s, id, v| s.return_to_review(id, v, NOW).await).await, Stage::ToReview);
+    assert_eq!(
+        step(&desk, id, async |s, id, v| s.escalate(id, v, NOW).await).await,
+        Stage::Escalated
+    );
+    assert_eq!(
+        step(&desk, id, async |s, id, v| s.return_to_review(id, v, NOW).await).await,
+        Stage::ToReview
+    );
+    assert_eq!(
+        step(&desk, id, async |s, id, v| s.snooze(id, v, soon, NOW).await).await,
+        Stage::Snoozed
+    );
+    assert_eq!(
+        desk.store.comment_row(id).await.unwrap().snoozed_until,
+        Some(soon.0)
+    );
+    assert_eq!(
+        step(&desk, id, async |s, id, v| s.return_to_review(id, v, NOW).await).await,
+        Stage::ToReview
+    );
     assert_eq!(desk.store.comment_row(id).await.unwrap().snoozed_until, None);
-    assert_eq!(step(&desk, id, async |s, id, v| s.dismiss(id, v, NOW).await).await, Stage::Done);
-    assert_eq!(step(&desk, id, async |s, id, v| s.reopen(id, v, NOW).await).await, Stage::ToReview);
-    assert_eq!(step(&desk, id, async |s, id, v| s.regenerate(id, v, NOW).await).await, Stage::ToDraft);
+    assert_eq!(
+        step(&desk, id, async |s, id, v| s.dismiss(id, v, NOW).await).await,
+        Stage::Done
+    );
+    assert_eq!(
+        step(&desk, id, async |s, id, v| s.reopen(id, v, NOW).await).await,
+        Stage::ToReview
+    );
+    assert_eq!(
+        step(&desk, id, async |s, id, v| s.regenerate(id, v, NOW).await).await,
+        Stage::ToDraft
+    );
 }
 
 #[tokio::test]
@@ -66,9 +102,15 @@ async fn an_act_that_does_not_fit_the_stage_is_refused_and_changes_nothing() {
     let id = desk.arrived("c1", "hello").await;
     let before = desk.store.comment_row(id).await.unwrap();
     let refused = desk.store.dismiss(id, before.version, NOW).await;
-    assert!(matches!(refused, Err(StorageError::IllegalStep(_))), "nobody has read it yet: {refused:?}");
+    assert!(
+        matches!(refused, Err(StorageError::IllegalStep(_))),
+        "nobody has read it yet: {refused:?}"
+    );
     let past = desk.store.snooze(id, before.version, NOW, NOW).await;
-    assert!(matches!(past, Err(StorageError::IllegalStep(_))), "a snooze that is over");
+    assert!(
+        matches!(past, Err(StorageError::IllegalStep(_))),
+        "a snooze that is over"
+    );
     assert_eq!(desk.store.comment_row(id).await.unwrap(), before);
     assert_eq!(desk.store.trace(id).await.unwrap().len(), 1, "only its arrival");
 }
@@ -77,14 +119,44 @@ async fn an_act_that_does_not_fit_the_stage_is_refused_and_changes_nothing() {
 async fn a_corrected_label_is_sure_and_a_persons() {
     let desk = desk().await;
     let id = desk.in_review("c1").await;
-    desk.store.correct_label(id, desk.version(id).await, Label::Complaint, NOW).await.unwrap();
+    desk.store
+        .correct_label(id, desk.version(id).await, Label::Complaint, NOW)
+        .await
+        .unwrap();
     let row = desk.store.comment_row(id).await.unwrap();
     let label = &row.labels[0];
-    assert_eq!((label.label.as_str(), label.confidence, label.sure, label.by_person), ("complaint", 1.0, true, true));
+    assert_eq!(
+        (
+            label.label.as_str(),
+            label.confidence,
+            label.sure,
+            label.by_person
+        ),
+        ("complaint", 1.0, true, true)
+    );
     assert_eq!((row.labels.len(), row.stage.as_str()), (1, "to_review"));
-    assert_eq!(desk.store.comment_detail(id, 2200).await.unwrap().author.complaints, 1);
-    desk.store.correct_label(id, row.version, Label::Praise, NOW).await.unwrap();
-    assert_eq!(desk.store.comment_detail(id, 2200).await.unwrap().author.complaints, 0);
+    assert_eq!(
+        desk.store
+            .comment_detail(id, 2200)
+            .await
+            .unwrap()
+            .author
+            .complaints,
+        1
+    );
+    desk.store
+        .correct_label(id, row.version, Label::Praise, NOW)
+        .await
+        .unwrap();
+    assert_eq!(
+        desk.store
+            .comment_detail(id, 2200)
+            .await
+            .unwrap()
+            .author
+            .complaints,
+        0
+    );
 }
 
 #[tokio::test]
@@ -105,7 +177,10 @@ async fn the_first_look_is_remembered_and_overtakes_nobody() {
 async fn acts_are_on_record_with_who_and_what() {
     let desk = desk().await;
     let id = desk.in_review("c1").await;
-    desk.store.escalate(id, desk.version(id).await, NOW).await.unwrap();
+    desk.store
+        .escalate(id, desk.version(id).await, NOW)
+        .await
+        .unwrap();
     let verbs: Vec<_> = desk
         .store
         .trace(id)
@@ -114,5 +189,13 @@ async fn acts_are_on_record_with_who_and_what() {
         .into_iter()
         .map(|row| format!("{} {}", row.actor, row.verb))
         .collect();
-    assert_eq!(verbs, ["engine arrived", "words-1 classified", "facts-1 drafted", "person escalated"]);
+    assert_eq!(
+        verbs,
+        [
+            "engine arrived",
+            "words-1 classified",
+            "facts-1 drafted",
+            "person escalated"
+        ]
+    );
 }

@@ -3,8 +3,8 @@
 use domain::draft::{Citation, DraftOutcome, DraftText, Fact, FactKind, Origin, ProductFacts};
 use domain::ports::{Element, RemoteComment};
 use domain::{
-    AccountId, ActionKind, Classification, CommentId, Label, LabelScore, Language, PlatformId, PostId, ProductId,
-    Stage, Timestamp,
+    AccountId, ActionKind, Classification, CommentId, Label, LabelScore, Language, PlatformId, PostId,
+    ProductId, Stage, Timestamp,
 };
 use std::path::PathBuf;
 use std::time::Duration;
@@ -37,7 +37,10 @@ pub async fn desk() -> Desk {
         })
         .await
         .unwrap();
-    let post = store.ensure_post(account.id, &PlatformId::from("p1"), NOW).await.unwrap();
+    let post = store
+        .ensure_post(account.id, &PlatformId::from("p1"), NOW)
+        .await
+        .unwrap();
     Desk {
         store,
         account: account.id,
@@ -130,12 +133,17 @@ impl Desk {
 
     pub async fn take_at(&self, batch: Vec<RemoteComment>, now: Timestamp) -> IntakeReport {
         let batch = batch.into_iter().map(Element::Read).collect();
-        self.store.store_comments(self.account, self.post, batch, now).await.unwrap()
+        self.store
+            .store_comments(self.account, self.post, batch, now)
+            .await
+            .unwrap()
     }
 
     /// A new comment of a new person.
     pub async fn arrived(&self, id: &str, text: &str) -> CommentId {
-        self.take(vec![comment(id, &format!("author-{id}"), text, 0)]).await.new[0]
+        self.take(vec![comment(id, &format!("author-{id}"), text, 0)])
+            .await
+            .new[0]
     }
 
     pub async fn version(&self, id: CommentId) -> i64 {
@@ -179,7 +187,13 @@ impl Desk {
             .unwrap();
     }
 
-    pub fn action(&self, comment: CommentId, version: i64, kind: ActionKind, text: Option<&str>) -> NewAction {
+    pub fn action(
+        &self,
+        comment: CommentId,
+        version: i64,
+        kind: ActionKind,
+        text: Option<&str>,
+    ) -> NewAction {
         NewAction {
             comment_id: comment,
             version,
@@ -192,7 +206,12 @@ impl Desk {
     }
 
     pub async fn approve(&self, comment: CommentId, text: &str) -> domain::ActionId {
-        let action = self.action(comment, self.version(comment).await, ActionKind::Reply, Some(text));
+        let action = self.action(
+            comment,
+            self.version(comment).await,
+            ActionKind::Reply,
+            Some(text),
+        );
         domain::ActionId(self.store.queue_action(action).await.unwrap().id)
     }
 
@@ -205,7 +224,9 @@ impl Desk {
     }
 
     pub async fn action_state(&self, comment: CommentId) -> String {
-        self.store.comment_detail(comment, 2200).await.unwrap().actions[0].state.clone()
+        self.store.comment_detail(comment, 2200).await.unwrap().actions[0]
+            .state
+            .clone()
     }
 
     /// Another connection, for what the store itself would refuse.

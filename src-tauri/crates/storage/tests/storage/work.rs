@@ -17,20 +17,37 @@ async fn a_claimed_comment_is_nobody_elses_until_its_lease_runs_out() {
     let id = desk.arrived("c1", "hello").await;
     let first = desk.store.claim_to_classify(10, NOW, LEASE).await.unwrap();
     assert_eq!(first.iter().map(|c| c.id).collect::<Vec<_>>(), vec![id]);
-    assert!(desk.store.claim_to_classify(10, NOW, LEASE).await.unwrap().is_empty());
+    assert!(
+        desk.store
+            .claim_to_classify(10, NOW, LEASE)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     assert_eq!(desk.store.next_wake(NOW).await.unwrap(), Some(NOW.plus(LEASE)));
-    let later = desk.store.claim_to_classify(10, NOW.plus(LEASE), LEASE).await.unwrap();
+    let later = desk
+        .store
+        .claim_to_classify(10, NOW.plus(LEASE), LEASE)
+        .await
+        .unwrap();
     assert_eq!(later.len(), 1, "a worker that died gives it back");
 }
 
 #[tokio::test]
 async fn a_claim_brings_what_a_classifier_may_look_at() {
     let desk = desk().await;
-    desk.take(vec![comment("c1", "a1", "is it vegan?", 0), reply("c2", "c1", "a2", "me too", 1)]).await;
+    desk.take(vec![
+        comment("c1", "a1", "is it vegan?", 0),
+        reply("c2", "c1", "a2", "me too", 1),
+    ])
+    .await;
     let claimed = desk.store.claim_to_classify(10, NOW, LEASE).await.unwrap();
     assert_eq!(claimed.len(), 2);
     assert_eq!(claimed[1].parent_text.as_deref(), Some("is it vegan?"));
-    assert_eq!((claimed[0].post_caption.as_deref(), claimed[0].attempts), (None, 0));
+    assert_eq!(
+        (claimed[0].post_caption.as_deref(), claimed[0].attempts),
+        (None, 0)
+    );
     assert_eq!(claimed[0].trace_id.len(), 16);
     assert_ne!(claimed[0].trace_id, claimed[1].trace_id);
 }
@@ -38,7 +55,12 @@ async fn a_claim_brings_what_a_classifier_may_look_at() {
 #[tokio::test]
 async fn claims_take_no_more_than_asked_and_go_round() {
     let desk = desk().await;
-    desk.take((0..5).map(|n| comment(&format!("c{n}"), "a", "hello", n)).collect()).await;
+    desk.take(
+        (0..5)
+            .map(|n| comment(&format!("c{n}"), "a", "hello", n))
+            .collect(),
+    )
+    .await;
     let mut seen: Vec<CommentId> = Vec::new();
     for expected in [2, 2, 1, 0] {
         let claimed = desk.store.claim_to_classify(2, NOW, LEASE).await.unwrap();
@@ -54,10 +76,23 @@ async fn an_account_that_is_switched_off_is_stored_and_left_alone() {
     let desk = desk().await;
     desk.store.set_mode(desk.account, Mode::Off).await.unwrap();
     desk.arrived("c1", "hello").await;
-    assert!(desk.store.claim_to_classify(10, NOW, LEASE).await.unwrap().is_empty());
-    assert_eq!(desk.store.unfinished_work().await.unwrap(), 0, "nobody waits for it");
+    assert!(
+        desk.store
+            .claim_to_classify(10, NOW, LEASE)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(
+        desk.store.unfinished_work().await.unwrap(),
+        0,
+        "nobody waits for it"
+    );
     desk.store.set_mode(desk.account, Mode::Draft).await.unwrap();
-    assert_eq!(desk.store.claim_to_classify(10, NOW, LEASE).await.unwrap().len(), 1);
+    assert_eq!(
+        desk.store.claim_to_classify(10, NOW, LEASE).await.unwrap().len(),
+        1
+    );
     assert_eq!(desk.store.unfinished_work().await.unwrap(), 1);
 }
 
@@ -83,28 +118,57 @@ async fn an_unsure_label_is_shown_as_unsure_and_emoji_alone_wait_for_a_person() 
     let emoji = desk.arrived("c2", "\u{200b}").await;
     for id in [words, emoji] {
         let version = desk.version(id).await;
-        desk.store.save_classification(id, version, &unsure(Label::Praise), NOW).await.unwrap();
+        desk.store
+            .save_classification(id, version, &unsure(Label::Praise), NOW)
+            .await
+            .unwrap();
     }
     let row = desk.store.comment_row(words).await.unwrap();
-    assert_eq!((row.labels[0].label.as_str(), row.labels[0].sure, row.labels[0].confidence), ("praise", false, 0.31));
+    assert_eq!(
+        (
+            row.labels[0].label.as_str(),
+            row.labels[0].sure,
+            row.labels[0].confidence
+        ),
+        ("praise", false, 0.31)
+    );
     assert!(row.badges.contains(&ReasonBadge::Unsure));
     assert_eq!(row.stage, "to_draft");
-    assert_eq!(desk.stage(emoji).await, Stage::ToReview, "there is nothing to answer");
+    assert_eq!(
+        desk.stage(emoji).await,
+        Stage::ToReview,
+        "there is nothing to answer"
+    );
 }
 
 #[tokio::test]
 async fn a_result_for_a_comment_that_moved_on_is_dropped() {
     let desk = desk().await;
     let id = desk.arrived("c1", "hello").await;
-    let claimed = desk.store.claim_to_classify(1, NOW, LEASE).await.unwrap().remove(0);
-    desk.take(vec![comment("c1", "author-c1", "hello, edited", 0)]).await;
-    let stale = desk.store.save_classification(id, claimed.version, &classified(Label::Spam, 0.9), NOW).await;
+    let claimed = desk
+        .store
+        .claim_to_classify(1, NOW, LEASE)
+        .await
+        .unwrap()
+        .remove(0);
+    desk.take(vec![comment("c1", "author-c1", "hello, edited", 0)])
+        .await;
+    let stale = desk
+        .store
+        .save_classification(id, claimed.version, &classified(Label::Spam, 0.9), NOW)
+        .await;
     assert!(matches!(stale, Err(StorageError::MovedOn)));
     assert_eq!(desk.stage(id).await, Stage::ToClassify);
-    let stale = desk.store.release(id, claimed.version, failed(NextTry::GiveUp), NOW).await;
+    let stale = desk
+        .store
+        .release(id, claimed.version, failed(NextTry::GiveUp), NOW)
+        .await;
     assert!(matches!(stale, Err(StorageError::MovedOn)));
     let again = desk.store.claim_to_classify(1, NOW, LEASE).await.unwrap();
-    assert_eq!(again[0].text, "hello, edited", "it is free for the next worker at once");
+    assert_eq!(
+        again[0].text, "hello, edited",
+        "it is free for the next worker at once"
+    );
 }
 
 #[tokio::test]
@@ -117,7 +181,10 @@ async fn classifying_twice_leaves_one_current_set_of_labels() {
     let row = desk.store.comment_row(id).await.unwrap();
     assert_eq!(row.labels.len(), 1);
     assert_eq!(row.labels[0].label, "question");
-    assert_eq!(desk.store.status().await.unwrap().by_label.get("question"), Some(&1));
+    assert_eq!(
+        desk.store.status().await.unwrap().by_label.get("question"),
+        Some(&1)
+    );
 }
 
 #[tokio::test]
@@ -126,12 +193,30 @@ async fn an_attempt_that_failed_waits_and_the_last_one_leaves_it_stuck_in_sight(
     let id = desk.arrived("c1", "hello").await;
     let at = NOW.plus(Duration::from_secs(30));
     desk.store.claim_to_classify(1, NOW, LEASE).await.unwrap();
-    desk.store.release(id, 1, failed(NextTry::At(at)), NOW).await.unwrap();
-    assert!(desk.store.claim_to_classify(1, NOW, LEASE).await.unwrap().is_empty(), "not before its time");
+    desk.store
+        .release(id, 1, failed(NextTry::At(at)), NOW)
+        .await
+        .unwrap();
+    assert!(
+        desk.store
+            .claim_to_classify(1, NOW, LEASE)
+            .await
+            .unwrap()
+            .is_empty(),
+        "not before its time"
+    );
     assert_eq!(desk.store.next_wake(NOW).await.unwrap(), Some(at));
-    let again = desk.store.claim_to_classify(1, at, LEASE).await.unwrap().remove(0);
+    let again = desk
+        .store
+        .claim_to_classify(1, at, LEASE)
+        .await
+        .unwrap()
+        .remove(0);
     assert_eq!(again.attempts, 1);
-    desk.store.release(id, again.version, failed(NextTry::GiveUp), at).await.unwrap();
+    desk.store
+        .release(id, again.version, failed(NextTry::GiveUp), at)
+        .await
+        .unwrap();
     let detail = desk.store.comment_detail(id, 2200).await.unwrap();
     assert_eq!(detail.row.stage, "stuck");
     assert_eq!(detail.stuck_reason.as_deref(), Some("the model is down"));
@@ -139,14 +224,21 @@ async fn an_attempt_that_failed_waits_and_the_last_one_leaves_it_stuck_in_sight(
     desk.store.retry_stuck(id, detail.row.version, NOW).await.unwrap();
     let retried = desk.store.claim_to_classify(1, NOW, LEASE).await.unwrap();
     assert_eq!(retried[0].attempts, 0, "a person's retry starts anew");
-    assert_eq!(desk.store.comment_detail(id, 2200).await.unwrap().stuck_reason, None);
+    assert_eq!(
+        desk.store.comment_detail(id, 2200).await.unwrap().stuck_reason,
+        None
+    );
 }
 
 #[tokio::test]
 async fn the_second_complaint_of_an_author_is_marked() {
     let desk = desk().await;
     let report = desk
-        .take(vec![comment("c1", "a1", "it broke", 0), comment("c2", "a1", "it broke again", 1), comment("c3", "a2", "broken", 2)])
+        .take(vec![
+            comment("c1", "a1", "it broke", 0),
+            comment("c2", "a1", "it broke again", 1),
+            comment("c3", "a2", "broken", 2),
+        ])
         .await;
     for id in &report.new {
         desk.classify(*id, Label::Complaint).await;
@@ -157,12 +249,25 @@ async fn the_second_complaint_of_an_author_is_marked() {
         second.push(row.badges.contains(&ReasonBadge::SecondComplaint));
     }
     assert_eq!(second, [false, true, false]);
-    let author = desk.store.comment_detail(report.new[0], 2200).await.unwrap().author;
+    let author = desk
+        .store
+        .comment_detail(report.new[0], 2200)
+        .await
+        .unwrap()
+        .author;
     assert_eq!(author.complaints, 2);
     desk.take(vec![comment("c2", "a1", "it broke again!", 1)]).await;
     desk.classify(report.new[1], Label::Complaint).await;
-    let author = desk.store.comment_detail(report.new[0], 2200).await.unwrap().author;
-    assert_eq!(author.complaints, 2, "the same complaint understood again is not a third");
+    let author = desk
+        .store
+        .comment_detail(report.new[0], 2200)
+        .await
+        .unwrap()
+        .author;
+    assert_eq!(
+        author.complaints, 2,
+        "the same complaint understood again is not a third"
+    );
 }
 
 #[tokio::test]
@@ -172,14 +277,24 @@ async fn a_persons_label_outlives_the_models_opinion_until_the_text_changes() {
     desk.store.correct_label(id, 1, Label::Praise, NOW).await.unwrap();
     desk.classify(id, Label::Spam).await;
     let row = desk.store.comment_row(id).await.unwrap();
-    assert_eq!((row.labels[0].label.as_str(), row.labels[0].by_person), ("praise", true));
+    assert_eq!(
+        (row.labels[0].label.as_str(), row.labels[0].by_person),
+        ("praise", true)
+    );
     assert_eq!(row.stage, "to_draft", "and decides what follows");
     let later = Timestamp(NOW.0 + 1);
-    desk.take_at(vec![comment("c1", "author-c1", "buy followers", 0)], later).await;
+    desk.take_at(vec![comment("c1", "author-c1", "buy followers", 0)], later)
+        .await;
     let version = desk.version(id).await;
-    desk.store.save_classification(id, version, &classified(Label::Spam, 0.9), later).await.unwrap();
+    desk.store
+        .save_classification(id, version, &classified(Label::Spam, 0.9), later)
+        .await
+        .unwrap();
     let row = desk.store.comment_row(id).await.unwrap();
-    assert_eq!((row.labels[0].label.as_str(), row.labels[0].by_person), ("spam", false));
+    assert_eq!(
+        (row.labels[0].label.as_str(), row.labels[0].by_person),
+        ("spam", false)
+    );
 }
 
 #[tokio::test]
@@ -187,7 +302,10 @@ async fn snoozed_comments_wake_when_their_time_comes() {
     let desk = desk().await;
     let id = desk.in_review("c1").await;
     let until = NOW.plus(Duration::from_secs(3_600));
-    desk.store.snooze(id, desk.version(id).await, until, NOW).await.unwrap();
+    desk.store
+        .snooze(id, desk.version(id).await, until, NOW)
+        .await
+        .unwrap();
     assert_eq!(desk.store.wake_snoozed(NOW).await.unwrap(), 0);
     assert_eq!(desk.store.next_wake(NOW).await.unwrap(), Some(until));
     assert_eq!(desk.store.wake_snoozed(until).await.unwrap(), 1);
