@@ -1,7 +1,8 @@
 //! Seven labels from a vector, the surface of the text, and the trained heads.
 //!
-//! Two rules stand above the heads: abuse needs an offensive word or near certainty, since vectors alone call
-//! much rough but harmless talk abuse; and a comment without words is judged by its emoji alone.
+//! Three rules stand above the heads: abuse needs an offensive word or near certainty, since vectors alone call
+//! much rough but harmless talk abuse; so does spam with a sign of advertising; and a comment without words is
+//! judged by its emoji alone.
 
 use crate::heads::{HeadSet, Heads};
 use crate::language::LanguageId;
@@ -13,6 +14,8 @@ use std::sync::Arc;
 
 /// Abuse without any offensive word is only believed from here on.
 const ABUSE_WITHOUT_WORDS: f32 = 0.92;
+/// Spam without any link, contact, offer or other sign of it is only believed from here on.
+const SPAM_WITHOUT_SIGNS: f32 = 0.8;
 /// Confidence that a comment of nothing but warm emoji is praise.
 const WARM_EMOJI: f32 = 0.85;
 
@@ -105,8 +108,11 @@ fn judge(set: &HeadSet, vector: &[f32], signals: &Signals) -> Judgement {
             };
             let own = head.linear.score(vector, &features);
             let confidence = head.calibration.probability(own, guard);
-            let certain =
-                head.label != Label::Abuse || signals.offends() || confidence >= ABUSE_WITHOUT_WORDS;
+            let certain = match head.label {
+                Label::Abuse => signals.offends() || confidence >= ABUSE_WITHOUT_WORDS,
+                Label::Spam => signals.advertises() || confidence >= SPAM_WITHOUT_SIGNS,
+                _ => true,
+            };
             (
                 LabelScore {
                     label: head.label,

@@ -7,6 +7,9 @@ use unicode_properties::UnicodeEmoji;
 /// Numbers that [`Signals::features`] yields.
 pub const FEATURES: usize = 22;
 
+/// Places of exclamations, mentions, emoji, capitals, repetition and length among the features.
+pub const STYLE_FEATURES: [usize; 9] = [10, 13, 14, 15, 16, 17, 18, 20, 21];
+
 /// Texts are looked at up to here; what follows seldom changes what a comment is.
 const MAX_CHARS: usize = 4_000;
 
@@ -85,6 +88,11 @@ impl Signals {
     /// The text holds words that are profane, or that insult somebody who is spoken to or of.
     pub fn offends(&self) -> bool {
         self.hits(Topic::Profanity) > 0 || self.hits(Topic::Insult) > 0
+    }
+
+    /// Something in it that advertising seldom goes without.
+    pub fn advertises(&self) -> bool {
+        self.link || self.contact || self.money || self.hits(Topic::Spam) > 0
     }
 
     /// Nothing in it can be read: empty, or only emoji, signs and mentions.

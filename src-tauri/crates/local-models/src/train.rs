@@ -7,14 +7,15 @@
 mod logistic_fit;
 
 use crate::heads::{Calibration, HeadSet, LabelHead, Linear};
-use crate::signals::{FEATURES, Signals};
+use crate::signals::{FEATURES, STYLE_FEATURES, Signals};
 use domain::Label;
 use logistic_fit::{fit, fit_few};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 const FOLDS: usize = 5;
-const LABEL_PENALTY: f64 = 30.0;
+/// Tried in turn; the one whose heads surprise least on unseen seeds is taken.
+const LABEL_PENALTIES: [f64; 2] = [12.0, 40.0];
 const GUARD_PENALTY: f64 = 60.0;
 /// One in so many guard examples is kept back to calibrate with.
 const HELD_BACK: usize = 5;
@@ -40,6 +41,17 @@ impl Inputs {
                 .chain(Signals::of(text).features())
                 .collect(),
         )
+    }
+
+    /// With the features of style at 0: how people shout, address and decorate differs more between networks
+    /// than between harmless and harmful, and a guard would learn the network.
+    fn without_style(&self) -> Vec<f32> {
+        let mut inputs = self.0.clone();
+        let first = inputs.len() - FEATURES;
+        STYLE_FEATURES
+            .into_iter()
+            .for_each(|feature| inputs[first + feature] = 0.0);
+        inputs
     }
 
     fn score(&self, linear: &Linear) -> f32 {
@@ -98,8 +110,13 @@ fn fit_guard(examples: &[GuardExample]) -> Linear {
         .filter(|(index, _)| index % HELD_BACK != 0)
         .map(|(_, example)| example)
         .collect();
-    let rows: Vec<&[f32]> = kept.iter().map(|example| example.inputs.0.as_slice()).collect();
+    let plain: Vec<Vec<f32>> = kept
+        .iter()
+        .map(|example| example.inputs.without_style())
+        .collect();
+    let rows: Vec<&[f32]> = plain.iter().map(Vec::as_slice).collect();
     let targets: Vec<bool> = kept.iter().map(|example| example.positive).collect();
+    // An input that is always 0 gets the weight 0.
     fit(&rows, &targets, GUARD_PENALTY)
 }
 
@@ -108,56 +125,39 @@ fn fit_label(label: Label, seeds: &[(Seed, Inputs)], guard: Option<(&Linear, &[G
         .iter()
         .map(|(seed, _)| seed.labels.contains(&label))
         .collect();
-    let fit_on = |keep: &dyn Fn(usize) -> bool| {
-        let kept: Vec<usize> = (0..seeds.len()).filter(|index| keep(*index)).collect();
-        let rows: Vec<&[f32]> = kept.iter().map(|index| seeds[*index].1.0.as_slice()).collect();
-        let wanted: Vec<bool> = kept.iter().map(|index| targets[*index]).collect();
-        fit(&rows, &wanted, LABEL_PENALTY)
-    };
-    let linear = fit_on(&|_| true);
-    // Scores of texts that the head did not see are what it must be calibrated on.
-    let mut unseen = vec![0.0f32; seeds.len()];
-    for fold in 0..FOLDS {
-        let head = fit_on(&|index| index % FOLDS != fold);
-        for index in (fold..seeds.len()).step_by(FOLDS) {
-            unseen[index] = seeds[index].1.score(&head);
-        }
-    }
+    let candidates = LABEL_PENALTIES.map(|penalty| fit_unseen(seeds, &targets, penalty));
+    let (linear, unseen) = candidates
+        .into_iter()
+        .min_by(|(_, a), (_, b)| calibrated_loss(a, &targets).total_cmp(&calibrated_loss(b, &targets)))
+        .expect("there is at least one penalty to choose from");
+
     let guard_scores: Vec<f32> = seeds
         .iter()
         .map(|(_, inputs)| guard.map_or(0.0, |(guard, _)| inputs.score(guard)))
         .collect();
-    let mut rows: Vec<[f64; 2]> = unseen
+    let mut judged: Vec<Judged> = unseen
         .iter()
         .zip(&guard_scores)
-        .map(|(own, guard)| [f64::from(*own), f64::from(*guard)])
+        .zip(&targets)
+        .map(|((own, guard), wanted)| Judged {
+            own: *own,
+            guard: *guard,
+            wanted: *wanted,
+            weight: 1.0,
+        })
         .collect();
-    let mut wanted = targets.clone();
-    let mut weights = vec![1.0; rows.len()];
     if let Some((guard, examples)) = guard {
         let held_back: Vec<&GuardExample> = examples.iter().step_by(HELD_BACK).collect();
         let weight = PUBLIC_SHARE * seeds.len() as f64 / held_back.len().max(1) as f64;
-        for example in held_back {
-            rows.push([
-                f64::from(example.inputs.score(&linear)),
-                f64::from(example.inputs.score(guard)),
-            ]);
-            wanted.push(example.positive);
-            weights.push(weight);
-        }
+        judged.extend(held_back.into_iter().map(|example| Judged {
+            own: example.inputs.score(&linear),
+            guard: example.inputs.score(guard),
+            wanted: example.positive,
+            weight,
+        }));
     }
-    let ([slope, guard_slope], shift) = fit_few(&rows, &wanted, &weights);
-    let calibration = Calibration {
-        slope,
-        guard: guard_slope,
-        shift,
-    };
-    let confidences: Vec<f32> = unseen
-        .iter()
-        .zip(&guard_scores)
-        .map(|(own, guard)| calibration.probability(*own, *guard))
-        .collect();
-    let threshold = best_threshold(&confidences, &targets);
+    let calibration = calibrate(&judged);
+    let threshold = best_threshold(&judged, calibration);
     LabelHead {
         label,
         linear: rounded(linear),
@@ -166,20 +166,77 @@ fn fit_label(label: Label, seeds: &[(Seed, Inputs)], guard: Option<(&Linear, &[G
     }
 }
 
+/// A head on all seeds, and the score of each seed by a head that did not see it.
+fn fit_unseen(seeds: &[(Seed, Inputs)], targets: &[bool], penalty: f64) -> (Linear, Vec<f32>) {
+    let fit_on = |keep: &dyn Fn(usize) -> bool| {
+        let kept: Vec<usize> = (0..seeds.len()).filter(|index| keep(*index)).collect();
+        let rows: Vec<&[f32]> = kept.iter().map(|index| seeds[*index].1.0.as_slice()).collect();
+        let wanted: Vec<bool> = kept.iter().map(|index| targets[*index]).collect();
+        fit(&rows, &wanted, penalty)
+    };
+    let mut unseen = vec![0.0f32; seeds.len()];
+    for fold in 0..FOLDS {
+        let head = fit_on(&|index| index % FOLDS != fold);
+        for index in (fold..seeds.len()).step_by(FOLDS) {
+            unseen[index] = seeds[index].1.score(&head);
+        }
+    }
+    (fit_on(&|_| true), unseen)
+}
+
+/// A text with the scores of heads that did not see it.
+struct Judged {
+    own: f32,
+    guard: f32,
+    wanted: bool,
+    weight: f64,
+}
+
+fn calibrate(judged: &[Judged]) -> Calibration {
+    let rows: Vec<[f64; 2]> = judged
+        .iter()
+        .map(|j| [f64::from(j.own), f64::from(j.guard)])
+        .collect();
+    let wanted: Vec<bool> = judged.iter().map(|j| j.wanted).collect();
+    let weights: Vec<f64> = judged.iter().map(|j| j.weight).collect();
+    let ([slope, guard], shift) = fit_few(&rows, &wanted, &weights);
+    Calibration { slope, guard, shift }
+}
+
+/// Mean surprise of the truth after calibration.
+fn calibrated_loss(unseen: &[f32], targets: &[bool]) -> f64 {
+    let judged: Vec<Judged> = unseen
+        .iter()
+        .zip(targets)
+        .map(|(own, wanted)| Judged {
+            own: *own,
+            guard: 0.0,
+            wanted: *wanted,
+            weight: 1.0,
+        })
+        .collect();
+    let calibration = calibrate(&judged);
+    let surprise = |j: &Judged| {
+        let confidence = f64::from(calibration.probability(j.own, 0.0)).clamp(1e-6, 1.0 - 1e-6);
+        -(if j.wanted { confidence } else { 1.0 - confidence }).ln()
+    };
+    judged.iter().map(surprise).sum::<f64>() / judged.len().max(1) as f64
+}
+
 /// Weight of the public texts against the seeds in the calibration of abuse and spam.
 const PUBLIC_SHARE: f64 = 0.5;
 
 /// The threshold with the best F1 on unseen texts, nearest to one half among equals.
-fn best_threshold(confidences: &[f32], targets: &[bool]) -> f32 {
+fn best_threshold(judged: &[Judged], calibration: Calibration) -> f32 {
     let f1 = |threshold: f32| {
-        let count = |given: bool, wanted: bool| {
-            let pairs = confidences.iter().zip(targets);
-            pairs
-                .filter(|(c, t)| (**c >= threshold) == given && **t == wanted)
-                .count() as f64
+        let weight = |given: bool, wanted: bool| -> f64 {
+            let matching = judged.iter().filter(|j| {
+                (calibration.probability(j.own, j.guard) >= threshold) == given && j.wanted == wanted
+            });
+            matching.map(|j| j.weight).sum()
         };
-        let hit = count(true, true);
-        2.0 * hit / (2.0 * hit + count(true, false) + count(false, true)).max(1.0)
+        let hit = weight(true, true);
+        2.0 * hit / (2.0 * hit + weight(true, false) + weight(false, true)).max(1e-9)
     };
     let candidates = [0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65];
     candidates.into_iter().fold(0.5, |best, candidate| {

@@ -68,6 +68,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         let set = train(&material);
         report::on_tests(embedder, &set, &tests)?;
+        report::on_tests(embedder, &set, &public_sets::seven_classes(&public)?)?;
         report::on_held_back(embedder, &set, &sources, &mut vectors)?;
         report::on_unlabelled_talk(embedder, &set, &public, &mut vectors)?;
         vectors.save()?;

@@ -1,6 +1,8 @@
 //! Public sets that may be trained on. Their texts stay where they are; only weights go into the app.
 
+use domain::Label;
 use local_models::lexicon::{Topic, hits};
+use local_models::train::Seed;
 use std::error::Error;
 use std::path::Path;
 
@@ -122,6 +124,29 @@ fn evenly(set: &'static str, rows: Vec<(String, bool)>, per_class: usize) -> Vec
         mixed.extend(no.next());
     }
     mixed
+}
+
+/// Texts of seven classes by another hand, in English and Russian.
+pub fn seven_classes(folder: &Path) -> Result<Vec<Seed>, Box<dyn Error>> {
+    let text = std::fs::read_to_string(folder.join("seven_class_sanity/train.tsv"))?;
+    let mut seeds = Vec::new();
+    for line in text.lines() {
+        if let [class, language, text] = line.split('\t').collect::<Vec<_>>()[..] {
+            let label = match class {
+                "positive" => Label::Praise,
+                "critical" => Label::Criticism,
+                "urgent" => Label::Complaint,
+                "toxic" => Label::Abuse,
+                other => other.parse()?,
+            };
+            seeds.push(Seed {
+                language: language.to_owned(),
+                labels: vec![label],
+                text: text.to_owned(),
+            });
+        }
+    }
+    Ok(seeds)
 }
 
 fn youtube(folder: &Path) -> Result<Vec<(String, bool)>, Box<dyn Error>> {

@@ -96,6 +96,12 @@ pub fn on_held_back(
         for (example, vector) in held_back.iter().zip(vectors.of(&texts)?) {
             let (labels, _) = judge_text(set, &vector, &example.text);
             let given = labels.iter().any(|score| score.label == label);
+            if std::env::var_os("SHOW_ALARMS").is_some() && given != example.positive {
+                println!(
+                    "    {} {label} wanted {}: {:?}",
+                    example.set, example.positive, example.text
+                );
+            }
             counts.entry(example.set).or_default()[usize::from(example.positive) * 2 + usize::from(given)] +=
                 1;
         }
@@ -166,6 +172,11 @@ pub fn on_unlabelled_talk(
             let (labels, _) = judge_text(set, &vector, text);
             unsure += usize::from(labels.is_empty());
             for score in labels {
+                if std::env::var_os("SHOW_ALARMS").is_some()
+                    && matches!(score.label, Label::Abuse | Label::Spam)
+                {
+                    println!("    {} {:.2} {text:?}", score.label, score.confidence);
+                }
                 *counts.entry(score.label).or_default() += 1;
             }
         }

@@ -1,6 +1,7 @@
 //! The real model file against figures that must hold.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod labels;
 mod parity;
 
 use local_models::E5Embedder;
