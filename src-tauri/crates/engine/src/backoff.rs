@@ -6,7 +6,9 @@ use std::time::Duration;
 
 /// A wait in `0..=min(cap, base * 2^attempts)`.
 pub fn full_jitter(attempts: u32, base: Duration, cap: Duration) -> Duration {
-    let ceiling = base.saturating_mul(2u32.saturating_pow(attempts.min(20))).min(cap);
+    let ceiling = base
+        .saturating_mul(2u32.saturating_pow(attempts.min(20)))
+        .min(cap);
     let millis = u64::try_from(ceiling.as_millis()).unwrap_or(u64::MAX);
     Duration::from_millis(rand::rng().random_range(0..=millis))
 }

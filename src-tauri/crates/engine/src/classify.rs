@@ -81,7 +81,12 @@ impl Worker for ClassifyWorker {
         match self.labels(&claimed).await {
             Ok(results) => {
                 for (comment, result) in claimed.iter().zip(results) {
-                    match self.context.storage.save_classification(comment.id, comment.version, &result, self.context.now()).await {
+                    match self
+                        .context
+                        .storage
+                        .save_classification(comment.id, comment.version, &result, self.context.now())
+                        .await
+                    {
                         Ok(()) => {
                             let primary = result.primary();
                             tracing::info!(
@@ -104,7 +109,15 @@ impl Worker for ClassifyWorker {
             }
             Err(error) => {
                 for comment in &claimed {
-                    give_back(&self.context, comment.id, comment.version, comment.attempts, &comment.trace_id, &error).await?;
+                    give_back(
+                        &self.context,
+                        comment.id,
+                        comment.version,
+                        comment.attempts,
+                        &comment.trace_id,
+                        &error,
+                    )
+                    .await?;
                 }
             }
         }
@@ -126,11 +139,22 @@ pub(crate) async fn give_back(
         NextTry::GiveUp
     } else {
         let tries = u32::try_from(attempts).unwrap_or(0);
-        NextTry::At(context.now().plus(backoff::full_jitter(tries, Duration::from_secs(1), Duration::from_secs(300))))
+        NextTry::At(context.now().plus(backoff::full_jitter(
+            tries,
+            Duration::from_secs(1),
+            Duration::from_secs(300),
+        )))
     };
     tracing::warn!(trace, %error, attempts = attempts + 1, stuck = matches!(next, NextTry::GiveUp), "a try failed");
-    let reason = ReleaseReason { error: error.to_string(), next };
-    match context.storage.release(comment, version, reason, context.now()).await {
+    let reason = ReleaseReason {
+        error: error.to_string(),
+        next,
+    };
+    match context
+        .storage
+        .release(comment, version, reason, context.now())
+        .await
+    {
         Ok(()) | Err(StorageError::MovedOn) => Ok(()),
         Err(error) => Err(error.into()),
     }

@@ -4,7 +4,8 @@ use crate::EngineError;
 use crate::hub::Hub;
 use crate::settings::Settings;
 use domain::ports::{
-    Clock, Drafter, Embedder, LocalClassifier, PassageIndex, Platform, RemoteClassifier, SecretStore, TextRole,
+    Clock, Drafter, Embedder, LocalClassifier, PassageIndex, Platform, RemoteClassifier, SecretStore,
+    TextRole,
 };
 use domain::{AccountId, BrandVoice, PlatformError, Timestamp};
 use std::collections::HashMap;
@@ -101,7 +102,10 @@ impl Context {
     }
 
     pub fn platform(&self, account: AccountId) -> Result<Arc<dyn Platform>, EngineError> {
-        unpoisoned(self.0.platforms.read()).get(&account).cloned().ok_or(EngineError::NotConnected(account))
+        unpoisoned(self.0.platforms.read())
+            .get(&account)
+            .cloned()
+            .ok_or(EngineError::NotConnected(account))
     }
 
     pub fn connected_accounts(&self) -> Vec<AccountId> {
@@ -118,7 +122,10 @@ impl Context {
 
     pub(crate) fn paused_until(&self, account: AccountId) -> Option<Timestamp> {
         let now = self.now();
-        unpoisoned(self.0.paused.read()).get(&account).copied().filter(|until| *until > now)
+        unpoisoned(self.0.paused.read())
+            .get(&account)
+            .copied()
+            .filter(|until| *until > now)
     }
 
     pub(crate) fn pause(&self, account: AccountId, until: Timestamp) {
@@ -142,7 +149,11 @@ impl Context {
     }
 
     /// Vectors for `texts`, computed off the async threads.
-    pub(crate) async fn embed(&self, role: TextRole, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EngineError> {
+    pub(crate) async fn embed(
+        &self,
+        role: TextRole,
+        texts: Vec<String>,
+    ) -> Result<Vec<Vec<f32>>, EngineError> {
         let embedder = Arc::clone(&self.embedder);
         off_thread(move || {
             let borrowed: Vec<&str> = texts.iter().map(String::as_str).collect();

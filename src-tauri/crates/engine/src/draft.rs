@@ -66,16 +66,25 @@ pub fn after_failure(error: &ProviderError, tries: i64, may_use_local: bool) -> 
     if may_use_local {
         return AfterFailure::UseLocal;
     }
-    if worth_retrying { AfterFailure::Retry } else { AfterFailure::GiveUp }
+    if worth_retrying {
+        AfterFailure::Retry
+    } else {
+        AfterFailure::GiveUp
+    }
 }
 
 impl DraftWorker {
     pub fn new(context: Context) -> Self {
-        Self { context, breaker: Mutex::default() }
+        Self {
+            context,
+            breaker: Mutex::default(),
+        }
     }
 
     fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
-        self.breaker.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.breaker
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     async fn request(&self, claimed: &ToDraft) -> Result<DraftRequest, EngineError> {
@@ -85,7 +94,11 @@ impl DraftWorker {
             query = format!("{} {query}", before.text);
         }
         let mut facts = find::facts_for(&self.context, &claimed.text).await?;
-        let mut more = if query == claimed.text { Vec::new() } else { find::facts_for(&self.context, &query).await? };
+        let mut more = if query == claimed.text {
+            Vec::new()
+        } else {
+            find::facts_for(&self.context, &query).await?
+        };
         if let Some(caption) = claimed.post_caption.as_deref().filter(|c| !c.trim().is_empty()) {
             more.extend(find::facts_for(&self.context, &format!("{} {caption}", claimed.text)).await?);
         }
@@ -103,7 +116,8 @@ impl DraftWorker {
             thread: claimed.thread.clone(),
             facts,
             voice: self.context.voice.clone(),
-            max_chars: usize::try_from(self.context.settings_now().instagram.max_reply_chars).unwrap_or(usize::MAX),
+            max_chars: usize::try_from(self.context.settings_now().instagram.max_reply_chars)
+                .unwrap_or(usize::MAX),
             variation: u64::from_ne_bytes(claimed.id.0.to_ne_bytes()),
         })
     }
@@ -113,7 +127,10 @@ impl DraftWorker {
             Ok(request) => request,
             Err(error) => return self.failed(&claimed, &error).await,
         };
-        let endpoint = self.context.endpoint().filter(|_| !self.breaker().is_open(self.context.now()));
+        let endpoint = self
+            .context
+            .endpoint()
+            .filter(|_| !self.breaker().is_open(self.context.now()));
         let outcome = match endpoint {
             Some(endpoint) => match self.by_endpoint(&endpoint, &request).await {
                 Ok(outcome) => outcome,
@@ -130,18 +147,29 @@ impl DraftWorker {
                 }
             },
             None => {
-                let waits_for_endpoint =
-                    self.context.endpoint().is_some() && !self.context.settings_now().drafting.fall_back_to_local;
+                let waits_for_endpoint = self.context.endpoint().is_some()
+                    && !self.context.settings_now().drafting.fall_back_to_local;
                 if waits_for_endpoint {
-                    let resting = ProviderError::Down { detail: "resting after several failures".into() };
+                    let resting = ProviderError::Down {
+                        detail: "resting after several failures".into(),
+                    };
                     return self.failed(&claimed, &resting).await;
                 }
                 self.by_local(&request).await?
             }
         };
         let now = self.context.now();
-        let new = NewDraft { outcome: &outcome, facts: &request.facts, now };
-        match self.context.storage.save_draft(claimed.id, claimed.version, new).await {
+        let new = NewDraft {
+            outcome: &outcome,
+            facts: &request.facts,
+            now,
+        };
+        match self
+            .context
+            .storage
+            .save_draft(claimed.id, claimed.version, new)
+            .await
+        {
             Ok(()) => {
                 match &outcome {
                     DraftOutcome::Drafted(draft) => tracing::info!(
@@ -167,7 +195,11 @@ impl DraftWorker {
     }
 
     /// The endpoint's draft, checked by the guard; findings go back as a decline, not as a draft.
-    async fn by_endpoint(&self, endpoint: &AiEndpoint, request: &DraftRequest) -> Result<DraftOutcome, ProviderError> {
+    async fn by_endpoint(
+        &self,
+        endpoint: &AiEndpoint,
+        request: &DraftRequest,
+    ) -> Result<DraftOutcome, ProviderError> {
         match endpoint.drafter.draft(request).await {
             Ok(outcome) => {
                 self.breaker().worked();
@@ -181,41 +213,70 @@ impl DraftWorker {
     }
 
     async fn by_local(&self, request: &DraftRequest) -> Result<DraftOutcome, EngineError> {
-        let outcome = self
-            .context
-            .drafter
-            .draft(request)
-            .await
-            .map_err(|error| EngineError::Aborted(format!("the drafter inside the app failed: {error}")))?;
+        let outcome =
+            self.context.drafter.draft(request).await.map_err(|error| {
+                EngineError::Aborted(format!("the drafter inside the app failed: {error}"))
+            })?;
         Ok(self.guarded(request, outcome))
     }
 
     fn guarded(&self, request: &DraftRequest, outcome: DraftOutcome) -> DraftOutcome {
-        let DraftOutcome::Drafted(draft) = &outcome else { return outcome };
+        let DraftOutcome::Drafted(draft) = &outcome else {
+            return outcome;
+        };
         let detected = self.context.classifier.detect_language(&draft.text).0;
         let report = check(request, &draft.text, &detected);
         if report.findings.is_empty() {
             return outcome;
         }
-        let said: Vec<String> =
-            report.findings.iter().map(|f| format!("{}: {}", f.rule.as_str(), f.found)).collect();
-        DraftOutcome::Declined { reason: DeclineReason::GuardFailed, detail: said.join("; ") }
+        let said: Vec<String> = report
+            .findings
+            .iter()
+            .map(|f| format!("{}: {}", f.rule.as_str(), f.found))
+            .collect();
+        DraftOutcome::Declined {
+            reason: DeclineReason::GuardFailed,
+            detail: said.join("; "),
+        }
     }
 
     async fn note_fall_back(&self, claimed: &ToDraft, error: &ProviderError) -> Result<(), EngineError> {
         tracing::warn!(trace = %claimed.trace_id, %error, "the endpoint gave no draft; the models inside the app write it");
         let why = serde_json::json!({ "why": error.to_string() });
         let now = self.context.now();
-        self.context.storage.record("engine", "draft_fell_back", Some(claimed.id), None, why, now).await?;
+        self.context
+            .storage
+            .record("engine", "draft_fell_back", Some(claimed.id), None, why, now)
+            .await?;
         Ok(())
     }
 
-    async fn failed(&self, claimed: &ToDraft, error: &(dyn std::fmt::Display + Sync)) -> Result<(), EngineError> {
-        give_back(&self.context, claimed.id, claimed.version, claimed.attempts, &claimed.trace_id, error).await
+    async fn failed(
+        &self,
+        claimed: &ToDraft,
+        error: &(dyn std::fmt::Display + Sync),
+    ) -> Result<(), EngineError> {
+        give_back(
+            &self.context,
+            claimed.id,
+            claimed.version,
+            claimed.attempts,
+            &claimed.trace_id,
+            error,
+        )
+        .await
     }
 
     async fn stuck(&self, claimed: &ToDraft, error: &ProviderError) -> Result<(), EngineError> {
-        give_back(&self.context, claimed.id, claimed.version, i64::MAX - 1, &claimed.trace_id, error).await
+        give_back(
+            &self.context,
+            claimed.id,
+            claimed.version,
+            i64::MAX - 1,
+            &claimed.trace_id,
+            error,
+        )
+        .await
     }
 }
 
@@ -265,11 +326,16 @@ impl Worker for DraftWorker {
     }
 
     async fn try_next(&self) -> Result<Step, EngineError> {
-        let claimed = self.context.storage.claim_to_draft(BATCH, self.context.now(), LEASE).await?;
+        let claimed = self
+            .context
+            .storage
+            .claim_to_draft(BATCH, self.context.now(), LEASE)
+            .await?;
         if claimed.is_empty() {
             return Ok(Step::Idle);
         }
-        let results = futures::future::join_all(claimed.into_iter().map(|comment| self.draft_one(comment))).await;
+        let results =
+            futures::future::join_all(claimed.into_iter().map(|comment| self.draft_one(comment))).await;
         for result in results {
             result?;
         }
@@ -310,7 +376,10 @@ mod tests {
             breaker.failed(start);
         }
         assert!(breaker.is_open(start), "three failures in a row open it");
-        assert!(!breaker.is_open(start.plus(RESTS_FOR)), "and time closes it for a probe");
+        assert!(
+            !breaker.is_open(start.plus(RESTS_FOR)),
+            "and time closes it for a probe"
+        );
         breaker.worked();
         assert_eq!(breaker.failures, 0);
     }

@@ -13,12 +13,22 @@ pub async fn facts_for(context: &Context, text: &str) -> Result<Vec<Fact>, Engin
         return Ok(Vec::new());
     }
     let mut vectors = context.embed(TextRole::Query, vec![text.to_owned()]).await?;
-    let Some(vector) = vectors.pop() else { return Ok(Vec::new()) };
-    let query = IndexQuery { text: text.to_owned(), vector, limit: MOST_FACTS };
+    let Some(vector) = vectors.pop() else {
+        return Ok(Vec::new());
+    };
+    let query = IndexQuery {
+        text: text.to_owned(),
+        vector,
+        limit: MOST_FACTS,
+    };
     let hits = match context.index.search(&context.embedder.space(), &query).await {
         Ok(hits) => hits,
         Err(SearchError::OtherModel { stored, wanted }) => {
-            tracing::warn!(stored, wanted, "the index is of another model; it is being built again");
+            tracing::warn!(
+                stored,
+                wanted,
+                "the index is of another model; it is being built again"
+            );
             return Err(SearchError::OtherModel { stored, wanted }.into());
         }
         Err(error) => return Err(error.into()),

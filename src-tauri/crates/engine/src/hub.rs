@@ -19,7 +19,9 @@ pub struct Hub {
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { events: broadcast::channel(256).0 }
+        Self {
+            events: broadcast::channel(256).0,
+        }
     }
 }
 
@@ -34,7 +36,11 @@ impl Hub {
     }
 
     pub fn progress(&self, work: &str, done: u64, total: Option<u64>) {
-        self.send(AppEvent::Progress(Progress { work: work.to_owned(), done, total }));
+        self.send(AppEvent::Progress(Progress {
+            work: work.to_owned(),
+            done,
+            total,
+        }));
     }
 
     pub(crate) async fn run(self, storage: Storage, wake: Arc<Notify>, stop: CancellationToken) {
@@ -61,7 +67,12 @@ impl Hub {
                     wake.notify_waiters();
                 }
                 Err(broadcast::error::RecvError::Lagged(_)) => {
-                    let everything = ChangeBatch { all_comments: true, outbox: true, accounts: true, ..Default::default() };
+                    let everything = ChangeBatch {
+                        all_comments: true,
+                        outbox: true,
+                        accounts: true,
+                        ..Default::default()
+                    };
                     merge(&mut gathered, everything);
                     wake.notify_waiters();
                 }
@@ -102,8 +113,22 @@ mod tests {
     #[test]
     fn a_batch_names_each_comment_once() {
         let mut batch = ChangeBatch::default();
-        merge(&mut batch, ChangeBatch { comments: vec![1, 2], arrived: 2, ..Default::default() });
-        merge(&mut batch, ChangeBatch { comments: vec![2, 3], outbox: true, ..Default::default() });
+        merge(
+            &mut batch,
+            ChangeBatch {
+                comments: vec![1, 2],
+                arrived: 2,
+                ..Default::default()
+            },
+        );
+        merge(
+            &mut batch,
+            ChangeBatch {
+                comments: vec![2, 3],
+                outbox: true,
+                ..Default::default()
+            },
+        );
         assert_eq!(batch.comments, [1, 2, 3]);
         assert_eq!((batch.arrived, batch.outbox), (2, true));
     }

@@ -40,9 +40,16 @@ pub struct SyncReport {
 const MOST_PAGES: usize = 20_000;
 
 /// Looks at one account and stores what it finds.
-pub async fn sync_account(context: &Context, account: &AccountRow, depth: Depth) -> Result<SyncReport, EngineError> {
+pub async fn sync_account(
+    context: &Context,
+    account: &AccountRow,
+    depth: Depth,
+) -> Result<SyncReport, EngineError> {
     let platform = context.platform(account.id)?;
-    context.storage.set_connection(account.id, ConnectionState::Syncing, None, None).await?;
+    context
+        .storage
+        .set_connection(account.id, ConnectionState::Syncing, None, None)
+        .await?;
     let looked = look(context, account, platform.as_ref(), depth).await;
     match &looked {
         Ok(report) => {
@@ -82,7 +89,10 @@ pub(crate) async fn note_trouble(
         context.pause(account, context.now().plus(rest));
     }
     tracing::warn!(%account, %error, "the platform does not answer as asked");
-    context.storage.set_connection(account, state, Some(error.to_string()), None).await?;
+    context
+        .storage
+        .set_connection(account, state, Some(error.to_string()), None)
+        .await?;
     Ok(())
 }
 
@@ -95,8 +105,13 @@ async fn look(
     let mut report = SyncReport::default();
     let mut after: Option<String> = None;
     let mut counts: HashMap<PlatformId, i64> = HashMap::new();
-    let before: HashMap<PlatformId, PostRow> =
-        context.storage.posts_of(account.id).await?.into_iter().map(|p| (p.platform_id.clone(), p)).collect();
+    let before: HashMap<PlatformId, PostRow> = context
+        .storage
+        .posts_of(account.id)
+        .await?
+        .into_iter()
+        .map(|p| (p.platform_id.clone(), p))
+        .collect();
     let mut listed: Vec<PostRow> = Vec::new();
     for _ in 0..MOST_PAGES {
         let page = platform.posts(after.as_deref()).await?;
@@ -106,7 +121,11 @@ async fn look(
             match element {
                 Element::Read(post) => posts.push(post),
                 Element::Malformed { raw, reason } => {
-                    tracing::warn!(reason, bytes = raw.len(), "a post could not be read and is left out of this look");
+                    tracing::warn!(
+                        reason,
+                        bytes = raw.len(),
+                        "a post could not be read and is left out of this look"
+                    );
                     report.quarantined += 1;
                 }
             }
@@ -117,7 +136,12 @@ async fn look(
             }
         }
         let all_known = !posts.is_empty() && posts.iter().all(|p| before.contains_key(&p.id));
-        listed.extend(context.storage.upsert_posts(account.id, &posts, context.now()).await?);
+        listed.extend(
+            context
+                .storage
+                .upsert_posts(account.id, &posts, context.now())
+                .await?,
+        );
         after = page.next;
         if after.is_none() || (depth == Depth::Incremental && all_known) {
             break;
@@ -138,7 +162,9 @@ async fn look(
             (Some(now), Some(then)) => then.comments_count != Some(*now),
             _ => true,
         };
-        let sweep_due = post.swept_at.is_none_or(|at| context.now().since(at) >= sweep_after);
+        let sweep_due = post
+            .swept_at
+            .is_none_or(|at| context.now().since(at) >= sweep_after);
         if depth == Depth::Full || sweep_due {
             sweep(context, account, platform, post, &mut report).await?;
         } else if count_changed {
@@ -146,7 +172,9 @@ async fn look(
         } else {
             newest_page(context, account, platform, post, None, &mut report).await?;
         }
-        context.hub().progress("sync", u64::try_from(done + 1).unwrap_or(u64::MAX), total);
+        context
+            .hub()
+            .progress("sync", u64::try_from(done + 1).unwrap_or(u64::MAX), total);
     }
     Ok(report)
 }
@@ -176,7 +204,10 @@ async fn newest_page(
         }
     }
     let ids = ids_of(&items);
-    let stored = context.storage.store_comments(account.id, post.id, items, context.now()).await?;
+    let stored = context
+        .storage
+        .store_comments(account.id, post.id, items, context.now())
+        .await?;
     report.new += stored.new.len();
     report.known += stored.known;
     report.own += stored.own + stored.echoes;
@@ -196,7 +227,10 @@ async fn complete_replies(
     let mut after = comment.more_replies.take();
     for _ in 0..MOST_PAGES {
         let Some(cursor) = after else { break };
-        let page = match platform.replies(&post.platform_id, &comment.id, Some(&cursor)).await {
+        let page = match platform
+            .replies(&post.platform_id, &comment.id, Some(&cursor))
+            .await
+        {
             Ok(page) => page,
             Err(PlatformError::Gone { .. }) => break,
             Err(error) => return Err(error.into()),
@@ -267,7 +301,11 @@ async fn sweep(
         }
     }
     if !gone.is_empty() {
-        report.deleted += context.storage.mark_deleted(account.id, &gone, context.now()).await?.len();
+        report.deleted += context
+            .storage
+            .mark_deleted(account.id, &gone, context.now())
+            .await?
+            .len();
     }
     context.storage.set_swept(post.id, context.now()).await?;
     Ok(())
@@ -282,7 +320,11 @@ pub struct SyncWorker {
 
 impl SyncWorker {
     pub fn new(context: Context) -> Self {
-        Self { context, next_look: Mutex::default(), failures: Mutex::default() }
+        Self {
+            context,
+            next_look: Mutex::default(),
+            failures: Mutex::default(),
+        }
     }
 
     /// Makes every account due at once.
@@ -292,11 +334,15 @@ impl SyncWorker {
     }
 
     fn due(&self) -> std::sync::MutexGuard<'_, HashMap<AccountId, Timestamp>> {
-        self.next_look.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.next_look
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn failures(&self) -> std::sync::MutexGuard<'_, HashMap<AccountId, u32>> {
-        self.failures.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.failures
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -327,8 +373,15 @@ impl Worker for SyncWorker {
                         *count += 1;
                         *count
                     };
-                    let wait = crate::backoff::full_jitter(failures, Duration::from_secs(2), interval.max(Duration::from_secs(60)));
-                    self.due().insert(account.id, self.context.now().plus(wait.max(Duration::from_secs(1))));
+                    let wait = crate::backoff::full_jitter(
+                        failures,
+                        Duration::from_secs(2),
+                        interval.max(Duration::from_secs(60)),
+                    );
+                    self.due().insert(
+                        account.id,
+                        self.context.now().plus(wait.max(Duration::from_secs(1))),
+                    );
                     tracing::warn!(account = %account.username, %error, retry_in_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "sync stopped half way; what was read is stored");
                 }
             }

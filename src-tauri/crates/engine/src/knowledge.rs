@@ -19,7 +19,12 @@ pub fn search_text(product: &ProductFacts) -> String {
     parts.extend(product.names.values().map(String::as_str));
     parts.extend(product.synonyms.iter().map(String::as_str));
     parts.push(&product.category);
-    parts.extend([&product.description, &product.materials, &product.ingredients].into_iter().flatten().map(String::as_str));
+    parts.extend(
+        [&product.description, &product.materials, &product.ingredients]
+            .into_iter()
+            .flatten()
+            .map(String::as_str),
+    );
     parts.extend(product.sizes.iter().map(String::as_str));
     parts.push(&product.sku);
     parts.retain(|part| !part.trim().is_empty());
@@ -44,8 +49,16 @@ pub fn passages(markdown: &str, detect: impl Fn(&str) -> Language) -> (String, V
         let heading = if section.is_empty() { part } else { section };
         for piece in split_long(&text) {
             let code = language.clone().unwrap_or_else(|| detect(&piece).0);
-            let text = if heading.is_empty() { piece } else { format!("{heading}\n{piece}") };
-            out.push(NewPassage { section: heading.to_owned(), language: code, text });
+            let text = if heading.is_empty() {
+                piece
+            } else {
+                format!("{heading}\n{piece}")
+            };
+            out.push(NewPassage {
+                section: heading.to_owned(),
+                language: code,
+                text,
+            });
         }
     };
     for line in markdown.lines() {
@@ -115,7 +128,10 @@ pub async fn replace_document(context: &Context, name: &str, markdown: &str) -> 
     let (title, passages) =
         off_thread(move || passages(&markdown, |text| classifier.detect_language(text).0)).await?;
     let title = if title.is_empty() { name.to_owned() } else { title };
-    context.storage.replace_document(name, &title, &passages, context.now()).await?;
+    context
+        .storage
+        .replace_document(name, &title, &passages, context.now())
+        .await?;
     Ok(passages.len())
 }
 
@@ -124,7 +140,12 @@ pub async fn rebuild_index(context: &Context) -> Result<usize, EngineError> {
     let mut texts: Vec<(IndexSource, String, Language, String)> = Vec::new();
     for (id, facts, text, hash) in context.storage.products().await? {
         let language = Language::undetermined();
-        texts.push((IndexSource::Product(id), if text.is_empty() { facts.name } else { text }, language, hash));
+        texts.push((
+            IndexSource::Product(id),
+            if text.is_empty() { facts.name } else { text },
+            language,
+            hash,
+        ));
     }
     for passage in context.storage.passages().await? {
         texts.push((
@@ -139,7 +160,10 @@ pub async fn rebuild_index(context: &Context) -> Result<usize, EngineError> {
     let space = context.embedder.space();
     context.index.rebuild(&space, rows).await?;
     context.index.optimize().await?;
-    context.storage.set_meta("index_fingerprint", &fingerprint(context).await?).await?;
+    context
+        .storage
+        .set_meta("index_fingerprint", &fingerprint(context).await?)
+        .await?;
     tracing::info!(rows = count, model = space.model, "index built");
     Ok(count)
 }
@@ -166,7 +190,12 @@ pub async fn ensure_index(context: &Context) -> Result<bool, EngineError> {
 
 async fn fingerprint(context: &Context) -> Result<String, EngineError> {
     let space = context.embedder.space();
-    Ok(format!("{}/{}/{}", space.model, space.dimensions, context.storage.knowledge_hash().await?))
+    Ok(format!(
+        "{}/{}/{}",
+        space.model,
+        space.dimensions,
+        context.storage.knowledge_hash().await?
+    ))
 }
 
 /// Vectors by content hash: what was embedded before is not embedded again.
@@ -185,17 +214,30 @@ async fn vectors_for(
     let total = u64::try_from(missing.len()).ok();
     let mut done = 0;
     for chunk in missing.chunks(CHUNK) {
-        let vectors = context.embed(TextRole::Passage, chunk.iter().map(|(_, text)| text.clone()).collect()).await?;
-        let fresh: Vec<(String, Vec<f32>)> = chunk.iter().map(|(hash, _)| hash.clone()).zip(vectors).collect();
+        let vectors = context
+            .embed(
+                TextRole::Passage,
+                chunk.iter().map(|(_, text)| text.clone()).collect(),
+            )
+            .await?;
+        let fresh: Vec<(String, Vec<f32>)> =
+            chunk.iter().map(|(hash, _)| hash.clone()).zip(vectors).collect();
         context.storage.cache_vectors(&model, &fresh).await?;
         known.extend(fresh);
         done += chunk.len();
-        context.hub().progress("index", u64::try_from(done).unwrap_or(u64::MAX), total);
+        context
+            .hub()
+            .progress("index", u64::try_from(done).unwrap_or(u64::MAX), total);
     }
     Ok(texts
         .into_iter()
         .filter_map(|(source, text, language, hash)| {
-            known.get(&hash).cloned().map(|vector| IndexRow { source, text, language, vector })
+            known.get(&hash).cloned().map(|vector| IndexRow {
+                source,
+                text,
+                language,
+                vector,
+            })
         })
         .collect())
 }
@@ -209,8 +251,10 @@ mod tests {
         let text = "# Delivery\n\n## [en] Delivery\n### Cost\nFree from €60.\n\n### Time\n2 days.\n## [ru] Доставка\n### Цена\nБесплатно от 60 €.\n";
         let (title, passages) = passages(text, |_| Language::undetermined());
         assert_eq!(title, "Delivery");
-        let seen: Vec<(&str, &str, &str)> =
-            passages.iter().map(|p| (p.language.as_str(), p.section.as_str(), p.text.as_str())).collect();
+        let seen: Vec<(&str, &str, &str)> = passages
+            .iter()
+            .map(|p| (p.language.as_str(), p.section.as_str(), p.text.as_str()))
+            .collect();
         assert_eq!(
             seen,
             [
@@ -224,7 +268,9 @@ mod tests {
     #[test]
     fn a_long_section_is_split_between_paragraphs_and_loses_nothing() {
         let paragraph = "word ".repeat(150);
-        let (_, passages) = passages(&format!("{paragraph}\n\n{paragraph}\n\n{paragraph}"), |_| Language::from("en"));
+        let (_, passages) = passages(&format!("{paragraph}\n\n{paragraph}\n\n{paragraph}"), |_| {
+            Language::from("en")
+        });
         assert!(passages.len() > 1, "one passage would be too long to search");
         let words: usize = passages.iter().map(|p| p.text.split_whitespace().count()).sum();
         assert_eq!(words, 450);

@@ -39,12 +39,18 @@ impl OutboxWorker {
             Ok(Some(found)) => {
                 tracing::info!(trace = %action.trace_id, action = %action.id, stage = "confirmed", "found on the platform by reading back");
                 let id = (action.kind == ActionKind::Reply).then_some(&found);
-                self.context.storage.confirm_action(action.id, id, "read back", self.context.now()).await?;
+                self.context
+                    .storage
+                    .confirm_action(action.id, id, "read back", self.context.now())
+                    .await?;
                 Ok(())
             }
             Ok(None) => {
                 tracing::info!(trace = %action.trace_id, action = %action.id, "read back: it is not on the platform, it may be sent again");
-                self.context.storage.not_on_platform(action.id, self.context.now()).await?;
+                self.context
+                    .storage
+                    .not_on_platform(action.id, self.context.now())
+                    .await?;
                 Ok(())
             }
             Err(error) => {
@@ -58,9 +64,13 @@ impl OutboxWorker {
 
     async fn look_later(&self, action: &UnknownAction, why: &str) -> Result<(), EngineError> {
         let tries = u32::try_from(action.checks).unwrap_or(u32::MAX);
-        let wait = Duration::from_secs(1) + backoff::full_jitter(tries, Duration::from_secs(2), Duration::from_secs(120));
+        let wait = Duration::from_secs(1)
+            + backoff::full_jitter(tries, Duration::from_secs(2), Duration::from_secs(120));
         let now = self.context.now();
-        self.context.storage.postpone_check(action.id, why, now.plus(wait), now).await?;
+        self.context
+            .storage
+            .postpone_check(action.id, why, now.plus(wait), now)
+            .await?;
         Ok(())
     }
 
@@ -74,7 +84,13 @@ impl OutboxWorker {
             ActionKind::Reply => {
                 let wanted = action.normalised_text.as_deref().unwrap_or_default();
                 let not_before = action.first_intent_at.unwrap_or(Timestamp(0)).minus(CLOCK_SKEW);
-                let replies = match thread_replies(platform, &action.post_platform_id, &action.target_platform_id).await {
+                let replies = match thread_replies(
+                    platform,
+                    &action.post_platform_id,
+                    &action.target_platform_id,
+                )
+                .await
+                {
                     Ok(replies) => replies,
                     // The whole thread is gone, and our reply with it: the check before sending refuses the rest.
                     Err(PlatformError::Gone { .. }) => return Ok(None),
@@ -83,7 +99,9 @@ impl OutboxWorker {
                 let candidates: Vec<PlatformId> = replies
                     .into_iter()
                     .filter(|reply| is_ours(reply, &action.account_platform_id))
-                    .filter(|reply| reply.published_at >= not_before && text::normalised(&reply.text) == wanted)
+                    .filter(|reply| {
+                        reply.published_at >= not_before && text::normalised(&reply.text) == wanted
+                    })
                     .map(|reply| reply.id)
                     .collect();
                 let claimed = self
@@ -91,7 +109,9 @@ impl OutboxWorker {
                     .storage
                     .claimed_reply_ids(action.account_id, &candidates)
                     .await
-                    .map_err(|error| PlatformError::Unreadable { detail: format!("own records: {error}") })?;
+                    .map_err(|error| PlatformError::Unreadable {
+                        detail: format!("own records: {error}"),
+                    })?;
                 Ok(candidates.into_iter().find(|id| !claimed.contains(id)))
             }
             ActionKind::Hide | ActionKind::Unhide => {
@@ -110,12 +130,18 @@ impl OutboxWorker {
     async fn carry_out(&self, action: DueAction) -> Result<(), EngineError> {
         if matches!(action.mode, Mode::Off | Mode::Simulate) {
             let later = self.context.now().plus(Duration::from_secs(60));
-            self.context.storage.delay_action(action.id, "the account's mode sends nothing", later).await?;
+            self.context
+                .storage
+                .delay_action(action.id, "the account's mode sends nothing", later)
+                .await?;
             return Ok(());
         }
         let Ok(platform) = self.context.platform(action.account_id) else {
             let later = self.context.now().plus(Duration::from_secs(15));
-            self.context.storage.delay_action(action.id, "the account is not connected", later).await?;
+            self.context
+                .storage
+                .delay_action(action.id, "the account is not connected", later)
+                .await?;
             return Ok(());
         };
         match self.recheck(platform.as_ref(), &action).await {
@@ -125,13 +151,21 @@ impl OutboxWorker {
             Err(error) => return Err(error),
         }
         if matches!(action.state, ActionState::Held | ActionState::RetryWait) {
-            self.context.storage.release_hold(action.id, self.context.now()).await?;
+            self.context
+                .storage
+                .release_hold(action.id, self.context.now())
+                .await?;
         }
         // The kill switch stops everything up to this line; what follows is in flight.
         if !self.context.storage.sending_enabled().await? {
             return Ok(());
         }
-        match self.context.storage.commit_intent(action.id, self.context.now()).await {
+        match self
+            .context
+            .storage
+            .commit_intent(action.id, self.context.now())
+            .await
+        {
             Ok(attempt) => {
                 tracing::info!(trace = %action.trace_id, action = %action.id, attempt, stage = "sending", kind = %action.kind, "intent committed");
             }
@@ -142,30 +176,48 @@ impl OutboxWorker {
         self.settle(&action, sent).await
     }
 
-    async fn send(&self, platform: &dyn Platform, action: &DueAction) -> Result<Option<PlatformId>, PlatformError> {
+    async fn send(
+        &self,
+        platform: &dyn Platform,
+        action: &DueAction,
+    ) -> Result<Option<PlatformId>, PlatformError> {
         match action.kind {
             ActionKind::Reply => {
                 let text = action.text.as_deref().unwrap_or_default();
                 platform.reply(&action.target_platform_id, text).await.map(Some)
             }
-            ActionKind::Hide => platform.set_hidden(&action.comment_platform_id, true).await.map(|()| None),
-            ActionKind::Unhide => platform.set_hidden(&action.comment_platform_id, false).await.map(|()| None),
+            ActionKind::Hide => platform
+                .set_hidden(&action.comment_platform_id, true)
+                .await
+                .map(|()| None),
+            ActionKind::Unhide => platform
+                .set_hidden(&action.comment_platform_id, false)
+                .await
+                .map(|()| None),
             ActionKind::Delete => platform.delete(&action.comment_platform_id).await.map(|()| None),
         }
     }
 
-    async fn settle(&self, action: &DueAction, sent: Result<Option<PlatformId>, PlatformError>) -> Result<(), EngineError> {
+    async fn settle(
+        &self,
+        action: &DueAction,
+        sent: Result<Option<PlatformId>, PlatformError>,
+    ) -> Result<(), EngineError> {
         let storage = &self.context.storage;
         let now = self.context.now();
         let settings = self.context.settings_now();
         match sent {
             Ok(reply) => {
-                storage.confirm_action(action.id, reply.as_ref(), "accepted", now).await?;
+                storage
+                    .confirm_action(action.id, reply.as_ref(), "accepted", now)
+                    .await?;
                 tracing::info!(trace = %action.trace_id, action = %action.id, stage = "confirmed", kind = %action.kind, "the platform accepted it");
             }
             Err(error @ (PlatformError::OutcomeUnknown { .. } | PlatformError::Unreadable { .. })) => {
                 let check_at = now.plus(Duration::from_secs(settings.outbox.settle_seconds.into()));
-                storage.lose_outcome(action.id, &error.to_string(), check_at, now).await?;
+                storage
+                    .lose_outcome(action.id, &error.to_string(), check_at, now)
+                    .await?;
                 tracing::warn!(trace = %action.trace_id, action = %action.id, stage = "unknown", %error, "the outcome is not known; the platform is read before anything else");
             }
             Err(error @ (PlatformError::Refused { .. } | PlatformError::Gone { .. })) => {
@@ -178,9 +230,12 @@ impl OutboxWorker {
                 }
                 let tries = u32::try_from(action.attempts).unwrap_or(u32::MAX);
                 let at = now.plus(Context::rest_after(&error).unwrap_or_else(|| {
-                    Duration::from_millis(500) + backoff::full_jitter(tries, Duration::from_secs(2), Duration::from_secs(300))
+                    Duration::from_millis(500)
+                        + backoff::full_jitter(tries, Duration::from_secs(2), Duration::from_secs(300))
                 }));
-                storage.retry_action(action.id, &error.to_string(), at, now).await?;
+                storage
+                    .retry_action(action.id, &error.to_string(), at, now)
+                    .await?;
                 tracing::warn!(trace = %action.trace_id, action = %action.id, stage = "retry_wait", %error, "refused for now");
                 let counts = matches!(error, PlatformError::Unavailable { .. });
                 if counts && action.attempts + 1 >= i64::from(settings.outbox.most_attempts) {
@@ -199,10 +254,14 @@ impl OutboxWorker {
         }
         let tries = u32::try_from(action.attempts).unwrap_or(u32::MAX);
         let wait = rest.unwrap_or_else(|| {
-            Duration::from_secs(1) + backoff::full_jitter(tries, Duration::from_secs(2), Duration::from_secs(60))
+            Duration::from_secs(1)
+                + backoff::full_jitter(tries, Duration::from_secs(2), Duration::from_secs(60))
         });
         let later = self.context.now().plus(wait);
-        self.context.storage.delay_action(action.id, &error.to_string(), later).await?;
+        self.context
+            .storage
+            .delay_action(action.id, &error.to_string(), later)
+            .await?;
         Ok(())
     }
 
@@ -212,12 +271,25 @@ impl OutboxWorker {
         let storage = &self.context.storage;
         let now = self.context.now();
         let Some(comment) = platform.comment(&action.comment_platform_id).await? else {
-            storage.mark_deleted(action.account_id, std::slice::from_ref(&action.comment_platform_id), now).await?;
+            storage
+                .mark_deleted(
+                    action.account_id,
+                    std::slice::from_ref(&action.comment_platform_id),
+                    now,
+                )
+                .await?;
             tracing::info!(trace = %action.trace_id, action = %action.id, "not sent: the comment is gone");
             return Ok(false);
         };
         if action.kind == ActionKind::Reply && comment.hidden == Some(true) {
-            storage.refuse_action(action.id, "the comment is hidden on the platform", AfterRefusal::Review, now).await?;
+            storage
+                .refuse_action(
+                    action.id,
+                    "the comment is hidden on the platform",
+                    AfterRefusal::Review,
+                    now,
+                )
+                .await?;
             return Ok(false);
         }
         let mut seen = vec![Element::Read(RemoteComment {
@@ -230,10 +302,13 @@ impl OutboxWorker {
             ..comment
         })];
         if action.kind == ActionKind::Reply {
-            let replies = thread_replies(platform, &action.post_platform_id, &action.target_platform_id).await?;
+            let replies =
+                thread_replies(platform, &action.post_platform_id, &action.target_platform_id).await?;
             seen.extend(replies.into_iter().map(Element::Read));
         }
-        storage.store_comments(action.account_id, action.post_id, seen, now).await?;
+        storage
+            .store_comments(action.account_id, action.post_id, seen, now)
+            .await?;
         let state = storage.action_state(action.id).await?;
         Ok(state == action.state)
     }
@@ -257,7 +332,9 @@ async fn thread_replies(
             match item {
                 Element::Read(reply) => all.push(reply),
                 // An element that cannot be read might be the very reply: the read does not count as complete.
-                Element::Malformed { reason, .. } => return Err(PlatformError::Unreadable { detail: reason }),
+                Element::Malformed { reason, .. } => {
+                    return Err(PlatformError::Unreadable { detail: reason });
+                }
             }
         }
         after = page.next;
@@ -265,7 +342,9 @@ async fn thread_replies(
             return Ok(all);
         }
     }
-    Err(PlatformError::Unreadable { detail: format!("a thread of more than {MOST_REPLY_PAGES} pages") })
+    Err(PlatformError::Unreadable {
+        detail: format!("a thread of more than {MOST_REPLY_PAGES} pages"),
+    })
 }
 
 #[async_trait]
@@ -292,7 +371,8 @@ impl Worker for OutboxWorker {
                 .collect();
             worked |= !due.is_empty();
             // At most one of each account is in the batch, so accounts do not wait for each other.
-            let results = futures::future::join_all(due.into_iter().map(|action| self.carry_out(action))).await;
+            let results =
+                futures::future::join_all(due.into_iter().map(|action| self.carry_out(action))).await;
             for result in results {
                 result?;
             }

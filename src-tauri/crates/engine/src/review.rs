@@ -3,8 +3,8 @@
 use crate::{Context, Engine, EngineError, draft, intake};
 use base64::Engine as _;
 use contract::{
-    ActionView, CommentDetail, CommentPage, DraftView, GuardReport, ListComments, OutboxView, Overview, Picture,
-    SourceView, UndoResult,
+    ActionView, CommentDetail, CommentPage, DraftView, GuardReport, ListComments, OutboxView, Overview,
+    Picture, SourceView, UndoResult,
 };
 use domain::{ActionId, ActionKind, CommentId, Label, PostId, Timestamp, text};
 use std::time::Duration;
@@ -24,7 +24,10 @@ impl Engine {
 
     pub async fn list_comments(&self, request: &ListComments) -> Result<CommentPage, EngineError> {
         if !(1..=200).contains(&request.limit) {
-            return Err(EngineError::Invalid(format!("limit = {}: 1 to 200", request.limit)));
+            return Err(EngineError::Invalid(format!(
+                "limit = {}: 1 to 200",
+                request.limit
+            )));
         }
         Ok(self.context().storage.list_comments(request).await?)
     }
@@ -49,8 +52,13 @@ impl Engine {
     /// The guard over a text as it stands in the editor.
     pub async fn guard(&self, id: CommentId, text: &str) -> Result<GuardReport, EngineError> {
         let limit = self.max_reply_chars();
-        let (report, _) =
-            draft::check_text(self.context(), id, text, usize::try_from(limit).unwrap_or(usize::MAX)).await?;
+        let (report, _) = draft::check_text(
+            self.context(),
+            id,
+            text,
+            usize::try_from(limit).unwrap_or(usize::MAX),
+        )
+        .await?;
         let utf16 = |byte: usize| u32::try_from(text[..byte].encode_utf16().count()).unwrap_or(u32::MAX);
         Ok(GuardReport {
             findings: report
@@ -77,7 +85,8 @@ impl Engine {
         if !report.findings.is_empty() {
             return Err(EngineError::Guard(Box::new(report)));
         }
-        self.queue(id, version, ActionKind::Reply, Some(text.trim().to_owned())).await
+        self.queue(id, version, ActionKind::Reply, Some(text.trim().to_owned()))
+            .await
     }
 
     pub async fn hide(&self, id: CommentId, version: i64) -> Result<ActionView, EngineError> {
@@ -110,7 +119,13 @@ impl Engine {
                 now,
             })
             .await?;
-        tracing::info!(action = action.id, comment = action.comment_id, kind = action.kind, stage = "held", "approved by a person");
+        tracing::info!(
+            action = action.id,
+            comment = action.comment_id,
+            kind = action.kind,
+            stage = "held",
+            "approved by a person"
+        );
         context.wake();
         Ok(action)
     }
@@ -118,7 +133,9 @@ impl Engine {
     pub async fn save_draft(&self, id: CommentId, text: &str) -> Result<DraftView, EngineError> {
         let context = self.context();
         context.storage.save_draft_text(id, text, context.now()).await?;
-        self.draft_view(id).await?.ok_or(EngineError::Storage(storage::StorageError::NotFound))
+        self.draft_view(id)
+            .await?
+            .ok_or(EngineError::Storage(storage::StorageError::NotFound))
     }
 
     pub async fn discard_draft_edit(&self, id: CommentId) -> Result<Option<DraftView>, EngineError> {
@@ -128,8 +145,14 @@ impl Engine {
     }
 
     async fn draft_view(&self, id: CommentId) -> Result<Option<DraftView>, EngineError> {
-        let detail = self.context().storage.comment_detail(id, self.max_reply_chars()).await?;
-        let Some(mut view) = detail.draft else { return Ok(None) };
+        let detail = self
+            .context()
+            .storage
+            .comment_detail(id, self.max_reply_chars())
+            .await?;
+        let Some(mut view) = detail.draft else {
+            return Ok(None);
+        };
         view.guard = self.guard(id, &view.text).await?;
         Ok(Some(view))
     }
@@ -166,7 +189,10 @@ impl Engine {
 
     pub async fn return_to_review(&self, id: CommentId, version: i64) -> Result<(), EngineError> {
         let context = self.context();
-        Ok(context.storage.return_to_review(id, version, context.now()).await?)
+        Ok(context
+            .storage
+            .return_to_review(id, version, context.now())
+            .await?)
     }
 
     pub async fn retry_stuck(&self, id: CommentId, version: i64) -> Result<(), EngineError> {
@@ -178,7 +204,10 @@ impl Engine {
 
     pub async fn correct_label(&self, id: CommentId, version: i64, label: Label) -> Result<(), EngineError> {
         let context = self.context();
-        Ok(context.storage.correct_label(id, version, label, context.now()).await?)
+        Ok(context
+            .storage
+            .correct_label(id, version, label, context.now())
+            .await?)
     }
 
     pub async fn undo_last(&self) -> Result<UndoResult, EngineError> {
@@ -188,7 +217,10 @@ impl Engine {
 
     pub async fn cancel_action(&self, id: ActionId) -> Result<ActionView, EngineError> {
         let context = self.context();
-        Ok(context.storage.cancel_action(id, "taken back by a person", context.now()).await?)
+        Ok(context
+            .storage
+            .cancel_action(id, "taken back by a person", context.now())
+            .await?)
     }
 
     pub async fn outbox(&self) -> Result<OutboxView, EngineError> {
@@ -211,7 +243,10 @@ impl Engine {
             None => fetch_picture(context, id).await?,
         };
         let data_url = kept.map(|(kind, bytes)| {
-            format!("data:{kind};base64,{}", base64::engine::general_purpose::STANDARD.encode(bytes))
+            format!(
+                "data:{kind};base64,{}",
+                base64::engine::general_purpose::STANDARD.encode(bytes)
+            )
         });
         Ok(Picture { data_url })
     }
@@ -235,8 +270,12 @@ impl Engine {
 }
 
 async fn fetch_picture(context: &Context, id: PostId) -> Result<Option<(String, Vec<u8>)>, EngineError> {
-    let Some((account, post)) = context.storage.post_platform_id(id).await? else { return Ok(None) };
-    let Ok(platform) = context.platform(account) else { return Ok(None) };
+    let Some((account, post)) = context.storage.post_platform_id(id).await? else {
+        return Ok(None);
+    };
+    let Ok(platform) = context.platform(account) else {
+        return Ok(None);
+    };
     // Addresses of pictures are signed and short-lived: the listing gives a fresh one.
     let mut after: Option<String> = None;
     loop {
@@ -245,9 +284,14 @@ async fn fetch_picture(context: &Context, id: PostId) -> Result<Option<(String, 
             if let domain::ports::Element::Read(found) = element
                 && found.id == post
             {
-                let Some(url) = found.picture_url else { return Ok(None) };
+                let Some(url) = found.picture_url else {
+                    return Ok(None);
+                };
                 let (bytes, kind) = platform.picture(&url, LARGEST_PICTURE).await?;
-                context.storage.save_picture(id, &kind, &bytes, context.now()).await?;
+                context
+                    .storage
+                    .save_picture(id, &kind, &bytes, context.now())
+                    .await?;
                 return Ok(Some((kind, bytes)));
             }
         }

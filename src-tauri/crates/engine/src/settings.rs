@@ -103,13 +103,20 @@ impl Default for Appearance {
 
 impl Default for Outbox {
     fn default() -> Self {
-        Self { hold_seconds: 10, settle_seconds: 3, most_attempts: 8 }
+        Self {
+            hold_seconds: 10,
+            settle_seconds: 3,
+            most_attempts: 8,
+        }
     }
 }
 
 impl Default for Sync {
     fn default() -> Self {
-        Self { interval_seconds: 60, sweep_seconds: 900 }
+        Self {
+            interval_seconds: 60,
+            sweep_seconds: 900,
+        }
     }
 }
 
@@ -137,14 +144,21 @@ impl Default for Instagram {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { filter: "info".into(), keep_files: 14 }
+        Self {
+            filter: "info".into(),
+            keep_files: 14,
+        }
     }
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     #[error("settings: {key} = {value}: {allowed}")]
-    OutOfRange { key: &'static str, value: String, allowed: String },
+    OutOfRange {
+        key: &'static str,
+        value: String,
+        allowed: String,
+    },
     #[error("settings file {}: {detail}", .file.display())]
     Unreadable { file: PathBuf, detail: String },
     #[error("settings file {}: {source}", .file.display())]
@@ -155,20 +169,32 @@ fn in_range(key: &'static str, value: u32, low: u32, high: u32) -> Result<(), Se
     if (low..=high).contains(&value) {
         return Ok(());
     }
-    Err(SettingsError::OutOfRange { key, value: value.to_string(), allowed: format!("{low} to {high}") })
+    Err(SettingsError::OutOfRange {
+        key,
+        value: value.to_string(),
+        allowed: format!("{low} to {high}"),
+    })
 }
 
 fn one_of(key: &'static str, value: &str, allowed: &[&str]) -> Result<(), SettingsError> {
     if allowed.contains(&value) {
         return Ok(());
     }
-    Err(SettingsError::OutOfRange { key, value: format!("\"{value}\""), allowed: format!("one of {}", allowed.join(", ")) })
+    Err(SettingsError::OutOfRange {
+        key,
+        value: format!("\"{value}\""),
+        allowed: format!("one of {}", allowed.join(", ")),
+    })
 }
 
 /// https anywhere, http on this computer only: a key must not cross a network in the clear.
 pub fn check_endpoint(key: &'static str, value: &str) -> Result<(), SettingsError> {
     let refused = |allowed: &str| {
-        Err(SettingsError::OutOfRange { key, value: format!("\"{value}\""), allowed: allowed.to_owned() })
+        Err(SettingsError::OutOfRange {
+            key,
+            value: format!("\"{value}\""),
+            allowed: allowed.to_owned(),
+        })
     };
     let Ok(url) = url::Url::parse(value) else {
         return refused("an address like https://api.example.com/v1");
@@ -194,10 +220,17 @@ impl Settings {
         let text = match std::fs::read_to_string(file) {
             Ok(text) => text,
             Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(source) => return Err(SettingsError::Io { file: file.to_owned(), source }),
+            Err(source) => {
+                return Err(SettingsError::Io {
+                    file: file.to_owned(),
+                    source,
+                });
+            }
         };
-        let settings: Self = toml::from_str(&text)
-            .map_err(|e| SettingsError::Unreadable { file: file.to_owned(), detail: e.to_string() })?;
+        let settings: Self = toml::from_str(&text).map_err(|e| SettingsError::Unreadable {
+            file: file.to_owned(),
+            detail: e.to_string(),
+        })?;
         settings.check()?;
         Ok(settings)
     }
@@ -205,18 +238,35 @@ impl Settings {
     /// Writes beside the file and renames, so that a crash leaves the old one whole.
     pub fn save(&self, file: &Path) -> Result<(), SettingsError> {
         self.check()?;
-        let io = |source| SettingsError::Io { file: file.to_owned(), source };
-        let text = toml::to_string_pretty(self)
-            .map_err(|e| SettingsError::Unreadable { file: file.to_owned(), detail: e.to_string() })?;
+        let io = |source| SettingsError::Io {
+            file: file.to_owned(),
+            source,
+        };
+        let text = toml::to_string_pretty(self).map_err(|e| SettingsError::Unreadable {
+            file: file.to_owned(),
+            detail: e.to_string(),
+        })?;
         let beside = file.with_extension("toml.new");
         std::fs::write(&beside, text).map_err(io)?;
         std::fs::rename(&beside, file).map_err(io)
     }
 
     pub fn check(&self) -> Result<(), SettingsError> {
-        one_of("appearance.theme", &self.appearance.theme, &["system", "light", "dark"])?;
-        one_of("appearance.language", &self.appearance.language, &["system", "en", "ru"])?;
-        one_of("appearance.density", &self.appearance.density, &["comfortable", "compact"])?;
+        one_of(
+            "appearance.theme",
+            &self.appearance.theme,
+            &["system", "light", "dark"],
+        )?;
+        one_of(
+            "appearance.language",
+            &self.appearance.language,
+            &["system", "en", "ru"],
+        )?;
+        one_of(
+            "appearance.density",
+            &self.appearance.density,
+            &["comfortable", "compact"],
+        )?;
         in_range("outbox.hold_seconds", self.outbox.hold_seconds, 0, 600)?;
         in_range("outbox.settle_seconds", self.outbox.settle_seconds, 0, 300)?;
         in_range("outbox.most_attempts", self.outbox.most_attempts, 1, 50)?;
@@ -224,7 +274,12 @@ impl Settings {
         in_range("sync.sweep_seconds", self.sync.sweep_seconds, 1, 86_400)?;
         in_range("drafting.timeout_seconds", self.drafting.timeout_seconds, 1, 600)?;
         in_range("drafting.most_attempts", self.drafting.most_attempts, 1, 20)?;
-        in_range("instagram.max_reply_chars", self.instagram.max_reply_chars, 1, 2_200)?;
+        in_range(
+            "instagram.max_reply_chars",
+            self.instagram.max_reply_chars,
+            1,
+            2_200,
+        )?;
         in_range("log.keep_files", self.log.keep_files, 1, 365)?;
         if !self.drafting.endpoint.is_empty() {
             check_endpoint("drafting.endpoint", &self.drafting.endpoint)?;
@@ -248,8 +303,14 @@ mod tests {
 
     #[rstest]
     #[case("[outbox]\nhold_seconds = 601\n", "outbox.hold_seconds = 601: 0 to 600")]
-    #[case("[appearance]\ntheme = \"pink\"\n", "appearance.theme = \"pink\": one of system, light, dark")]
-    #[case("[drafting]\nendpoint = \"http://example.com/v1\"\nmodel = \"m\"\n", "https, or http on this computer")]
+    #[case(
+        "[appearance]\ntheme = \"pink\"\n",
+        "appearance.theme = \"pink\": one of system, light, dark"
+    )]
+    #[case(
+        "[drafting]\nendpoint = \"http://example.com/v1\"\nmodel = \"m\"\n",
+        "https, or http on this computer"
+    )]
     #[case("[drafting]\nendpoint = \"http://localhost:1234/v1\"\n", "drafting.model")]
     #[case("[outbox]\nhold = 3\n", "unknown field `hold`")]
     fn a_broken_file_names_the_key_and_stays_as_it_is(#[case] text: &str, #[case] said: &str) {
@@ -258,7 +319,11 @@ mod tests {
         std::fs::write(&file, text).unwrap();
         let error = Settings::load(&file).unwrap_err().to_string();
         assert!(error.contains(said), "{error} says {said}");
-        assert_eq!(std::fs::read_to_string(&file).unwrap(), text, "a person's file is not overwritten");
+        assert_eq!(
+            std::fs::read_to_string(&file).unwrap(),
+            text,
+            "a person's file is not overwritten"
+        );
     }
 
     #[test]
@@ -273,7 +338,10 @@ mod tests {
         settings.save(&file).unwrap();
         assert_eq!(Settings::load(&file).unwrap(), settings);
         settings.outbox.hold_seconds = 9_999;
-        assert!(settings.save(&file).is_err(), "a bad change is refused before it is written");
+        assert!(
+            settings.save(&file).is_err(),
+            "a bad change is refused before it is written"
+        );
         assert_eq!(Settings::load(&file).unwrap().outbox.hold_seconds, 0);
     }
 }

@@ -37,10 +37,18 @@ impl Engine {
         let context = Context::new(parts);
         let interrupted = context.storage.interrupted(context.now()).await?;
         if interrupted > 0 {
-            tracing::warn!(interrupted, "sends were cut off by the last stop; the platform is read before anything is sent again");
+            tracing::warn!(
+                interrupted,
+                "sends were cut off by the last stop; the platform is read before anything is sent again"
+            );
         }
         let sync = Arc::new(SyncWorker::new(context.clone()));
-        Ok(Self { context, tracker: TaskTracker::new(), stop: CancellationToken::new(), sync })
+        Ok(Self {
+            context,
+            tracker: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            sync,
+        })
     }
 
     pub fn context(&self) -> &Context {
@@ -54,7 +62,11 @@ impl Engine {
     /// Spawns the workers. Drafting starts when the index is ready; the rest at once.
     pub fn start(&self) {
         let hub = self.context.hub().clone();
-        self.tracker.spawn(hub.run(self.context.storage.clone(), Arc::clone(&self.context.0.wake), self.stop.clone()));
+        self.tracker.spawn(hub.run(
+            self.context.storage.clone(),
+            Arc::clone(&self.context.0.wake),
+            self.stop.clone(),
+        ));
         self.spawn(Arc::clone(&self.sync) as Arc<dyn Worker>);
         self.spawn(Arc::new(ClassifyWorker::new(self.context.clone())));
         self.spawn(Arc::new(OutboxWorker::new(self.context.clone())));
@@ -79,16 +91,26 @@ impl Engine {
     }
 
     fn spawn(&self, work: Arc<dyn Worker>) {
-        self.tracker.spawn(worker::run(work, Arc::clone(&self.context.0.wake), self.stop.clone()));
+        self.tracker.spawn(worker::run(
+            work,
+            Arc::clone(&self.context.0.wake),
+            self.stop.clone(),
+        ));
     }
 
     /// Lets steps finish within a bound, then closes the database.
     pub async fn stop(&self) -> StopReport {
         self.stop.cancel();
         self.tracker.close();
-        let finished = tokio::time::timeout(STOP_WITHIN, self.tracker.wait()).await.is_ok();
+        let finished = tokio::time::timeout(STOP_WITHIN, self.tracker.wait())
+            .await
+            .is_ok();
         self.context.storage.close().await;
-        if finished { StopReport::Clean } else { StopReport::LeftBehind }
+        if finished {
+            StopReport::Clean
+        } else {
+            StopReport::LeftBehind
+        }
     }
 
     /// Nothing left to classify, draft or send.

@@ -400,7 +400,9 @@ impl App {
         account_id: Option<PlatformId>,
     ) -> Result<Arc<Instagram>, AppError> {
         let settings = self.settings().instagram;
-        let base_url = base_url.parse().map_err(|e| anyhow::anyhow!("instagram.base_url = {base_url}: {e}"))?;
+        let base_url = base_url
+            .parse()
+            .map_err(|e| anyhow::anyhow!("instagram.base_url = {base_url}: {e}"))?;
         let token = Zeroizing::new(token.to_owned());
         let config = InstagramConfig {
             account_id,
