@@ -107,10 +107,10 @@ impl Storage {
                 )
             }
         };
+        write.set_draft_marker(&mut comment, marker).await?;
         write
             .move_comment(&mut comment, &[CommentEvent::DraftSettled])
             .await?;
-        write.set_draft_marker(&mut comment, marker).await?;
         let (actor, verb) = match draft.outcome {
             DraftOutcome::Drafted(text) => (author_of(&text.origin).0, "drafted"),
             DraftOutcome::Declined { .. } => ("engine", "declined"),

@@ -1,74 +1,16 @@
-//! The outbox worker's side: what is due, and every step of an action by `domain::outbox::next_state`.
+//! Every step of an action on its way to the platform, by `domain::outbox::next_state`.
+
+mod due;
 
 use crate::activity::Entry;
-use crate::convert::{mode, parsed};
 use crate::pool::Result;
 use crate::write::{ActionRecord, Write};
-use crate::{AfterRefusal, DueAction, Storage, StorageError, UnknownAction};
-use domain::{
-    AccountId, ActionId, ActionKind, ActionState, CommentEvent, CommentId, OutboxEvent, PlatformId, PostId,
-    Timestamp,
-};
+use crate::{AfterRefusal, Storage, StorageError};
+use domain::{ActionId, ActionKind, ActionState, CommentEvent, OutboxEvent, PlatformId, Timestamp};
 use serde_json::json;
 use sqlx::Connection;
 
 impl Storage {
-    /// The earliest due action of each account, skipping threads in which an outcome is still open: sending is
-    /// serial per thread and one at a time per account.
-    pub async fn due_actions(&self, now: Timestamp, limit: u32) -> Result<Vec<DueAction>> {
-        let rows = sqlx::query!(
-            r#"select a.id as "id!: i64", acc.id as "account_id!: i64",
-                      acc.platform_id as "account_platform_id!: String", acc.mode as "mode!: String",
-                      c.id as "comment_id!: i64", c.platform_id as "comment_platform_id!: String",
-                      p.id as "post_id!: i64", p.platform_id as "post_platform_id!: String",
-                      a.target_platform_id as "target_platform_id!: String", a.kind as "kind!: String",
-                      a.text as "text?: String", a.state as "state!: String", a.attempts as "attempts!: i64",
-                      c.trace_id as "trace_id!: String", c.deleted_at is not null as "deleted!: bool",
-                      c.hidden as "hidden!: bool", c.answered_at is not null as "answered!: bool",
-                      c.text as "comment_text!: String"
-               from account acc
-               cross join action a on a.id = (
-                   select d.id from action d
-                   where d.account_id = acc.id and d.state in ('held', 'ready', 'retry_wait') and d.due_at <= ?1
-                     and not exists (select 1 from action o
-                                     where o.account_id = d.account_id
-                                       and o.target_platform_id = d.target_platform_id
-                                       and o.state in ('sending', 'unknown'))
-                   order by d.due_at, d.id limit 1)
-               cross join comment c on c.id = a.comment_id
-               cross join post p on p.id = c.post_id
-               order by acc.id limit ?2"#,
-            now.0,
-            limit
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(DueAction {
-                    id: ActionId(row.id),
-                    account_id: AccountId(row.account_id),
-                    account_platform_id: PlatformId(row.account_platform_id),
-                    comment_id: CommentId(row.comment_id),
-                    comment_platform_id: PlatformId(row.comment_platform_id),
-                    post_id: PostId(row.post_id),
-                    post_platform_id: PlatformId(row.post_platform_id),
-                    target_platform_id: PlatformId(row.target_platform_id),
-                    kind: parsed(&row.kind)?,
-                    text: row.text,
-                    state: parsed(&row.state)?,
-                    attempts: row.attempts,
-                    trace_id: row.trace_id,
-                    comment_deleted: row.deleted,
-                    comment_hidden: row.hidden,
-                    answered_elsewhere: row.answered,
-                    comment_text: row.comment_text,
-                    mode: mode(&row.mode)?,
-                })
-            })
-            .collect()
-    }
-
     /// The hold or the wait is over and the re-check passed. Already ready: nothing to do.
     pub async fn release_hold(&self, id: ActionId, now: Timestamp) -> Result<()> {
         let mut write = self.write().await?;
@@ -195,48 +137,6 @@ impl Storage {
         let mut action = write.action(id.0).await?;
         write.lose(&mut action, note, check_at, now).await?;
         write.commit().await
-    }
-
-    pub async fn unknown_due(&self, now: Timestamp, limit: u32) -> Result<Vec<UnknownAction>> {
-        let rows = sqlx::query!(
-            r#"select a.id as "id!: i64", acc.id as "account_id!: i64",
-                      acc.platform_id as "account_platform_id!: String", c.id as "comment_id!: i64",
-                      c.platform_id as "comment_platform_id!: String",
-                      p.platform_id as "post_platform_id!: String",
-                      a.target_platform_id as "target_platform_id!: String", a.kind as "kind!: String",
-                      a.text as "text?: String", a.normalised_text as "normalised_text?: String",
-                      a.first_intent_at as "first_intent_at?: i64", c.trace_id as "trace_id!: String",
-                      a.checks as "checks!: i64"
-               from action a
-               cross join account acc on acc.id = a.account_id
-               cross join comment c on c.id = a.comment_id
-               cross join post p on p.id = c.post_id
-               where a.state = 'unknown' and a.due_at <= ?
-               order by a.due_at, a.id limit ?"#,
-            now.0,
-            limit
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(UnknownAction {
-                    id: ActionId(row.id),
-                    account_id: AccountId(row.account_id),
-                    account_platform_id: PlatformId(row.account_platform_id),
-                    comment_id: CommentId(row.comment_id),
-                    comment_platform_id: PlatformId(row.comment_platform_id),
-                    post_platform_id: PlatformId(row.post_platform_id),
-                    target_platform_id: PlatformId(row.target_platform_id),
-                    kind: parsed(&row.kind)?,
-                    text: row.text,
-                    normalised_text: row.normalised_text,
-                    first_intent_at: row.first_intent_at.map(Timestamp),
-                    trace_id: row.trace_id,
-                    checks: row.checks,
-                })
-            })
-            .collect()
     }
 
     /// A successful read shows that it did not happen: it may be sent again.

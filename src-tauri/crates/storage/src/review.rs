@@ -89,7 +89,6 @@ impl Storage {
                 now,
             )
             .await?;
-        write.set_draft_marker(&mut comment, "drafting").await?;
         write.commit().await
     }
 

@@ -113,12 +113,6 @@ impl Storage {
             CommentEvent::ClassifiedForDraft
         };
         write.move_comment(&mut comment, &[event]).await?;
-        let marker = if comment.stage == Stage::ToDraft {
-            "drafting"
-        } else {
-            "none"
-        };
-        write.set_draft_marker(&mut comment, marker).await?;
         write
             .record(Entry {
                 actor: &classification.model,
@@ -170,8 +164,6 @@ impl Storage {
                 )
                 .execute(write.connection())
                 .await?;
-                let marker = write.marker_of_draft(id.0).await?;
-                write.set_draft_marker(&mut comment, marker).await?;
                 write
                     .record(Entry {
                         actor: "engine",

@@ -130,7 +130,8 @@ impl<'c> Write<'c> {
     }
 
     /// Takes the comment through `events`, one after the other, and writes where it ends. Leases and attempts
-    /// start anew; `comment.snoozed_until` is kept only in Snoozed.
+    /// start anew, `comment.snoozed_until` is kept only in Snoozed, and the draft marker tells whether a draft is
+    /// being written.
     pub(crate) async fn move_comment(
         &mut self,
         comment: &mut CommentState,
@@ -162,6 +163,12 @@ impl<'c> Write<'c> {
         comment.stage = stage;
         comment.version += 1;
         self.changed_comment(comment.id);
+        if stage == Stage::ToDraft {
+            self.set_draft_marker(comment, "drafting").await?;
+        } else if comment.draft_marker == "drafting" {
+            let marker = self.marker_of_draft(comment.id).await?;
+            self.set_draft_marker(comment, marker).await?;
+        }
         Ok(())
     }
 

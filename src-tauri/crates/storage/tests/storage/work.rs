@@ -1,6 +1,6 @@
-use crate::support::{LEASE, NOW, classified, comment, desk, reply, unsure};
-use contract::{Mode, ReasonBadge};
-use domain::{CommentId, Label, Stage, Timestamp};
+use crate::support::{LEASE, NOW, OWN_ID, classified, comment, desk, reply, unsure};
+use contract::{DraftMarker, Mode, ReasonBadge};
+use domain::{CommentId, Label, PlatformId, Stage, Timestamp};
 use std::time::Duration;
 use storage::{NextTry, ReleaseReason, StorageError};
 
@@ -311,4 +311,48 @@ async fn snoozed_comments_wake_when_their_time_comes() {
     assert_eq!(desk.store.wake_snoozed(until).await.unwrap(), 1);
     let row = desk.store.comment_row(id).await.unwrap();
     assert_eq!((row.stage.as_str(), row.snoozed_until), ("to_review", None));
+}
+
+#[tokio::test]
+async fn nothing_is_shown_as_being_drafted_once_no_draft_is_due() {
+    let desk = desk().await;
+    for (n, ends) in ["deleted", "answered", "edited", "given up"]
+        .into_iter()
+        .enumerate()
+    {
+        let platform_id = format!("c{n}");
+        let id = desk.arrived(&platform_id, "hello").await;
+        desk.classify(id, Label::Question).await;
+        let row = desk.store.comment_row(id).await.unwrap();
+        assert_eq!(row.draft, DraftMarker::Drafting);
+        match ends {
+            "deleted" => {
+                let gone = [PlatformId(platform_id)];
+                desk.store.mark_deleted(desk.account, &gone, NOW).await.unwrap();
+            }
+            "answered" => {
+                desk.take(vec![reply("own", &platform_id, OWN_ID, "hi!", 9)])
+                    .await;
+            }
+            "edited" => {
+                desk.take(vec![comment(
+                    &platform_id,
+                    &format!("author-{platform_id}"),
+                    "hello!",
+                    0,
+                )])
+                .await;
+            }
+            _ => desk
+                .store
+                .release(id, row.version, failed(NextTry::GiveUp), NOW)
+                .await
+                .unwrap(),
+        }
+        assert_eq!(
+            desk.store.comment_row(id).await.unwrap().draft,
+            DraftMarker::None,
+            "{ends}"
+        );
+    }
 }
