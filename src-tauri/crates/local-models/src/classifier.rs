@@ -7,15 +7,19 @@
 use crate::heads::{HeadSet, Heads};
 use crate::language::LanguageId;
 use crate::lexicon::Topic;
+use crate::pool;
 use crate::signals::Signals;
 use domain::ports::{ClassifyInput, Embedder, LocalClassifier, TextRole};
 use domain::{Classification, Label, LabelScore, Language, ModelError};
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Abuse without any offensive word is only believed from here on.
 const ABUSE_WITHOUT_WORDS: f32 = 0.92;
 /// Spam without any link, contact, offer or other sign of it is only believed from here on.
 const SPAM_WITHOUT_SIGNS: f32 = 0.8;
+/// Below it the strongest label is not worth naming.
+const FAINT: f32 = 0.25;
 /// Confidence that a comment of nothing but warm emoji is praise.
 const WARM_EMOJI: f32 = 0.85;
 
@@ -62,11 +66,13 @@ impl LocalClassifier for HeadClassifier {
     fn classify(&self, inputs: &[ClassifyInput]) -> Result<Vec<Classification>, ModelError> {
         let texts: Vec<&str> = inputs.iter().map(|input| input.text.as_str()).collect();
         let vectors = self.embedder.embed(TextRole::Query, &texts)?;
-        Ok(texts
-            .iter()
-            .zip(vectors)
-            .map(|(text, vector)| self.label(text, &vector))
-            .collect())
+        Ok(pool::run(|| {
+            texts
+                .par_iter()
+                .zip(vectors)
+                .map(|(text, vector)| self.label(text, &vector))
+                .collect()
+        }))
     }
 
     fn detect_language(&self, text: &str) -> (Language, f32) {
@@ -207,6 +213,9 @@ fn reason(signals: &Signals, score: &LabelScore, unsure: bool) -> String {
     );
     if signals.is_wordless() && parts.is_empty() {
         return "no words to judge by".to_owned();
+    }
+    if unsure && score.confidence < FAINT {
+        return "unsure; nothing stands out".to_owned();
     }
     if parts.is_empty() {
         parts.push(format!("worded like {}", score.label));
