@@ -65,7 +65,7 @@ impl Sources {
         let clean = telegram().filter(|(text, spam)| !spam && hits(text).0[Topic::Profanity as usize] == 0);
         sources.add_abuse("davidson_hate_en (hate, neither)", "MIT", hate, 1_300);
         sources.add_abuse("davidson_hate_en (offensive)", "MIT", rough, 600);
-        sources.add_abuse("paradetox_en", "CC BY-SA 4.0", pairs.collect(), 1_200);
+        sources.add_abuse("paradetox_en", "CC0 1.0", pairs.collect(), 1_200);
         sources.add_abuse("rudetoxifier_toxic_ru", "MIT", russian.collect(), 1_800);
         sources.add_abuse(
             "telegram_spam_ru (not spam)",
