@@ -38,5 +38,5 @@ pub struct Progress {
 pub enum AppEvent {
     Changed(ChangeBatch),
     Progress(Progress),
-    State(AppState),
+    State(Box<AppState>),
 }

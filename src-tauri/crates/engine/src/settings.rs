@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     pub appearance: Appearance,
@@ -75,19 +75,6 @@ pub struct Log {
     pub filter: String,
     /// Daily files kept.
     pub keep_files: u32,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            appearance: Appearance::default(),
-            outbox: Outbox::default(),
-            sync: Sync::default(),
-            drafting: Drafting::default(),
-            instagram: Instagram::default(),
-            log: Log::default(),
-        }
-    }
 }
 
 impl Default for Appearance {

@@ -156,7 +156,7 @@ impl App {
     async fn set_phase(&self, phase: Phase) {
         *unpoisoned(self.phase.write()) = phase;
         let state = self.state().await;
-        self.emit(AppEvent::State(state));
+        self.emit(AppEvent::State(Box::new(state)));
     }
 
     async fn opening(&self, step: &str) {
@@ -223,7 +223,7 @@ impl App {
             }
         }
         let state = self.state().await;
-        self.emit(AppEvent::State(state));
+        self.emit(AppEvent::State(Box::new(state)));
         Ok(())
     }
 
@@ -336,9 +336,8 @@ impl App {
                 .meta(&format!("base_url/{}", account.id))
                 .await?;
             let base_url = base_url.unwrap_or_else(|| self.settings().instagram.base_url);
-            engine
-                .context()
-                .connect(account.id, self.instagram(&base_url, &token)?);
+            let platform = self.instagram(&base_url, &token, Some(account.platform_id))?;
+            engine.context().connect(account.id, platform);
         }
         self.begin(
             &mut open,
@@ -367,14 +366,10 @@ impl App {
         }
         let address = base_url.map_or_else(|| self.settings().instagram.base_url, str::to_owned);
         engine::settings::check_endpoint("base_url", &address)?;
-        let platform = self.instagram(&address, token)?;
         // The very calls that are used later: who it is, its posts.
-        let profile = domain::ports::CommentSource::profile(platform.as_ref())
-            .await
-            .map_err(EngineError::from)?;
-        domain::ports::CommentSource::posts(platform.as_ref(), None)
-            .await
-            .map_err(EngineError::from)?;
+        let profile = self.profile(&address, token).await?;
+        let platform = self.instagram(&address, token, Some(profile.id.clone()))?;
+        platform.posts(None).await.map_err(EngineError::from)?;
         self.open_own().await?;
         self.secrets.set(&token_name(profile.id.as_str()), token).await?;
         let engine = self.engine()?;
@@ -572,7 +567,7 @@ impl App {
         }
         *unpoisoned(self.settings.write()) = settings;
         let state = self.state().await;
-        self.emit(AppEvent::State(state));
+        self.emit(AppEvent::State(Box::new(state)));
         Ok(())
     }
 

@@ -223,7 +223,8 @@ async fn act(app: &App, command: Command) -> anyhow::Result<()> {
         }
         Command::Trace { comment } => {
             open_last(app).await?;
-            let storage = &app.engine()?.context().storage;
+            let engine = app.engine()?;
+            let storage = &engine.context().storage;
             let id = domain::CommentId(comment);
             let detail = storage.comment_detail(id, 1_000).await?;
             println!("comment {comment}, trace {}", detail.trace_id);
@@ -489,12 +490,13 @@ async fn doctor(app: &App) -> anyhow::Result<()> {
             format!("{why}; choose --secrets encrypted-file or --secrets session"),
         ),
     }
-    match headless::models::load(&headless::folders::models_folder(None)).state {
-        contract::ModelState::Ready { model } => say("models", true, model),
-        contract::ModelState::Fallback { model, why } => {
+    match headless::models::load(&headless::folders::models_folder(None)).map(|models| models.state) {
+        Ok(contract::ModelState::Ready { model }) => say("models", true, model),
+        Ok(contract::ModelState::Fallback { model, why }) => {
             say("models", false, format!("{model}, because {why}"))
         }
-        contract::ModelState::Loading => say("models", false, "not loaded".to_owned()),
+        Ok(contract::ModelState::Loading) => say("models", false, "not loaded".to_owned()),
+        Err(error) => say("models", false, error.to_string()),
     }
     app.reopen_last().await?;
     match app.engine() {

@@ -305,7 +305,7 @@ impl<'a> Situation<'a> {
         }
         let of_shop = question.ids.iter().any(|(id, _)| is_of_the_shop(id));
         let product_first = !of_shop;
-        let from_product = |this: &Self| this.from_product(clause, &question, &meant, tongue);
+        let from_product = |this: &Self| this.answer_from_product(clause, &question, &meant, tongue);
         let passage = self.best_passage(&question, fact);
         if product_first {
             match from_product(self) {
@@ -405,7 +405,7 @@ impl<'a> Situation<'a> {
     fn best_passage(&self, question: &Question, product: Option<usize>) -> Option<(&Passage<'a>, f32)> {
         let product_words: Vec<String> = product
             .and_then(|f| self.catalogue.product(f))
-            .map(|p| product_words(p))
+            .map(product_words)
             .unwrap_or_default();
         let of_shop = question.ids.iter().any(|(id, _)| is_of_the_shop(id));
         self.own_passages()
@@ -498,7 +498,7 @@ impl<'a> Situation<'a> {
     }
 
     /// An attribute of the product meant, when the clause asks for one that the row holds.
-    fn from_product(
+    fn answer_from_product(
         &self,
         clause: &Clause,
         question: &Question,
@@ -515,7 +515,7 @@ impl<'a> Situation<'a> {
         let (fact, sure, words) = match meant {
             Meant::One { fact, sure, words } => (*fact, *sure, words),
             Meant::Several(facts) if cost || stock || listed.is_some() => return Err(self.ambiguous(facts)),
-            Meant::Several(facts) => return Ok(self.from_only_description(question, facts, tongue)),
+            Meant::Several(facts) => return Ok(self.answer_from_only_description(question, facts, tongue)),
             Meant::Nothing => return Ok(None),
         };
         let Some(product) = self.catalogue.product(fact) else {
@@ -569,7 +569,7 @@ impl<'a> Situation<'a> {
             return answer(wording::verdict(tongue, name, use_, &verdict), 0.95);
         }
         if !words.is_empty()
-            && let Some(text) = self.from_description(question, product, tongue)
+            && let Some(text) = self.answer_from_description(question, product, tongue)
         {
             return answer(text, 0.8);
         }
@@ -595,7 +595,7 @@ impl<'a> Situation<'a> {
             return answer(wording::labelled(tongue, name, label, &value), 0.9);
         }
         Ok(self
-            .from_description(question, product, tongue)
+            .answer_from_description(question, product, tongue)
             .map(|text| Answer {
                 text,
                 fact: Some(fact),
@@ -604,10 +604,15 @@ impl<'a> Situation<'a> {
     }
 
     /// Of several products around the comment, the one row that holds everything asked.
-    fn from_only_description(&self, question: &Question, facts: &[usize], tongue: Tongue) -> Option<Answer> {
+    fn answer_from_only_description(
+        &self,
+        question: &Question,
+        facts: &[usize],
+        tongue: Tongue,
+    ) -> Option<Answer> {
         let mut telling = facts.iter().filter_map(|fact| {
             let product = self.catalogue.product(*fact)?;
-            let text = self.from_description(question, product, tongue)?;
+            let text = self.answer_from_description(question, product, tongue)?;
             Some(Answer {
                 text,
                 fact: Some(*fact),
@@ -619,7 +624,7 @@ impl<'a> Situation<'a> {
     }
 
     /// A sentence of the row's own text that holds everything asked; rows are written in the default language.
-    fn from_description(
+    fn answer_from_description(
         &self,
         question: &Question,
         product: &ProductFacts,
