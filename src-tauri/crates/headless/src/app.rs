@@ -410,7 +410,7 @@ impl App {
 
     async fn engine_for(&self, folders: &WorkspaceFolders, voice: BrandVoice) -> Result<Engine, AppError> {
         let models = self.models().await?;
-        let storage = Storage::open(&folders.database()).await?;
+        let storage = open_storage(folders.database()).await?;
         let index = match LanceIndex::open(&folders.index()).await {
             Ok(index) => index,
             Err(error) => {
@@ -640,6 +640,15 @@ impl App {
 
 fn token_name(account_platform_id: &str) -> String {
     format!("instagram/{account_platform_id}/token")
+}
+
+/// On a thread of its own: a migration copies the whole database first.
+async fn open_storage(file: PathBuf) -> Result<Storage, AppError> {
+    let runtime = tokio::runtime::Handle::current();
+    let opened = tokio::task::spawn_blocking(move || runtime.block_on(Storage::open(&file)))
+        .await
+        .map_err(|aborted| anyhow::anyhow!("opening the database: {aborted}"))?;
+    Ok(opened?)
 }
 
 fn lock(folders: &WorkspaceFolders) -> Result<File, AppError> {
