@@ -236,9 +236,20 @@ describe("failures", () => {
 
   it("says what failed and that nothing is lost when the list cannot be read", async () => {
     openWindow({ state: "error" });
-    const alert = await screen.findByRole("alert");
-    expect(alert).toHaveTextContent(/Nothing is lost/);
-    expect(within(alert).getByRole("button", { name: "Try again" })).toBeEnabled();
+    const words = await screen.findByText(/Nothing is lost/);
+    const alert = words.closest<HTMLElement>('[role="alert"]');
+    expect(alert && within(alert).getByRole("button", { name: "Try again" })).toBeEnabled();
+  });
+
+  it("offers a new sign-in for an account that was signed out", async () => {
+    const window = openWindow({ state: "error" });
+    await window.user.click(await screen.findByRole("button", { name: "Reconnect" }));
+    const dialog = await screen.findByRole("dialog", { name: "Connect Instagram" });
+    await window.user.type(within(dialog).getByTestId("instagram-token"), "IGAA-a-token-that-is-long-enough");
+    await window.user.click(within(dialog).getByRole("button", { name: "Connect" }));
+    await waitFor(() => {
+      expect(dialog).not.toBeInTheDocument();
+    });
   });
 });
 

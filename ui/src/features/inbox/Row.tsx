@@ -27,7 +27,10 @@ export const RowContent = memo(function RowContent({ row, read, compact, sending
       {row.text.trim() === "" ? t("list.empty_text") : row.text}
     </p>
   );
-  const badges = row.badges.filter((badge) => !(row.stage === "done" && badge !== "deleted_by_author" && badge !== "edited_by_author"));
+  // What the marker at the right says already, or what no longer matters, is not said again.
+  const badges = row.badges.filter((badge) =>
+    row.stage === "done" ? badge === "deleted_by_author" || badge === "edited_by_author" : !(row.stage === "in_outbox" && badge === "outcome_unknown"),
+  );
   // "No draft" adds nothing once two reasons say it already.
   const marker = row.draft === "no_draft" && badges.length > 1 ? "none" : row.draft;
   const foot = (
