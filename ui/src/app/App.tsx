@@ -21,6 +21,8 @@ import { Tip } from "@/shared/Tip";
 import { followEvents } from "./events";
 import { useAppearance } from "./useAppearance";
 
+const OPENING_LOOK_MS = 1_000;
+
 export function newQueryClient(): QueryClient {
   // Everything on the screen is told of changes by events, so nothing is read again by time or focus.
   return new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false, networkMode: "always" }, mutations: { networkMode: "always" } } });
@@ -45,7 +47,10 @@ function Window() {
   const backend = useBackend();
   const client = useQueryClient();
   useEffect(() => followEvents(backend, client), [backend, client]);
-  const app = useCommand("open_app", null);
+  const app = useCommand("open_app", null, {
+    // The event that ends the opening may come before anyone listens.
+    refetchInterval: ({ state }) => (state.data?.phase.phase === "opening" ? OPENING_LOOK_MS : false),
+  });
   const progress = useQuery<Progress | null>({ queryKey: ["progress"], queryFn: () => null, enabled: false, initialData: null });
   const state = app.data;
   useAppearance(state?.settings.appearance);
