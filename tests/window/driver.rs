@@ -25,25 +25,45 @@ impl Desk {
         let data = tempfile::tempdir().unwrap();
         // Long enough to undo by hand, short enough to wait for.
         std::fs::write(data.path().join("settings.toml"), "[outbox]\nhold_seconds = 5\n").unwrap();
-        Self { data, http: reqwest::Client::new() }
+        Self {
+            data,
+            http: reqwest::Client::new(),
+        }
     }
 
     async fn ledger(&self) -> Value {
         let url = std::fs::read_to_string(self.data.path().join("workspaces/sample/simulator.url")).unwrap();
-        self.http.get(format!("{url}/_control/ledger")).send().await.unwrap().json().await.unwrap()
+        self.http
+            .get(format!("{url}/_control/ledger"))
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
     }
 
     /// How many replies with this very text the simulator accepted.
     pub async fn replies_saying(&self, text: &str) -> usize {
         let ledger = self.ledger().await;
-        let entries = ledger["entries"].as_array().or_else(|| ledger.as_array()).unwrap();
-        entries.iter().filter(|entry| entry["kind"] == "reply" && entry["text"] == text).count()
+        let entries = ledger["entries"]
+            .as_array()
+            .or_else(|| ledger.as_array())
+            .unwrap();
+        entries
+            .iter()
+            .filter(|entry| entry["kind"] == "reply" && entry["text"] == text)
+            .count()
     }
 
     pub async fn wait_for_reply(&self, text: &str, within: Duration) {
         let start = Instant::now();
         while self.replies_saying(text).await == 0 {
-            assert!(start.elapsed() < within, "\"{text}\" is not on the simulator: {}", self.ledger().await);
+            assert!(
+                start.elapsed() < within,
+                "\"{text}\" is not on the simulator: {}",
+                self.ledger().await
+            );
             tokio::time::sleep(LOOK_AGAIN).await;
         }
     }
@@ -61,7 +81,9 @@ impl Desk {
     }
 
     pub async fn saved_draft(&self, window: &Window, comment: i64) -> String {
-        let card = window.ask("get_comment", json!({ "comment_id": comment, "version": 0 })).await;
+        let card = window
+            .ask("get_comment", json!({ "comment_id": comment, "version": 0 }))
+            .await;
         card["draft"]["text"].as_str().unwrap_or_default().to_owned()
     }
 
@@ -89,11 +111,17 @@ impl Drop for Window {
 }
 
 fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 impl Window {
     pub async fn open(desk: &Desk) -> Self {
+        // Two providers are linked in; the second call in one process finds the first one's choice.
+        let _chosen_before = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let port = free_port();
         let driver = Command::new("WebKitWebDriver")
             .arg(format!("--port={port}"))
@@ -106,7 +134,10 @@ impl Window {
             .expect("WebKitWebDriver is installed (package webkit2gtk-driver)");
         let program = env!("CARGO_BIN_EXE_moderato");
         let mut wanted = Capabilities::new();
-        wanted.insert("webkitgtk:browserOptions".to_owned(), json!({ "binary": program, "args": [] }));
+        wanted.insert(
+            "webkitgtk:browserOptions".to_owned(),
+            json!({ "binary": program, "args": [] }),
+        );
         let start = Instant::now();
         let client = loop {
             match ClientBuilder::rustls()
@@ -130,10 +161,20 @@ impl Window {
     }
 
     pub async fn wait_for(&self, css: &str, within: Duration) {
-        if self.client.wait().at_most(within).for_element(Locator::Css(css)).await.is_err() {
+        if self
+            .client
+            .wait()
+            .at_most(within)
+            .for_element(Locator::Css(css))
+            .await
+            .is_err()
+        {
             self.screenshot("window-failed").await;
             let page = self.client.source().await.unwrap_or_default();
-            panic!("{css} does not appear; the page holds {}", &page[..page.len().min(4_000)]);
+            panic!(
+                "{css} does not appear; the page holds {}",
+                &page[..page.len().min(4_000)]
+            );
         }
     }
 
@@ -183,7 +224,9 @@ impl Window {
     async fn type_text(&self, text: &str) {
         let mut typed = KeyActions::new("keyboard".to_owned());
         for value in text.chars() {
-            typed = typed.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+            typed = typed
+                .then(KeyAction::Down { value })
+                .then(KeyAction::Up { value });
         }
         self.keys(typed).await;
     }
@@ -201,7 +244,13 @@ impl Window {
 
     async fn value_of(&self, testid: &str) -> String {
         let script = "return document.querySelector(`[data-testid=${arguments[0]}]`).value";
-        self.client.execute(script, vec![json!(testid)]).await.unwrap().as_str().unwrap_or_default().to_owned()
+        self.client
+            .execute(script, vec![json!(testid)])
+            .await
+            .unwrap()
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     async fn wait_for_focus(&self, testid: &str, within: Duration) {
@@ -222,7 +271,11 @@ impl Window {
         let script = "const [command, request, done] = arguments; \
             window.__TAURI_INTERNALS__.invoke(command, { request }) \
                 .then(answer => done({ answer }), error => done({ error }));";
-        let said = self.client.execute_async(script, vec![json!(command), request]).await.unwrap();
+        let said = self
+            .client
+            .execute_async(script, vec![json!(command), request])
+            .await
+            .unwrap();
         assert!(said.get("error").is_none(), "{command}: {said}");
         said["answer"].clone()
     }
@@ -302,15 +355,25 @@ impl Window {
         let start = Instant::now();
         loop {
             let now = self.queue_counts().await;
-            let shown = self.client.find(Locator::Css("[data-testid=queue-count-needs_review]")).await;
+            let shown = self
+                .client
+                .find(Locator::Css("[data-testid=queue-count-needs_review]"))
+                .await;
             let shown = match shown {
-                Ok(element) => element.attr("data-count").await.unwrap_or_default().unwrap_or_default(),
+                Ok(element) => element
+                    .attr("data-count")
+                    .await
+                    .unwrap_or_default()
+                    .unwrap_or_default(),
                 Err(_) => String::new(),
             };
             if now == *before && shown == before["needs_review"].to_string() {
                 return;
             }
-            assert!(start.elapsed() < within, "before {before}, now {now}, on screen {shown}");
+            assert!(
+                start.elapsed() < within,
+                "before {before}, now {now}, on screen {shown}"
+            );
             tokio::time::sleep(LOOK_AGAIN).await;
         }
     }

@@ -18,7 +18,9 @@ async fn a_question_is_answered_once_another_is_undone_and_a_restart_forgets_not
     let window = Window::open(&desk).await;
 
     window.wait_for("[data-testid=first-start-sample]", SOON).await;
-    window.press_until("Enter", "[data-testid=comment-list] [role=option]", SOON).await;
+    window
+        .press_until("Enter", "[data-testid=comment-list] [role=option]", SOON)
+        .await;
     window.wait_until_read(READ_ALL).await;
 
     // A question with a draft and its sources.
@@ -48,11 +50,25 @@ async fn a_question_is_answered_once_another_is_undone_and_a_restart_forgets_not
     window.close().await;
 
     let window = Window::open(&desk).await;
-    window.wait_for("[data-testid=comment-list] [role=option]", SOON).await;
+    window
+        .wait_for("[data-testid=comment-list] [role=option]", SOON)
+        .await;
     window.wait_for_counts(&before, SOON).await;
-    assert_eq!(desk.saved_draft(&window, edited).await, left, "the edit is as it was");
-    assert_eq!(desk.replies_saying(&approved).await, 1, "the reply still exists once");
-    assert_eq!(desk.replies_saying(&taken_back).await, 0, "what was undone was never posted");
+    assert_eq!(
+        desk.saved_draft(&window, edited).await,
+        left,
+        "the edit is as it was"
+    );
+    assert_eq!(
+        desk.replies_saying(&approved).await,
+        1,
+        "the reply still exists once"
+    );
+    assert_eq!(
+        desk.replies_saying(&taken_back).await,
+        0,
+        "what was undone was never posted"
+    );
     window.screenshot("window-after-restart").await;
     window.close().await;
 }

@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, PoisonError};
 
-use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -37,6 +38,20 @@ pub fn router() -> Router<Arc<Shared>> {
         .route("/clock", post(set_clock))
         // A batch of a hundred thousand comments is some tens of megabytes.
         .layer(axum::extract::DefaultBodyLimit::max(256 * 1024 * 1024))
+        .layer(axum::middleware::from_fn(refuse_web_pages))
+}
+
+/// Only browsers name an origin: a page that happens to be open has no business here.
+async fn refuse_web_pages(request: Request, next: Next) -> Response {
+    if request.headers().contains_key(header::ORIGIN) {
+        let reason = "web pages cannot use the control API".into();
+        return Refused {
+            status: StatusCode::FORBIDDEN,
+            reason,
+        }
+        .into_response();
+    }
+    next.run(request).await
 }
 
 /// One, or several in an array.

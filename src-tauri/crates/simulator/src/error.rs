@@ -15,6 +15,10 @@ pub enum SimulatorError {
     InvalidSeed(String),
     #[error("the journal {path} cannot be used")]
     Journal { path: PathBuf, source: std::io::Error },
+    #[error("the journal {0} belongs to a simulator that is running")]
+    JournalInUse(PathBuf),
+    #[error("the simulator has stopped")]
+    Stopped,
     #[error("the journal {path} is damaged at line {line}: {reason}")]
     JournalDamaged {
         path: PathBuf,

@@ -1,7 +1,7 @@
 //! The append-only file of everything that was written, one JSON object a line. A line is whole or absent: what
 //! a crash left of the last one is cut off when the file is opened.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -39,6 +39,11 @@ impl Journal {
             .create(true)
             .open(path)
             .map_err(failed)?;
+        // Two simulators on one journal would give out the same ids.
+        file.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => SimulatorError::JournalInUse(path.to_owned()),
+            TryLockError::Error(source) => failed(source),
+        })?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(failed)?;
         let (records, whole_bytes) = parse(path, &bytes)?;
@@ -145,6 +150,7 @@ mod tests {
         let (mut journal, records) = Journal::open(&path).unwrap();
         assert_eq!(records.len(), 2, "the whole lines are kept");
         journal.append(&[hidden("3")]).unwrap();
+        drop(journal);
         assert_eq!(
             Journal::open(&path).unwrap().1.len(),
             3,

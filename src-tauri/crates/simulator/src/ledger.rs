@@ -59,9 +59,14 @@ impl Ledger {
         self.store.read().world.ledger().to_vec()
     }
 
-    /// Every reply accepted for this comment, oldest first. More than one is a double reply.
+    /// Every reply accepted for this very comment, oldest first. More than one is a double reply.
     pub fn replies_to(&self, comment_id: &str) -> Vec<LedgerEntry> {
         self.of(WriteKind::Reply, comment_id)
+    }
+
+    /// Every reply that ended under this top-level comment, whichever comment of the thread it was sent to.
+    pub fn replies_in_thread(&self, top_level_id: &str) -> Vec<LedgerEntry> {
+        self.having(|entry| entry.thread_id.as_deref() == Some(top_level_id))
     }
 
     /// How many writes of this kind were accepted for this target.
@@ -70,8 +75,17 @@ impl Ledger {
     }
 
     fn of(&self, what: WriteKind, target: &str) -> Vec<LedgerEntry> {
+        self.having(|entry| entry.what == what && entry.target == target)
+    }
+
+    fn having(&self, wanted: impl Fn(&LedgerEntry) -> bool) -> Vec<LedgerEntry> {
         let stored = self.store.read();
-        let wanted = |entry: &&LedgerEntry| entry.what == what && entry.target == target;
-        stored.world.ledger().iter().filter(wanted).cloned().collect()
+        stored
+            .world
+            .ledger()
+            .iter()
+            .filter(|entry| wanted(entry))
+            .cloned()
+            .collect()
     }
 }

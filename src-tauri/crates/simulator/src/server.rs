@@ -127,9 +127,10 @@ impl Simulator {
             tracing::warn!("a call was still in progress when the simulator stopped");
             self.serving.abort();
         }
-        let store = Arc::clone(&self.shared.store);
-        let synced = tokio::task::spawn_blocking(move || store.read().sync()).await;
-        if let Ok(Err(error)) = synced {
+        let Some(journal) = self.shared.store.write().close() else {
+            return;
+        };
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || journal.sync()).await {
             tracing::error!(%error, "the journal may not be on the disk");
         }
     }
@@ -138,6 +139,7 @@ impl Simulator {
 impl Drop for Simulator {
     fn drop(&mut self) {
         self.shared.stopping.cancel();
+        drop(self.shared.store.write().close());
     }
 }
 

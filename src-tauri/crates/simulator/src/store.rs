@@ -16,13 +16,18 @@ pub struct Store {
 pub struct Stored {
     pub world: World,
     journal: Option<Journal>,
+    closed: bool,
 }
 
 impl Store {
     pub fn new(world: World, journal: Option<Journal>) -> Self {
         let clock_offset_ms = AtomicI64::new(world.clock_offset_ms());
         Self {
-            stored: RwLock::new(Stored { world, journal }),
+            stored: RwLock::new(Stored {
+                world,
+                journal,
+                closed: false,
+            }),
             clock_offset_ms,
             requests: AtomicU64::new(0),
         }
@@ -59,6 +64,9 @@ impl Store {
 impl Stored {
     /// Makes the records durable, then true. On an error nothing changed.
     pub fn commit(&mut self, records: Vec<Record>) -> Result<(), SimulatorError> {
+        if self.closed {
+            return Err(SimulatorError::Stopped);
+        }
         if let Some(journal) = &mut self.journal {
             journal.append(&records)?;
         }
@@ -68,7 +76,9 @@ impl Stored {
         Ok(())
     }
 
-    pub fn sync(&self) -> Result<(), SimulatorError> {
-        self.journal.as_ref().map_or(Ok(()), Journal::sync)
+    /// Takes no more writes and gives the journal up, for the next simulator to open.
+    pub fn close(&mut self) -> Option<Journal> {
+        self.closed = true;
+        self.journal.take()
     }
 }

@@ -168,3 +168,14 @@ async fn usage_can_be_set_and_given_back() {
     platform.control("/usage", Value::Null).await.ok();
     assert_eq!(usage(&platform.get("/1", &[]).await)["call_count"], 0);
 }
+
+#[tokio::test]
+async fn a_web_page_cannot_use_the_control_api() {
+    let platform = Platform::start(seed(1)).await;
+    let url = format!("{}/_control/comments/1/delete", platform.base_url);
+    let refused = read(platform.client.post(url).header("origin", "https://example.com"))
+        .await
+        .unwrap();
+    assert_eq!(refused.status, 403);
+    platform.get("/1", &[]).await.ok();
+}

@@ -2,7 +2,7 @@ use std::io::Write;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use simulator::{LedgerEntry, WriteKind};
+use simulator::{LedgerEntry, Simulator, SimulatorConfig, SimulatorError, WriteKind};
 
 use crate::support::{POST, Platform, seed};
 
@@ -120,6 +120,29 @@ async fn a_journal_outlives_the_seed_it_was_written_on() {
         platform.state().await["replies"],
         1,
         "the state holds what still has a place"
+    );
+}
+
+#[tokio::test]
+async fn a_journal_serves_one_simulator_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("journal.jsonl");
+    let platform = start(&journal).await;
+    let bind = ([127, 0, 0, 1], 0).into();
+    let config = SimulatorConfig {
+        bind,
+        journal: Some(journal.clone()),
+        seed: seed(5),
+    };
+    let second = Simulator::start(config).await;
+    assert!(matches!(second.err(), Some(SimulatorError::JournalInUse(_))));
+    let ledger = platform.ledger.clone();
+    platform.reply("1", "Hello").await;
+    platform.simulator.stop().await;
+    assert_eq!(
+        start(&journal).await.ledger.entries(),
+        ledger.entries(),
+        "a ledger outlives its simulator"
     );
 }
 

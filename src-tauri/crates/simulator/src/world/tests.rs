@@ -220,3 +220,26 @@ fn issued_ids_are_decimal_and_beyond_what_a_float_holds_exactly() {
     assert_eq!(ids.len(), 1000);
     assert!(ids.iter().all(|id| id.parse::<u64>().unwrap() > 1 << 53));
 }
+
+#[test]
+fn a_hundred_thousand_comments_of_few_moments_are_walked_without_a_gap_or_a_repetition() {
+    let listing: BTreeSet<ListKey> = (0..100_000_u32).map(|at| (i64::from(at % 13), at)).collect();
+    let mut window = Window {
+        limit: 50,
+        ..Window::default()
+    };
+    let mut walked = Vec::new();
+    loop {
+        let page = Page::cut(&listing, &window);
+        walked.extend_from_slice(&page.keys);
+        if !page.has_next {
+            break;
+        }
+        let cursor = encode_cursor(*page.keys.last().unwrap());
+        window.cursor = Cursor::After(decode_cursor(&cursor).unwrap());
+    }
+    assert!(
+        walked.iter().eq(listing.iter().rev()),
+        "newest first, every key once"
+    );
+}

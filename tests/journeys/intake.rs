@@ -1,0 +1,353 @@
+//! Arrival: every comment is stored once, whatever the platform lists and in whichever order.
+
+use crate::support::desk::{Desk, settings};
+use crate::support::files::holds;
+use crate::support::platform::{
+    ACCOUNT, BRAND_USERNAME, POST, Platform, by, comment, in_thread, now_ms, post, seed,
+};
+use contract::{QueueName, ReasonBadge};
+use serde_json::json;
+use std::collections::HashSet;
+use std::time::Duration;
+
+#[tokio::test]
+async fn five_comments_at_once_on_a_post_never_seen_before_are_all_stored() {
+    let desk = Desk::open(Platform::start(seed(Vec::new())).await).await;
+    assert_eq!(desk.look().await.new, 0, "nobody has written yet");
+    let fresh = "18000000000000002";
+    desk.platform
+        .add_post(&post(fresh, "A new pan, out today."))
+        .await;
+    let five: Vec<_> = (1..=5)
+        .map(|n| simulator::SeedComment {
+            post_id: fresh.to_owned(),
+            ..comment(&format!("50{n}"), "How much is the Skillet 26?", 0)
+        })
+        .collect();
+    desk.platform.add(&five).await;
+
+    let report = desk.look().await;
+
+    assert_eq!(
+        (report.new, report.quarantined),
+        (5, 0),
+        "a burst on an unknown post loses nobody"
+    );
+    let mut local = HashSet::new();
+    for one in &five {
+        local.insert(
+            desk.find(&one.id)
+                .await
+                .unwrap_or_else(|| panic!("{} is stored", one.id)),
+        );
+    }
+    assert_eq!(local.len(), 5, "five people are five rows");
+    desk.work().await;
+    let status = desk.storage().status().await.unwrap();
+    assert_eq!(status.comments, 5);
+    assert_eq!(
+        status.by_stage.get("to_review"),
+        Some(&5),
+        "each was understood and waits for a person: {status:?}"
+    );
+}
+
+#[tokio::test]
+async fn one_malformed_element_is_set_aside_once_and_the_others_of_its_page_are_stored() {
+    let desk = Desk::open(Platform::start(seed(Vec::new())).await).await;
+    let good: Vec<_> = (1..=4)
+        .map(|n| comment(&format!("60{n}"), "Lovely pan!", n))
+        .collect();
+    desk.platform.add(&good).await;
+    let broken = json!({"id": "605", "text": "broken-element-canary", "timestamp": "the day after tomorrow"});
+    desk.platform.add(json!({"post_id": POST, "raw": broken})).await;
+
+    let first = desk.look().await;
+    assert_eq!(
+        (first.new, first.quarantined),
+        (4, 1),
+        "one bad element costs the batch nothing"
+    );
+    let again = desk.sweep().await;
+    assert_eq!(
+        (again.new, again.known, again.quarantined),
+        (0, 4, 0),
+        "what was set aside is recognised the next time"
+    );
+    let status = desk.storage().status().await.unwrap();
+    assert_eq!(status.quarantined, 1, "the window counts it once");
+    assert!(
+        desk.find("605").await.is_none(),
+        "nothing half-read became a comment"
+    );
+
+    let copy = desk.folder.path().join("copy.db");
+    desk.storage().backup_to(&copy).await.unwrap();
+    let bytes = std::fs::read(copy).unwrap();
+    assert!(
+        holds(&bytes, b"broken-element-canary"),
+        "its raw JSON is kept for whoever mends the reader"
+    );
+}
+
+#[tokio::test]
+async fn repeated_and_reordered_pages_double_nothing() {
+    let many: Vec<_> = (0..120)
+        .map(|n| comment(&format!("7{n:03}"), "Is the Skillet 26 in stock?", n))
+        .collect();
+    let desk = Desk::open(Platform::start(seed(many.clone())).await).await;
+    for fault in ["duplicate_items", "reordered_items"] {
+        desk.platform.clear_faults().await;
+        desk.platform
+            .fault(json!({"kind": fault, "times": 100, "match": {"method": "GET", "path_contains": "/comments"}}))
+            .await;
+        let report = desk.sweep().await;
+        assert!(
+            desk.platform.struck().await >= 3,
+            "{fault}: every page was disturbed, or this shows nothing"
+        );
+        assert!(
+            report.pages >= 4,
+            "{fault}: one page of posts and three of comments"
+        );
+        assert_eq!(report.deleted, 0, "{fault}: an odd order is no deletion");
+        let status = desk.storage().status().await.unwrap();
+        assert_eq!(status.comments, 120, "{fault}: each comment is stored once");
+    }
+    for one in &many {
+        assert!(
+            desk.find(&one.id).await.is_some(),
+            "{} was not lost in the shuffle",
+            one.id
+        );
+    }
+}
+
+#[tokio::test]
+async fn our_own_comments_and_the_echo_of_our_reply_are_told_by_id_and_a_namesake_is_a_customer() {
+    let own = by(
+        ACCOUNT,
+        "renamed.brand",
+        comment("801", "Pinned: workshops on Thursday.", 30),
+    );
+    let namesake = by(
+        "99999",
+        BRAND_USERNAME,
+        comment("802", "How much is the Skillet 26?", 20),
+    );
+    let desk = Desk::open(Platform::start(seed(vec![own, namesake])).await).await;
+    let report = desk.look().await;
+    assert_eq!(
+        (report.new, report.own),
+        (1, 1),
+        "the id decides, whatever the names say"
+    );
+    desk.work().await;
+    let card = desk.card("802").await;
+    assert_eq!(
+        card.row.stage, "to_review",
+        "a stranger under our name is answered"
+    );
+    assert!(!card.row.labels.is_empty(), "and classified like anyone");
+
+    desk.approve("802", "Thank you for asking, it is on the product page.")
+        .await
+        .unwrap();
+    desk.work().await;
+    assert_eq!(desk.platform.replies("802").len(), 1);
+    desk.sweep().await;
+    desk.work().await;
+
+    let status = desk.storage().status().await.unwrap();
+    assert_eq!(
+        (status.comments, status.own, status.echoes),
+        (1, 1, 1),
+        "our reply came back as an echo, not as a comment: {status:?}"
+    );
+    assert_eq!(
+        status.by_label.values().sum::<i64>(),
+        1,
+        "neither our comment nor our reply was classified: {status:?}"
+    );
+    assert_eq!(
+        desk.queue(QueueName::All).await.len(),
+        1,
+        "nobody is asked to answer ourselves"
+    );
+    assert_eq!(desk.stage("802").await, "done", "an echo reopens nothing");
+}
+
+#[tokio::test]
+async fn a_follow_up_in_an_answered_thread_is_classified_and_drafted() {
+    let first = by("9901", "ana", comment("811", "How much is the Skillet 26?", 30));
+    let desk = Desk::open(Platform::start(seed(vec![first])).await).await;
+    desk.look().await;
+    desk.work().await;
+    let draft = desk.card("811").await.draft.expect("the price is known");
+    desk.approve("811", &draft.text).await.unwrap();
+    desk.work().await;
+    assert_eq!(desk.stage("811").await, "done");
+
+    let again = by(
+        "9901",
+        "ana",
+        comment("812", "Thanks! And how much is the Skillet 30?", 0),
+    );
+    desk.platform.add(in_thread("811", again)).await;
+    assert_eq!(desk.look().await.new, 1, "the follow-up arrived");
+    desk.work().await;
+
+    let card = desk.card("812").await;
+    assert!(card.row.is_reply, "it is shown as part of its thread");
+    assert!(
+        card.row.labels.iter().any(|l| l.label == "question"),
+        "it was understood: {:?}",
+        card.row.labels
+    );
+    let draft = card
+        .draft
+        .unwrap_or_else(|| panic!("drafted, not {:?} {:?}", card.declined, card.declined_detail));
+    assert!(
+        draft.text.contains("109"),
+        "it answers what was asked now, not before: {}",
+        draft.text
+    );
+    assert!(!draft.sources.is_empty(), "a price has a source");
+    assert!(
+        card.thread.iter().any(|turn| turn.by_us),
+        "our answer stands in the thread the person reads"
+    );
+}
+
+#[tokio::test]
+async fn an_edited_comment_is_understood_again() {
+    let desk =
+        Desk::open(Platform::start(seed(vec![comment("821", "How much is the Skillet 26?", 10)])).await)
+            .await;
+    desk.look().await;
+    desk.work().await;
+    let before = desk.card("821").await;
+    desk.platform.edit("821", "How much is the Skillet 30?").await;
+
+    assert_eq!(desk.look().await.edited, 1, "the change was noticed");
+    assert_eq!(
+        desk.stage("821").await,
+        "to_classify",
+        "labels of the old words do not count for the new ones"
+    );
+    desk.work().await;
+
+    let after = desk.card("821").await;
+    assert_eq!(after.row.text, "How much is the Skillet 30?");
+    assert!(
+        after.row.version > before.row.version,
+        "a card drawn before the edit cannot be approved"
+    );
+    assert!(
+        after.row.badges.contains(&ReasonBadge::EditedByAuthor),
+        "staff sees that it was edited: {:?}",
+        after.row.badges
+    );
+    let (old, new) = (before.draft.unwrap().text, after.draft.unwrap().text);
+    assert!(
+        old.contains("89") && new.contains("109"),
+        "the draft follows the edit: {old} / {new}"
+    );
+}
+
+#[tokio::test]
+async fn a_deleted_comment_cancels_its_held_reply() {
+    let mut held = settings();
+    held.outbox.hold_seconds = 60;
+    let people = vec![comment("831", "Lovely pan!", 10), comment("832", "So pretty!", 9)];
+    let desk = Desk::open_with(Platform::start(seed(people)).await, held).await;
+    desk.look().await;
+    desk.work().await;
+    desk.approve("831", "Thank you, that is kind.").await.unwrap();
+    desk.platform.delete("831").await;
+
+    assert_eq!(desk.sweep().await.deleted, 1, "a sweep sees that it is gone");
+    assert_eq!(desk.action("831").await.state, "cancelled");
+    desk.advance(Duration::from_secs(120)).await;
+    desk.work().await;
+
+    assert!(
+        desk.platform.ledger.entries().is_empty(),
+        "nothing was posted under a deleted comment"
+    );
+    let card = desk.card("831").await;
+    assert_eq!(card.row.stage, "done");
+    assert!(
+        card.row.badges.contains(&ReasonBadge::DeletedByAuthor),
+        "the card says why: {:?}",
+        card.row.badges
+    );
+    assert_eq!(desk.stage("832").await, "to_review", "its neighbour is untouched");
+}
+
+#[tokio::test]
+async fn a_late_reply_under_an_old_comment_is_found_by_a_sweep() {
+    let many: Vec<_> = (0..120)
+        .map(|n| comment(&format!("84{n:03}"), "Lovely!", 10 + n))
+        .collect();
+    let oldest = many.last().unwrap().id.clone();
+    let desk = Desk::open(Platform::start(seed(many)).await).await;
+    assert_eq!(desk.look().await.new, 120);
+    let late = comment("85000", "How much is the Skillet 20?", 0);
+    desk.platform.add(in_thread(&oldest, late)).await;
+
+    assert_eq!(
+        desk.look().await.new,
+        0,
+        "the newest page cannot show it, or this shows nothing about sweeps"
+    );
+    desk.advance(Duration::from_secs(901)).await;
+    assert_eq!(
+        desk.look().await.new,
+        1,
+        "when its time comes, an ordinary look reads the post to its end"
+    );
+    desk.work().await;
+    let card = desk.card("85000").await;
+    assert_eq!(card.row.stage, "to_review");
+    assert!(card.row.is_reply, "under the comment it answers");
+}
+
+#[tokio::test]
+async fn what_people_really_write_is_stored_as_it_is() {
+    let texts = [
+        "",
+        "🔥🔥🔥",
+        "مرحبا، كم سعر المقلاة؟",
+        "zero\u{200B}width and \u{202E}turned around",
+        "tab\tand\nnew line",
+        &"ы".repeat(10_000),
+    ];
+    let mut people: Vec<_> = texts
+        .iter()
+        .enumerate()
+        .map(|(n, text)| comment(&format!("86{n}"), text, 5))
+        .collect();
+    people.push(simulator::SeedComment {
+        author_id: None,
+        username: None,
+        timestamp_ms: now_ms(),
+        ..comment("869", "Nobody wrote this", 0)
+    });
+    let desk = Desk::open(Platform::start(seed(people)).await).await;
+    let report = desk.look().await;
+    assert_eq!((report.new, report.quarantined), (7, 0), "odd is not malformed");
+    desk.work().await;
+    for (n, text) in texts.iter().enumerate() {
+        let card = desk.card(&format!("86{n}")).await;
+        assert_eq!(card.row.text, *text, "shown as written");
+        assert_eq!(card.row.stage, "to_review", "{text:?} reached a person");
+    }
+    assert_eq!(
+        desk.stage("869").await,
+        "to_review",
+        "an unknown author is a person"
+    );
+    let status = desk.storage().status().await.unwrap();
+    assert_eq!(status.stuck, 0, "none of it broke a worker: {status:?}");
+}

@@ -1,0 +1,374 @@
+//! Every fault a write can meet: in the end the reply exists once, or the outbox says truthfully that it does not.
+
+use crate::support::desk::Desk;
+use crate::support::platform::{Platform, comment, seed};
+use crate::support::print_table;
+use contract::{ConnectionState, ReasonBadge};
+use domain::ActionState as State;
+use serde_json::{Value, json};
+
+/// Right after the faulty call, and when all is over.
+struct Expected {
+    /// What may truthfully be said while the outcome is open.
+    first: &'static [State],
+    /// Whether the write had already taken effect when the fault struck.
+    done_at_once: bool,
+    last: State,
+    connection: ConnectionState,
+}
+
+/// Lost on the way: read back before anything else.
+const fn lost(done_at_once: bool) -> Expected {
+    Expected {
+        first: &[State::Unknown],
+        done_at_once,
+        last: State::Confirmed,
+        connection: ConnectionState::Connected,
+    }
+}
+
+/// Refused for now: the account rests and its notice says why.
+const fn rests(connection: ConnectionState) -> Expected {
+    Expected {
+        first: &[State::RetryWait],
+        done_at_once: false,
+        last: State::Confirmed,
+        connection,
+    }
+}
+
+fn faults() -> Vec<(&'static str, Option<Value>, Expected)> {
+    use ConnectionState::{Connected, SignedOut, Troubled};
+    let fault = |kind: &str, more: Value| {
+        let mut fault = json!({ "kind": kind });
+        fault
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        Some(fault)
+    };
+    let at_once = Expected {
+        first: &[State::Confirmed],
+        done_at_once: true,
+        last: State::Confirmed,
+        connection: Connected,
+    };
+    let for_good = Expected {
+        first: &[State::Failed],
+        done_at_once: false,
+        last: State::Failed,
+        connection: Connected,
+    };
+    vec![
+        ("nothing goes wrong", None, at_once),
+        (
+            "dropped before the write",
+            fault("timeout_before_write", json!({})),
+            lost(false),
+        ),
+        (
+            "dropped after the write",
+            fault("timeout_after_write", json!({})),
+            lost(true),
+        ),
+        (
+            "no answer, before the write",
+            fault("timeout_before_write", json!({"ending": "hang"})),
+            lost(false),
+        ),
+        (
+            "no answer, after the write",
+            fault("timeout_after_write", json!({"ending": "hang"})),
+            lost(true),
+        ),
+        (
+            "500 before the write",
+            fault("server_error", json!({"status": 500})),
+            lost(false),
+        ),
+        (
+            "503 after the write",
+            fault("server_error", json!({"status": 503, "after_write": true})),
+            lost(true),
+        ),
+        (
+            "answer cut in the middle",
+            fault("truncated_body", json!({})),
+            lost(true),
+        ),
+        (
+            "HTML page before the write",
+            fault("html_body", json!({"status": 502})),
+            lost(false),
+        ),
+        (
+            "HTML page after the write",
+            fault("html_body", json!({"status": 200, "after_write": true})),
+            lost(true),
+        ),
+        (
+            "throttled, 80002",
+            fault("throttle", json!({"code": 80002, "estimated_minutes": 5})),
+            rests(Troubled),
+        ),
+        (
+            "throttled, 429",
+            fault(
+                "throttle",
+                json!({"code": 17, "status": 429, "estimated_minutes": 2}),
+            ),
+            rests(Troubled),
+        ),
+        (
+            "token refused",
+            fault("token_error", json!({"code": 190})),
+            rests(SignedOut),
+        ),
+        (
+            "permission missing",
+            fault("permission_error", json!({"code": 10})),
+            rests(Troubled),
+        ),
+        (
+            "writes blocked",
+            fault("graph_error", json!({"code": 368, "message": "blocked for now"})),
+            rests(Troubled),
+        ),
+        (
+            "bad parameter",
+            fault("graph_error", json!({"code": 100, "message": "(#100) no"})),
+            for_good,
+        ),
+    ]
+}
+
+fn note_of(action: &contract::ActionView) -> String {
+    action.note.clone().unwrap_or_else(|| "-".to_owned())
+}
+
+async fn desk_with_one(id: &str) -> Desk {
+    let people = vec![comment(id, "I love this pan, thank you!", 5)];
+    let desk = Desk::open(Platform::start(seed(people)).await).await;
+    desk.look().await;
+    desk.work().await;
+    desk
+}
+
+async fn strike(desk: &Desk, fault: Option<Value>, path: &str) {
+    if let Some(mut fault) = fault {
+        fault["match"] = json!({"method": "POST", "path_contains": path});
+        desk.platform.fault(fault).await;
+    }
+}
+
+#[tokio::test]
+async fn whatever_happens_to_the_write_of_a_reply_it_exists_exactly_once_or_is_truthfully_not_there() {
+    const ID: &str = "201";
+    let mut rows = Vec::new();
+    for (name, fault, expected) in faults() {
+        let desk = desk_with_one(ID).await;
+        strike(&desk, fault, "/replies").await;
+        desk.approve(ID, "Thank you, we read it out in the workshop.")
+            .await
+            .unwrap();
+        desk.work().await;
+
+        let first = desk.action(ID).await;
+        let first_state: State = first.state.parse().unwrap();
+        let there = desk.platform.replies(ID).len();
+        assert!(
+            expected.first.contains(&first_state),
+            "{name}: the outbox says {first_state} ({})",
+            note_of(&first)
+        );
+        assert_eq!(
+            there,
+            usize::from(expected.done_at_once),
+            "{name}: the fault did what this row is about"
+        );
+        let account = desk.storage().accounts().await.unwrap().remove(0);
+        assert_eq!(
+            account.connection, expected.connection,
+            "{name}: the account's state says what the trouble is ({:?})",
+            account.connection_note
+        );
+        if first_state == State::RetryWait {
+            let now = domain::ports::Clock::now(desk.clock.as_ref()).0;
+            assert!(first.due_at > now, "{name}: it says when it goes on");
+            assert!(
+                account.connection_note.is_some() && first.note.is_some(),
+                "{name}: and why it waits"
+            );
+        }
+
+        desk.settle_actions(240).await;
+        desk.sweep().await;
+        desk.work().await;
+
+        let last = desk.action(ID).await;
+        let last_state: State = last.state.parse().unwrap();
+        let count = desk.platform.replies(ID).len();
+        let card = desk.card(ID).await;
+        let connection = desk.storage().accounts().await.unwrap().remove(0).connection;
+        rows.push(vec![
+            name.to_owned(),
+            format!("{first_state} ({there} there)"),
+            note_of(&first),
+            last_state.to_string(),
+            count.to_string(),
+            card.row.stage.clone(),
+        ]);
+        assert_eq!(last_state, expected.last, "{name}: {}", note_of(&last));
+        assert_eq!(
+            connection,
+            ConnectionState::Connected,
+            "{name}: the account is well again"
+        );
+        if expected.last == State::Confirmed {
+            assert_eq!(count, 1, "{name}: the reply exists exactly once");
+            assert_eq!(
+                last.platform_id,
+                desk.platform.ledger.replies_to(ID)[0].result_id,
+                "{name}: and is known by its id"
+            );
+            assert_eq!(card.row.stage, "done", "{name}");
+        } else {
+            assert_eq!(count, 0, "{name}: failed means that it is not there");
+            assert_eq!(card.row.stage, "to_review", "{name}: a person looks again");
+            assert!(
+                card.row.badges.contains(&ReasonBadge::SendFailed),
+                "{name}: and sees why: {:?}",
+                card.row.badges
+            );
+        }
+        let echoes = desk.storage().status().await.unwrap();
+        assert_eq!(
+            (echoes.comments, echoes.own),
+            (1, 0),
+            "{name}: our reply is no new comment and nobody else's answer: {echoes:?}"
+        );
+    }
+    print_table(
+        "A reply meets each fault of the platform",
+        &[
+            "fault",
+            "outbox at once",
+            "what it says",
+            "in the end",
+            "on the platform",
+            "comment",
+        ],
+        &rows,
+    );
+}
+
+#[tokio::test]
+async fn whatever_happens_to_the_write_of_a_hide_the_comment_is_hidden_or_the_card_says_that_it_is_not() {
+    const ID: &str = "211";
+    let mut rows = Vec::new();
+    for (name, fault, expected) in faults() {
+        let desk = desk_with_one(ID).await;
+        strike(&desk, fault, ID).await;
+        desk.hide(ID).await;
+        desk.work().await;
+
+        let first = desk.action(ID).await;
+        let first_state: State = first.state.parse().unwrap();
+        assert!(
+            expected.first.contains(&first_state),
+            "{name}: the outbox says {first_state} ({})",
+            note_of(&first)
+        );
+        desk.settle_actions(240).await;
+        desk.sweep().await;
+
+        let last = desk.action(ID).await;
+        let card = desk.card(ID).await;
+        let hidden = desk.platform.seen(ID, "hidden").await["hidden"] == json!(true);
+        rows.push(vec![
+            name.to_owned(),
+            first_state.to_string(),
+            last.state.clone(),
+            hidden.to_string(),
+            card.row.hidden.to_string(),
+        ]);
+        assert_eq!(
+            last.state.parse::<State>().unwrap(),
+            expected.last,
+            "{name}: {}",
+            note_of(&last)
+        );
+        assert_eq!(
+            hidden,
+            expected.last == State::Confirmed,
+            "{name}: confirmed means hidden on the platform, failed means that it is not"
+        );
+        assert_eq!(
+            card.row.hidden, hidden,
+            "{name}: the card shows what the platform shows"
+        );
+    }
+    print_table(
+        "A hide meets each fault of the platform",
+        &[
+            "fault",
+            "outbox at once",
+            "in the end",
+            "hidden there",
+            "hidden here",
+        ],
+        &rows,
+    );
+}
+
+#[tokio::test]
+async fn a_platform_that_stays_down_is_asked_ever_more_rarely_and_the_reply_is_not_lost() {
+    const ID: &str = "221";
+    let desk = desk_with_one(ID).await;
+    strike(
+        &desk,
+        Some(json!({"kind": "server_error", "status": 500, "times": 1000})),
+        "/replies",
+    )
+    .await;
+    desk.approve(ID, "Thank you, we are glad it found a good kitchen.")
+        .await
+        .unwrap();
+    for _ in 0..60 {
+        desk.work().await;
+        desk.advance(std::time::Duration::from_secs(10)).await;
+    }
+    let tries = desk.platform.struck().await;
+    let action = desk.action(ID).await;
+    println!(
+        "ten minutes of a failing platform: {tries} tries, then {}",
+        action.state
+    );
+    assert!(
+        desk.platform.replies(ID).is_empty(),
+        "the platform took none of them"
+    );
+    assert!(
+        (1..=20).contains(&tries),
+        "a platform in trouble is not hammered: {tries} writes in ten minutes"
+    );
+    assert_ne!(
+        action.state, "confirmed",
+        "the outbox does not claim what is not there"
+    );
+    desk.platform.clear_faults().await;
+    if action.state == "failed" {
+        assert_eq!(
+            desk.stage(ID).await,
+            "to_review",
+            "a person decides how it goes on"
+        );
+    } else {
+        desk.settle_actions(60).await;
+        assert_eq!(
+            desk.platform.replies(ID).len(),
+            1,
+            "once it is back, the waiting reply goes out once"
+        );
+    }
+}
