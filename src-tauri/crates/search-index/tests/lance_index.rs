@@ -230,7 +230,7 @@ async fn many_small_writes_are_compacted() {
         "{before:?} {after:?}"
     );
     let hits = index
-        .search(&space(), &query("number 149", vector(5, 0.1)))
+        .search(&space(), &query("149", vector(5, 0.1)))
         .await
         .unwrap();
     assert_eq!(hits[0].source, IndexSource::Passage(PassageId(149)));
