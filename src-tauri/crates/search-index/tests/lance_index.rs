@@ -20,7 +20,7 @@ fn space() -> VectorSpace {
 
 /// A unit vector that points mostly along one axis.
 fn vector(axis: usize, tilt: f32) -> Vec<f32> {
-    let mut v = vec![0.0; DIMENSIONS];
+    let mut v = [0.0; DIMENSIONS];
     v[axis] = 1.0;
     v[(axis + 3) % DIMENSIONS] = tilt;
     let length = v.iter().map(|x| x * x).sum::<f32>().sqrt();
