@@ -14,6 +14,8 @@ const UNMATCHED: f32 = 0.6;
 /// "The crepe pan" is the Crepe pan 24 when there is no other.
 const UNMATCHED_NUMBER: f32 = 0.25;
 const NUMBER: f32 = 1.3;
+/// Earlier turns of a thread say nothing about what is meant now.
+const TURNS: usize = 12;
 /// What a word adds that only another name of the product holds.
 const OTHER_NAME: f32 = 0.5;
 /// What a name in the thread or the caption adds.
@@ -33,9 +35,14 @@ pub(super) enum Meant {
     Nothing,
 }
 
-/// The products among the facts, with everything people call them.
+/// The products among the facts, with everything people call them, and where a request names them.
 pub(super) struct Catalogue<'a> {
     products: Vec<Entry<'a>>,
+    /// By clause, then by product.
+    of_clauses: Vec<Vec<Option<Mention>>>,
+    /// What thread and caption add to each product.
+    around: Vec<f32>,
+    named_in_thread: bool,
 }
 
 struct Entry<'a> {
@@ -66,38 +73,41 @@ struct Mention {
 }
 
 impl<'a> Catalogue<'a> {
-    pub fn new(facts: &'a [Fact]) -> Self {
-        let mut products: Vec<Entry<'a>> = facts
-            .iter()
-            .enumerate()
-            .filter_map(|(fact, f)| match &f.kind {
-                FactKind::Product { product, .. } => Some(Entry::new(fact, product)),
-                FactKind::Passage { .. } => None,
-            })
-            .collect();
-        let vocabulary: Vec<BTreeSet<String>> = products
-            .iter()
-            .map(|e| e.aliases.iter().flat_map(Alias::words).cloned().collect())
-            .collect();
-        let mut worth: HashMap<&str, f32> = HashMap::new();
-        let mut by_letter: HashMap<Option<char>, Vec<(usize, &str)>> = HashMap::new();
-        for (at, words) in vocabulary.iter().enumerate() {
-            for word in words {
-                by_letter.entry(word.chars().next()).or_default().push((at, word));
-            }
+    pub fn new(request: &'a DraftRequest, clauses: &[Clause]) -> Self {
+        let mut catalogue = Self {
+            products: worthed(&request.facts),
+            of_clauses: Vec::new(),
+            around: Vec::new(),
+            named_in_thread: false,
+        };
+        catalogue.of_clauses = clauses.iter().map(|c| catalogue.mentions(&c.words)).collect();
+        catalogue.look_around(request);
+        catalogue
+    }
+
+    /// A name in the thread counts the more the later it was said, one in the caption only when it is whole.
+    fn look_around(&mut self, request: &DraftRequest) {
+        let mut around = vec![0.0_f32; self.products.len()];
+        for (age, turn) in request.thread.iter().rev().take(TURNS).enumerate() {
+            #[expect(clippy::cast_precision_loss, reason = "threads are short")]
+            let fading = 1.6 * CONTEXT / (1.0 + 0.3 * age as f32);
+            let mentions = self.mentions(&tokens(&turn.text));
+            self.named_in_thread |= is_named(&mentions);
+            raise(&mut around, &mentions, fading, false);
         }
-        for word in vocabulary.iter().flatten() {
-            let alike_words = by_letter.get(&word.chars().next()).map_or(&[][..], Vec::as_slice);
-            worth.entry(word).or_insert_with(|| rarity(alike_words, word));
+        if let Some(caption) = &request.post_caption {
+            raise(&mut around, &self.mentions(&tokens(caption)), CONTEXT, true);
         }
-        for (word, weight) in products
-            .iter_mut()
-            .flat_map(|e| &mut e.aliases)
-            .flat_map(|a| &mut a.parts)
-        {
-            *weight = worth.get(word.as_str()).copied().unwrap_or(1.0);
-        }
-        Self { products }
+        self.around = around;
+    }
+
+    pub fn named_in_thread(&self) -> bool {
+        self.named_in_thread
+    }
+
+    /// Whether the clause at `at` names a product.
+    pub fn named_in_clause(&self, at: usize) -> bool {
+        self.of_clauses.get(at).is_some_and(|mentions| is_named(mentions))
     }
 
     pub fn product(&self, fact: usize) -> Option<&'a ProductFacts> {
@@ -110,12 +120,17 @@ impl<'a> Catalogue<'a> {
 
     /// The product of one clause; the other clauses, the thread and the caption decide between equals and
     /// stand in when the clause names none.
-    pub fn meant(&self, clause: &Clause, all: &[Clause], request: &DraftRequest) -> Meant {
-        let own = self.mentions(&clause.words);
-        let context = self.context(clause, all, request);
-        let named = own.iter().flatten().any(|m| m.value >= LEAST);
+    pub fn meant(&self, at: usize) -> Meant {
+        let Some(own) = self.of_clauses.get(at) else {
+            return Meant::Nothing;
+        };
+        let mut context = self.around.clone();
+        for (_, other) in self.of_clauses.iter().enumerate().filter(|(i, _)| *i != at) {
+            raise(&mut context, other, 2.0 * CONTEXT, false);
+        }
+        let named = is_named(own);
         let mut scored: Vec<(usize, f32, &[usize])> = Vec::new();
-        for ((entry, mention), context) in self.products.iter().zip(&own).zip(&context) {
+        for ((entry, mention), context) in self.products.iter().zip(own).zip(&context) {
             match mention {
                 Some(m) if m.value >= LEAST => {
                     let base = if m.only_number { m.value.min(0.5) } else { m.value };
@@ -137,7 +152,7 @@ impl<'a> Catalogue<'a> {
         let only_number = self
             .products
             .iter()
-            .zip(&own)
+            .zip(own)
             .any(|(e, m)| e.fact == fact && m.as_ref().is_some_and(|m| m.only_number));
         let context_of_best = self
             .products
@@ -171,37 +186,6 @@ impl<'a> Catalogue<'a> {
         names.all(|(n, s)| n == name || s == sku)
     }
 
-    pub fn names_any(&self, words: &[String]) -> bool {
-        self.mentions(words).iter().flatten().any(|m| m.value >= LEAST)
-    }
-
-    fn context(&self, clause: &Clause, all: &[Clause], request: &DraftRequest) -> Vec<f32> {
-        let mut context = vec![0.0_f32; self.products.len()];
-        let mut add = |text: &[String], weight: f32, full_only: bool| {
-            let mentions = self.mentions(text);
-            for (at, mention) in mentions.iter().enumerate() {
-                if let Some(m) = mention
-                    .as_ref()
-                    .filter(|m| !m.only_number && m.value >= LEAST && (m.full || !full_only))
-                {
-                    context[at] = context[at].max(m.value.clamp(0.0, 2.5) / 2.5 * weight);
-                }
-            }
-        };
-        for other in all.iter().filter(|c| !std::ptr::eq(*c, clause)) {
-            add(&other.words, 2.0 * CONTEXT, false);
-        }
-        for (age, turn) in request.thread.iter().rev().enumerate() {
-            #[expect(clippy::cast_precision_loss, reason = "threads are short")]
-            let fading = 1.6 * CONTEXT / (1.0 + 0.3 * age as f32);
-            add(&tokens(&turn.text), fading, false);
-        }
-        if let Some(caption) = &request.post_caption {
-            add(&tokens(caption), CONTEXT, true);
-        }
-        context
-    }
-
     fn mentions(&self, words: &[String]) -> Vec<Option<Mention>> {
         self.products
             .iter()
@@ -216,6 +200,57 @@ impl<'a> Catalogue<'a> {
                 Some(best)
             })
             .collect()
+    }
+}
+
+/// The products among the facts, each word of their names with what it is worth.
+fn worthed(facts: &[Fact]) -> Vec<Entry<'_>> {
+    let mut products: Vec<Entry<'_>> = facts
+        .iter()
+        .enumerate()
+        .filter_map(|(fact, f)| match &f.kind {
+            FactKind::Product { product, .. } => Some(Entry::new(fact, product)),
+            FactKind::Passage { .. } => None,
+        })
+        .collect();
+    let vocabulary: Vec<BTreeSet<String>> = products
+        .iter()
+        .map(|e| e.aliases.iter().flat_map(Alias::words).cloned().collect())
+        .collect();
+    let mut worth: HashMap<&str, f32> = HashMap::new();
+    let mut by_letter: HashMap<Option<char>, Vec<(usize, &str)>> = HashMap::new();
+    for (at, words) in vocabulary.iter().enumerate() {
+        for word in words {
+            by_letter.entry(word.chars().next()).or_default().push((at, word));
+        }
+    }
+    for word in vocabulary.iter().flatten() {
+        let alike_words = by_letter.get(&word.chars().next()).map_or(&[][..], Vec::as_slice);
+        worth.entry(word).or_insert_with(|| rarity(alike_words, word));
+    }
+    for (word, weight) in products
+        .iter_mut()
+        .flat_map(|e| &mut e.aliases)
+        .flat_map(|a| &mut a.parts)
+    {
+        *weight = worth.get(word.as_str()).copied().unwrap_or(1.0);
+    }
+    products
+}
+
+fn is_named(mentions: &[Option<Mention>]) -> bool {
+    mentions.iter().flatten().any(|m| m.value >= LEAST)
+}
+
+/// Raises the context of each product by how clearly it is mentioned.
+fn raise(context: &mut [f32], mentions: &[Option<Mention>], weight: f32, full_only: bool) {
+    for (value, mention) in context.iter_mut().zip(mentions) {
+        let clear = mention
+            .as_ref()
+            .filter(|m| !m.only_number && m.value >= LEAST && (m.full || !full_only));
+        if let Some(m) = clear {
+            *value = value.max(m.value.clamp(0.0, 2.5) / 2.5 * weight);
+        }
     }
 }
 

@@ -14,6 +14,8 @@ use domain::{DeclineReason, DraftRequest, Language};
 const ANSWERS: f32 = 0.57;
 /// A section longer than this is cut down to its best sentences.
 const LONGEST_ANSWER: usize = 420;
+/// In Unicode scalar values. Longer comments are left to a person, so that one comment takes bounded time.
+const LONGEST_COMMENT: usize = 4_000;
 const MOST_ANSWERS: usize = 3;
 
 #[derive(Debug, Clone)]
@@ -60,10 +62,12 @@ pub(super) struct Situation<'a> {
 
 impl<'a> Situation<'a> {
     pub fn new(request: &'a DraftRequest) -> Self {
+        let read: String = request.comment_text.chars().take(LONGEST_COMMENT).collect();
+        let clauses = clauses(&read);
         Self {
             request,
-            clauses: clauses(&request.comment_text),
-            catalogue: Catalogue::new(&request.facts),
+            catalogue: Catalogue::new(request, &clauses),
+            clauses,
             passages: passages(&request.facts),
             tongue: Tongue::of(request.language.as_str()),
         }
@@ -76,6 +80,9 @@ impl<'a> Situation<'a> {
     /// What a person has to answer, whatever the sources say.
     pub fn refuse_sensitive(&self) -> Result<(), Refusal> {
         let never = |detail: &str| Err(Refusal::new(DeclineReason::NeverAutomatic, detail));
+        if self.request.comment_text.chars().nth(LONGEST_COMMENT).is_some() {
+            return never("a very long comment: a person reads it");
+        }
         if self.says("legal") {
             return never("legal matters: a person answers");
         }
@@ -287,7 +294,7 @@ impl<'a> Situation<'a> {
     fn answer_clause(&self, at: usize, tongue: Tongue) -> Result<Answer, Refusal> {
         let clause = &self.clauses[at];
         let inherited = self.inherited(at);
-        let meant = self.catalogue.meant(clause, &self.clauses, self.request);
+        let meant = self.catalogue.meant(at);
         let (named, fact) = match &meant {
             Meant::One { fact, words, .. } => (words.clone(), Some(*fact)),
             _ => (Vec::new(), None),
@@ -353,7 +360,7 @@ impl<'a> Situation<'a> {
         if !clause.lacks_subject() || !bare || !asks_something {
             return Vec::new();
         }
-        if self.catalogue.names_any(&clause.words) {
+        if self.catalogue.named_in_clause(at) {
             return Vec::new();
         }
         let earlier: Vec<Vec<ConceptId>> = self.clauses[..at]
@@ -378,11 +385,7 @@ impl<'a> Situation<'a> {
             return ids;
         }
         // A follow-up in a thread goes on with what was asked before, unless a product is the subject.
-        let product_before = self
-            .request
-            .thread
-            .iter()
-            .any(|t| self.catalogue.names_any(&tokens(&t.text)));
+        let product_before = self.catalogue.named_in_thread();
         if product_before || self.clauses.iter().any(|c| c.concepts.has_kind(Kind::Topic)) {
             return Vec::new();
         }

@@ -331,6 +331,13 @@ fn an_answer_never_exceeds_what_the_platform_takes() {
     assert_eq!(declined(&asked).0, DeclineReason::NoSource);
 }
 
+#[test]
+fn a_comment_without_end_is_left_to_a_person() {
+    let long = "how much is the skillet 26, and ".repeat(400);
+    let (reason, _) = declined(&request(&long, "en", Label::Question, skillets()));
+    assert_eq!(reason, DeclineReason::NeverAutomatic);
+}
+
 fn passes_the_guard(request: &DraftRequest, text: &DraftText) -> bool {
     guard::check(&GuardInput {
         text: &text.text,
