@@ -52,7 +52,7 @@ impl Desk {
             .unwrap();
         entries
             .iter()
-            .filter(|entry| entry["kind"] == "reply" && entry["text"] == text)
+            .filter(|entry| entry["what"] == "reply" && entry["text"] == text)
             .count()
     }
 
