@@ -160,13 +160,15 @@ const PROMISES: [Promise; 6] = [
 pub(super) fn unsourced_promises(view: &View, sources: &[View]) -> Vec<Range<usize>> {
     let words = view.words();
     let mut found: Vec<Range<usize>> = Vec::new();
-    let sources: Vec<Vec<Word>> = sources.iter().map(View::words).collect();
     for promise in &PROMISES {
         let places: Vec<Range<usize>> = promise.patterns.iter().flat_map(|p| matches(&words, p)).collect();
-        let sourced = !places.is_empty()
-            && sources
-                .iter()
-                .any(|s| promise.patterns.iter().any(|p| !matches(s, p).is_empty()));
+        if places.is_empty() {
+            continue;
+        }
+        let sourced = sources
+            .iter()
+            .map(View::words)
+            .any(|s| promise.patterns.iter().any(|p| !matches(&s, p).is_empty()));
         if !sourced {
             for place in places {
                 if !found.iter().any(|f| f.start < place.end && place.start < f.end) {
