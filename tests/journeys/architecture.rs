@@ -164,7 +164,7 @@ fn only_the_backend_folder_of_the_window_talks_to_tauri() {
             continue;
         }
         let text = std::fs::read_to_string(&file).unwrap();
-        let names = text.contains("@tauri-apps/") || text.contains("__TAURI");
+        let names = text.contains("@tauri-apps/");
         if names && file.starts_with(&home) {
             at_home += 1;
         } else {

@@ -4,7 +4,12 @@ use crate::support::desk::everything_in;
 use crate::support::program::PASSPHRASE;
 use contract::{CommentDetail, CommentRow, DraftMarker, Overview, QueueName};
 use domain::{CommentId, Timestamp};
+use engine::classify::ClassifyWorker;
+use engine::draft::DraftWorker;
 use engine::intake::Depth;
+use engine::outbox::OutboxWorker;
+use engine::worker::Worker;
+use engine::{Step, knowledge};
 use headless::folders::Folders;
 use headless::{App, Options};
 use serde_json::Value;
@@ -40,6 +45,29 @@ async fn hold(app: &App, seconds: u32) {
     let mut view = app.state().await.settings;
     view.hold_seconds = seconds;
     app.update_settings(&view).await.unwrap();
+}
+
+/// Steps the workers until this many drafts wait for review; the rest of the sample stays in work.
+async fn some_drafts(app: &App, count: usize) -> Vec<CommentRow> {
+    let engine = app.engine().unwrap();
+    let context = engine.context();
+    knowledge::ensure_index(context).await.unwrap();
+    let workers: [Box<dyn Worker>; 2] = [
+        Box::new(ClassifyWorker::new(context.clone())),
+        Box::new(DraftWorker::new(context.clone())),
+    ];
+    loop {
+        let mut worked = false;
+        for worker in &workers {
+            worked |= worker.try_next().await.unwrap() == Step::Worked;
+        }
+        let mut drafted = queue(app, QueueName::NeedsReview).await;
+        drafted.retain(|row| row.draft == DraftMarker::Draft);
+        if drafted.len() >= count || !worked {
+            drafted.truncate(count);
+            return drafted;
+        }
+    }
 }
 
 /// What a person sees, without what moves with the clock.
@@ -89,14 +117,7 @@ async fn queues_edits_counts_and_the_platform_are_as_they_were_after_closing_and
     app.start_sample().await.unwrap();
     let engine = app.engine().unwrap();
     engine.sync_fully(Depth::Full).await.unwrap();
-    engine.drain().await.unwrap();
-
-    let drafted: Vec<CommentRow> = queue(&app, QueueName::NeedsReview)
-        .await
-        .into_iter()
-        .filter(|row| row.draft == DraftMarker::Draft)
-        .take(8)
-        .collect();
+    let drafted = some_drafts(&app, 8).await;
     assert_eq!(drafted.len(), 8, "the sample has drafts to work with");
     let card = |n: usize| (CommentId(drafted[n].id), drafted[n].version);
     let text_of = async |n: usize| {
@@ -109,7 +130,8 @@ async fn queues_edits_counts_and_the_platform_are_as_they_were_after_closing_and
     engine.approve(sent, version, &text_of(0).await).await.unwrap();
     let (hidden, version) = card(1);
     engine.hide(hidden, version).await.unwrap();
-    engine.drain().await.unwrap();
+    let outbox = OutboxWorker::new(engine.context().clone());
+    while outbox.try_next().await.unwrap() == Step::Worked {}
     hold(&app, 600).await;
     for n in [2, 3] {
         let (held, version) = card(n);
@@ -142,7 +164,7 @@ async fn queues_edits_counts_and_the_platform_are_as_they_were_after_closing_and
     );
     assert_eq!(before.outbox.len(), 2, "two are held");
     assert_eq!(before.edited.draft.as_ref().unwrap().text, words);
-    drop(engine);
+    drop((engine, outbox));
     app.stop().await;
     drop(app);
 

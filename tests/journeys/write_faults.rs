@@ -274,8 +274,10 @@ async fn whatever_happens_to_the_write_of_a_hide_the_comment_is_hidden_or_the_ca
 
         let first = desk.action(ID).await;
         let first_state: State = first.state.parse().unwrap();
+        // Hiding is verified by a read of its own, so a garbled answer to the write may already be settled.
+        let verified = expected.done_at_once && first_state == State::Confirmed;
         assert!(
-            expected.first.contains(&first_state),
+            expected.first.contains(&first_state) || verified,
             "{name}: the outbox says {first_state} ({})",
             note_of(&first)
         );
