@@ -76,6 +76,19 @@ async fn one_malformed_element_is_set_aside_once_and_the_others_of_its_page_are_
     );
     let status = desk.storage().status().await.unwrap();
     assert_eq!(status.quarantined, 1, "the window counts it once");
+    let aside = desk.storage().quarantined(10).await.unwrap();
+    assert_eq!(aside.len(), 1);
+    assert_eq!(aside[0].post.as_deref(), Some(POST));
+    assert!(
+        aside[0].reason.contains("timestamp"),
+        "the reason names the field: {}",
+        aside[0].reason
+    );
+    assert!(
+        aside[0].raw.contains("broken-element-canary"),
+        "kept as it came: {}",
+        aside[0].raw
+    );
     assert!(
         desk.find("605").await.is_none(),
         "nothing half-read became a comment"

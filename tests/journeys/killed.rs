@@ -1,11 +1,11 @@
 //! `kill -9` of the real program at random points while it sends: each approved reply exists exactly once.
 
-use crate::support::desk::{DELIVERY, products};
+use crate::support::desk::{DELIVERY, Desk, products, settings};
 use crate::support::eventually;
 use crate::support::platform::{Platform, TOKEN, comment, in_thread, seed};
 use crate::support::print_table;
 use crate::support::program::{PASSPHRASE, Program};
-use domain::{CommentId, PlatformId};
+use domain::{ActionState, CommentId, PlatformId};
 use engine::intake::Depth;
 use engine::knowledge;
 use headless::folders::Folders;
@@ -213,4 +213,43 @@ async fn a_program_killed_twenty_times_at_random_points_posts_every_approved_rep
         (&json!(0), &json!(REPLIES)),
         "each of our replies came back as the echo that it is: {status}"
     );
+}
+
+#[tokio::test]
+async fn a_reply_that_reaches_the_platform_only_after_the_restart_is_not_sent_again() {
+    let words = "Thank you, that is good to hear.";
+    let mut settings = settings();
+    settings.outbox.settle_seconds = 30;
+    let people = vec![comment("391", "I love this pan, thank you!", 5)];
+    let desk = Desk::open_with(Platform::start(seed(people)).await, settings).await;
+    desk.look().await;
+    desk.work().await;
+    let hang = json!({"kind": "timeout_before_write", "ending": "hang",
+                      "match": {"method": "POST", "path_contains": "/replies"}});
+    desk.platform.fault(hang).await;
+    desk.approve("391", words).await.unwrap();
+    let left = eventually("the request leaves", Duration::from_secs(30), async || {
+        (desk.action_state("391").await == ActionState::Sending).then_some(())
+    });
+    tokio::select! {
+        () = desk.work() => panic!("nothing answers, so the send cannot end"),
+        () = left => {}
+    }
+
+    // The engine died in mid-send. The platform is still busy with the write when the program is back.
+    let desk = desk.reopen().await;
+    desk.work().await;
+    assert!(
+        desk.platform.replies("391").is_empty(),
+        "a read that comes too early proves nothing, so nothing is sent again yet"
+    );
+    desk.platform.reply_arrives_late("391", words).await;
+    desk.settle_actions(10).await;
+
+    assert_eq!(
+        desk.platform.replies("391"),
+        [words],
+        "the late one is found and stays the only one"
+    );
+    assert_eq!(desk.action_state("391").await, ActionState::Confirmed);
 }

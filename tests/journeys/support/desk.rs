@@ -80,44 +80,33 @@ impl Desk {
     pub async fn open_with(platform: Platform, settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(MovableClock::default());
-        let secrets = Arc::new(::secrets::SessionStore::default());
-        let models = headless::models::load(&headless::folders::models_folder(None)).unwrap();
-        let engine = Engine::open(Parts {
-            storage: Storage::open(&folder.path().join("moderato.db")).await.unwrap(),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            embedder: models.embedder,
-            classifier: models.classifier,
-            drafter: Arc::new(LocalDrafter::default()),
-            index: Arc::new(LanceIndex::open(&folder.path().join("index")).await.unwrap()),
-            secrets: secrets as Arc<dyn SecretStore>,
-            voice: BrandVoice {
-                brand: "Oakmere".to_owned(),
-                tone: "warm".to_owned(),
-                default_language: Language::from("en"),
-                link_hosts: vec!["oakmere.example".to_owned()],
-            },
-            settings,
-        })
-        .await
-        .unwrap();
+        let engine = engine_in(&folder, &clock, settings).await;
         knowledge::replace_products(engine.context(), products())
             .await
             .unwrap();
         knowledge::replace_document(engine.context(), "delivery.md", DELIVERY)
             .await
             .unwrap();
-        let stranger = instagram(&platform, &clock, None);
-        let profile = stranger.profile().await.unwrap();
-        let known = Arc::new(instagram(&platform, &clock, Some(profile.id.clone())));
-        let account = intake::connect_account(engine.context(), "instagram", profile, known, true)
-            .await
-            .unwrap();
+        let account = connect(&engine, &platform, &clock).await;
         Self {
             platform,
             engine,
             account,
             clock,
             folder,
+        }
+    }
+
+    /// Closes the engine and opens another one on the same data.
+    pub async fn reopen(self) -> Self {
+        let settings = self.engine.context().settings_now();
+        self.engine.stop().await;
+        let engine = engine_in(&self.folder, &self.clock, settings).await;
+        let account = connect(&engine, &self.platform, &self.clock).await;
+        Self {
+            engine,
+            account,
+            ..self
         }
     }
 
@@ -215,6 +204,37 @@ pub fn everything_in(queue: QueueName) -> ListComments {
         after: None,
         limit: 200,
     }
+}
+
+async fn engine_in(folder: &tempfile::TempDir, clock: &Arc<MovableClock>, settings: Settings) -> Engine {
+    let models = headless::models::load(&headless::folders::models_folder(None)).unwrap();
+    Engine::open(Parts {
+        storage: Storage::open(&folder.path().join("moderato.db")).await.unwrap(),
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        embedder: models.embedder,
+        classifier: models.classifier,
+        drafter: Arc::new(LocalDrafter),
+        index: Arc::new(LanceIndex::open(&folder.path().join("index")).await.unwrap()),
+        secrets: Arc::new(::secrets::SessionStore::default()) as Arc<dyn SecretStore>,
+        voice: BrandVoice {
+            brand: "Oakmere".to_owned(),
+            tone: "warm".to_owned(),
+            default_language: Language::from("en"),
+            link_hosts: vec!["oakmere.example".to_owned()],
+        },
+        settings,
+    })
+    .await
+    .unwrap()
+}
+
+async fn connect(engine: &Engine, platform: &Platform, clock: &Arc<MovableClock>) -> AccountRow {
+    let stranger = instagram(platform, clock, None);
+    let profile = stranger.profile().await.unwrap();
+    let known = Arc::new(instagram(platform, clock, Some(profile.id.clone())));
+    intake::connect_account(engine.context(), "instagram", profile, known, true)
+        .await
+        .unwrap()
 }
 
 fn instagram(

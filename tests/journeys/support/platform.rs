@@ -194,6 +194,18 @@ impl Platform {
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
 
+    /// A reply of ours reaches the platform long after it was sent.
+    pub async fn reply_arrives_late(&self, comment: &str, text: &str) {
+        let answer = self
+            .http
+            .post(format!("{}/v26.0/{comment}/replies", self.url()))
+            .query(&[("message", text), ("access_token", TOKEN)])
+            .send()
+            .await
+            .unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+
     /// The team answers in the platform's own app: nothing of ours is in the ledger.
     pub async fn answer_by_hand(&self, id: &str, thread: &str, text: &str) {
         let own = by(ACCOUNT, BRAND_USERNAME, comment(id, text, 0));

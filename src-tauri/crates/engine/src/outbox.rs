@@ -47,11 +47,7 @@ impl OutboxWorker {
             }
             Ok(None) => {
                 tracing::info!(trace = %action.trace_id, action = %action.id, "read back: it is not on the platform, it may be sent again");
-                self.context
-                    .storage
-                    .not_on_platform(action.id, self.context.now())
-                    .await?;
-                Ok(())
+                self.send_again_later(&action).await
             }
             Err(error) => {
                 if Context::rest_after(&error).is_some() {
@@ -60,6 +56,28 @@ impl OutboxWorker {
                 self.look_later(&action, &error.to_string()).await
             }
         }
+    }
+
+    /// Each send that came to nothing counts: a platform that loses every write is not written to without end.
+    async fn send_again_later(&self, action: &UnknownAction) -> Result<(), EngineError> {
+        let storage = &self.context.storage;
+        let now = self.context.now();
+        storage.not_on_platform(action.id, now).await?;
+        let settings = self.context.settings_now();
+        if action.attempts >= i64::from(settings.outbox.most_attempts) {
+            let note = format!(
+                "sent {} times, and the platform shows none of them",
+                action.attempts
+            );
+            storage.fail_action(action.id, &note, now).await?;
+            tracing::warn!(trace = %action.trace_id, action = %action.id, stage = "failed", "{note}");
+            return Ok(());
+        }
+        let at = now.plus(wait_before_resend(action.attempts));
+        storage
+            .delay_action(action.id, "the last send did not arrive", at)
+            .await?;
+        Ok(())
     }
 
     async fn look_later(&self, action: &UnknownAction, why: &str) -> Result<(), EngineError> {
@@ -228,11 +246,8 @@ impl OutboxWorker {
                 if Context::rest_after(&error).is_some() {
                     note_trouble(&self.context, action.account_id, &error).await?;
                 }
-                let tries = u32::try_from(action.attempts).unwrap_or(u32::MAX);
-                let at = now.plus(Context::rest_after(&error).unwrap_or_else(|| {
-                    Duration::from_millis(500)
-                        + backoff::full_jitter(tries, Duration::from_secs(2), Duration::from_secs(300))
-                }));
+                let at = now
+                    .plus(Context::rest_after(&error).unwrap_or_else(|| wait_before_resend(action.attempts)));
                 storage
                     .retry_action(action.id, &error.to_string(), at, now)
                     .await?;
@@ -312,6 +327,11 @@ impl OutboxWorker {
         let state = storage.action_state(action.id).await?;
         Ok(state == action.state)
     }
+}
+
+fn wait_before_resend(attempts: i64) -> Duration {
+    let tries = u32::try_from(attempts).unwrap_or(u32::MAX);
+    Duration::from_millis(500) + backoff::full_jitter(tries, Duration::from_secs(2), Duration::from_secs(300))
 }
 
 fn is_ours(comment: &RemoteComment, account: &PlatformId) -> bool {

@@ -35,7 +35,10 @@ impl Engine {
     /// Prepares without starting any worker: tests and one-off commands step by hand.
     pub async fn open(parts: Parts) -> Result<Self, EngineError> {
         let context = Context::new(parts);
-        let interrupted = context.storage.interrupted(context.now()).await?;
+        // The platform may still be at work on what had left: a look that comes too early proves nothing.
+        let settle = Duration::from_secs(context.settings_now().outbox.settle_seconds.into());
+        let now = context.now();
+        let interrupted = context.storage.interrupted(now.plus(settle), now).await?;
         if interrupted > 0 {
             tracing::warn!(
                 interrupted,

@@ -428,7 +428,7 @@ impl App {
             clock: Arc::new(SystemClock),
             embedder: models.embedder,
             classifier: models.classifier,
-            drafter: Arc::new(LocalDrafter::default()),
+            drafter: Arc::new(LocalDrafter),
             index: Arc::new(index),
             secrets: Arc::clone(&self.secrets) as Arc<dyn SecretStore>,
             voice,

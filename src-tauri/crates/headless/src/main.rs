@@ -7,9 +7,11 @@
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use domain::SecretError;
+use engine::EngineError;
 use engine::intake::Depth;
 use headless::folders::Folders;
-use headless::{App, Options, logs, simulate};
+use headless::{App, AppError, Options, logs, simulate};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
@@ -17,6 +19,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 use zeroize::Zeroizing;
+
+/// Rows of one kind that `doctor` prints.
+const MOST_SHOWN: u32 = 20;
+const SECRET_CHOICES: &str = "no place for secrets; choose --secrets encrypted-file (passphrase in \
+                              MODERATO_PASSPHRASE) or --secrets session (until the program ends)";
 
 #[derive(Parser)]
 #[command(name = "moderatoctl", version, about = "Moderato's engine without a window")]
@@ -159,7 +166,16 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         start_workers: works,
     })
     .await?;
-    match cli.secrets {
+    let outcome = match choose_secrets(&app, cli.secrets).await {
+        Ok(()) => act(&app, cli.command).await,
+        Err(error) => Err(error),
+    };
+    app.stop().await;
+    outcome.map_err(name_the_choices)
+}
+
+async fn choose_secrets(app: &App, choice: Option<SecretsChoice>) -> anyhow::Result<()> {
+    match choice {
         None => {}
         Some(SecretsChoice::Keychain) => app.choose_secret_backend("keychain", None).await?,
         Some(SecretsChoice::Session) => app.choose_secret_backend("session_only", None).await?,
@@ -170,9 +186,18 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
                 .await?;
         }
     }
-    let outcome = act(&app, cli.command).await;
-    app.stop().await;
-    outcome
+    Ok(())
+}
+
+/// Without a keychain an error alone leaves people stuck.
+fn name_the_choices(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast_ref::<AppError>() {
+        Some(
+            AppError::Secret(SecretError::NoKeychain { .. })
+            | AppError::Engine(EngineError::Secret(SecretError::NoKeychain { .. })),
+        ) => error.context(SECRET_CHOICES),
+        _ => error,
+    }
 }
 
 async fn act(app: &App, command: Command) -> anyhow::Result<()> {
@@ -453,7 +478,7 @@ async fn export(app: &App, format: ExportFormat) -> anyhow::Result<()> {
         after = last.id;
         for row in &rows {
             match &mut csv {
-                Some(writer) => writer.serialize(row)?,
+                Some(writer) => writer.serialize(CsvRow::of(row))?,
                 None => println!("{}", serde_json::to_string(row)?),
             }
         }
@@ -462,6 +487,44 @@ async fn export(app: &App, format: ExportFormat) -> anyhow::Result<()> {
         writer.flush()?;
     }
     Ok(())
+}
+
+/// `storage::ExportRow` with a value in each cell; labels are parted by "; ".
+#[derive(Serialize)]
+struct CsvRow<'a> {
+    id: i64,
+    platform_id: &'a str,
+    account: &'a str,
+    post: &'a str,
+    parent: Option<&'a str>,
+    author: &'a str,
+    text: &'a str,
+    language: &'a str,
+    labels: String,
+    stage: &'a str,
+    draft: Option<&'a str>,
+    reply: Option<&'a str>,
+    published_at: i64,
+}
+
+impl<'a> CsvRow<'a> {
+    fn of(row: &'a storage::ExportRow) -> Self {
+        Self {
+            id: row.id,
+            platform_id: &row.platform_id,
+            account: &row.account,
+            post: &row.post,
+            parent: row.parent.as_deref(),
+            author: &row.author,
+            text: &row.text,
+            language: &row.language,
+            labels: row.labels.join("; "),
+            stage: &row.stage,
+            draft: row.draft.as_deref(),
+            reply: row.reply.as_deref(),
+            published_at: row.published_at,
+        }
+    }
 }
 
 async fn doctor(app: &App) -> anyhow::Result<()> {
@@ -484,11 +547,7 @@ async fn doctor(app: &App) -> anyhow::Result<()> {
                 domain::ports::SecretStore::backend(app.secrets().as_ref())
             ),
         ),
-        Some(why) => say(
-            "secrets",
-            false,
-            format!("{why}; choose --secrets encrypted-file or --secrets session"),
-        ),
+        Some(why) => say("secrets", false, format!("{why}; {SECRET_CHOICES}")),
     }
     match headless::models::load(&headless::folders::models_folder(None)).map(|models| models.state) {
         Ok(contract::ModelState::Ready { model }) => say("models", true, model),
@@ -535,6 +594,11 @@ async fn doctor(app: &App) -> anyhow::Result<()> {
             }
             let status = engine.context().storage.status().await?;
             say("stuck comments", status.stuck == 0, status.stuck.to_string());
+            say("set aside as unreadable", true, status.quarantined.to_string());
+            for row in engine.context().storage.quarantined(MOST_SHOWN).await? {
+                let post = row.post.as_deref().unwrap_or("no post");
+                println!("     {post}: {}: {}", row.reason, row.raw);
+            }
         }
     }
     if failures > 0 {

@@ -2,9 +2,9 @@
 
 use crate::labels::scores;
 use crate::pool::Result;
-use crate::{AccountRow, ExportRow, StatusCounts, Storage};
+use crate::{AccountRow, ExportRow, QuarantinedRow, StatusCounts, Storage};
 use contract::{AccountView, Overview, QueueCounts};
-use domain::Stage;
+use domain::{Stage, Timestamp};
 
 impl Storage {
     pub async fn overview(&self) -> Result<Overview> {
@@ -55,6 +55,28 @@ impl Storage {
             unknown: rest.unknown,
             failed: rest.failed,
         })
+    }
+
+    /// What could not be read, newest first.
+    pub async fn quarantined(&self, limit: u32) -> Result<Vec<QuarantinedRow>> {
+        let rows = sqlx::query!(
+            r#"select p.platform_id as "post?: String", q.raw as "raw!: String", q.reason as "reason!: String",
+                      q.first_seen as "first_seen!: i64"
+               from quarantine q left join post p on p.id = q.post_id
+               order by q.id desc limit ?"#,
+            limit
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| QuarantinedRow {
+                post: row.post,
+                raw: row.raw,
+                reason: row.reason,
+                first_seen: Timestamp(row.first_seen),
+            })
+            .collect())
     }
 
     pub async fn status(&self) -> Result<StatusCounts> {

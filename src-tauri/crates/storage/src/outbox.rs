@@ -181,8 +181,9 @@ impl Storage {
         write.commit().await
     }
 
-    /// At start: whatever was being sent when the app ended has an outcome that nobody heard.
-    pub async fn interrupted(&self, now: Timestamp) -> Result<usize> {
+    /// At start: whatever was being sent when the app ended has an outcome that nobody heard. The platform is read
+    /// at `check_at`.
+    pub async fn interrupted(&self, check_at: Timestamp, now: Timestamp) -> Result<usize> {
         let mut write = self.write().await?;
         let sending = sqlx::query_scalar!(
             r#"select id as "id!" from action
@@ -193,7 +194,12 @@ impl Storage {
         for id in &sending {
             let mut action = write.action(*id).await?;
             write
-                .lose(&mut action, "the app ended while it was being sent", now, now)
+                .lose(
+                    &mut action,
+                    "the app ended while it was being sent",
+                    check_at,
+                    now,
+                )
                 .await?;
         }
         write.commit().await?;

@@ -177,6 +177,18 @@ pub struct UnknownAction {
     pub trace_id: String,
     /// Reads that could not tell so far.
     pub checks: i64,
+    /// Times it was sent.
+    pub attempts: i64,
+}
+
+/// An element of a listing that could not be read, kept as it came.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct QuarantinedRow {
+    /// The platform's id of the post it was listed under, where one is known.
+    pub post: Option<String>,
+    pub raw: String,
+    pub reason: String,
+    pub first_seen: Timestamp,
 }
 
 /// Counted row by row, for the command line; the window reads `Overview` instead.

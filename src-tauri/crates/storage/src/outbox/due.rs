@@ -71,7 +71,7 @@ impl Storage {
                       a.target_platform_id as "target_platform_id!: String", a.kind as "kind!: String",
                       a.text as "text?: String", a.normalised_text as "normalised_text?: String",
                       a.first_intent_at as "first_intent_at?: i64", c.trace_id as "trace_id!: String",
-                      a.checks as "checks!: i64"
+                      a.checks as "checks!: i64", a.attempts as "attempts!: i64"
                from action a
                cross join account acc on acc.id = a.account_id
                cross join comment c on c.id = a.comment_id
@@ -99,6 +99,7 @@ impl Storage {
                     first_intent_at: row.first_intent_at.map(Timestamp),
                     trace_id: row.trace_id,
                     checks: row.checks,
+                    attempts: row.attempts,
                 })
             })
             .collect()

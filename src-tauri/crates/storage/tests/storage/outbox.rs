@@ -336,13 +336,13 @@ async fn what_was_being_sent_when_the_app_ended_is_unknown_at_the_next_start() {
     desk.sending(id, "It is 89 EUR.").await;
     desk.store.close().await;
     let store = storage::Storage::open(&desk.file).await.unwrap();
-    assert_eq!(store.interrupted(NOW).await.unwrap(), 1);
+    assert_eq!(store.interrupted(NOW, NOW).await.unwrap(), 1);
     assert_eq!(
         store.unknown_due(NOW, 10).await.unwrap().len(),
         1,
         "to be read at once"
     );
-    assert_eq!(store.interrupted(NOW).await.unwrap(), 0);
+    assert_eq!(store.interrupted(NOW, NOW).await.unwrap(), 0);
     store.close().await;
 }
 
