@@ -34,6 +34,10 @@ fn try_run() -> anyhow::Result<i32> {
     let settings = engine::settings::Settings::load(&folders.settings()).unwrap_or_default();
     let _log = logs::start(&folders.logs(), &settings.log.filter, settings.log.keep_files)?;
     let sample_asked = std::env::args().any(|argument| argument == "--sample");
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "generated: before anything has started, a panic in reading the built-in assets ends the program"
+    )]
     let context = tauri::generate_context!();
     let desktop = tauri::Builder::default()
         .invoke_handler(commands::handler())

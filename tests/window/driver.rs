@@ -367,7 +367,7 @@ impl Window {
                     .unwrap_or_default(),
                 Err(_) => String::new(),
             };
-            if now == *before && shown == before["needs_review"].to_string() {
+            if now == *before && shown.parse().ok() == before["needs_review"].as_i64() {
                 return;
             }
             assert!(
