@@ -48,6 +48,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "local-models",
                 "search-index",
                 "secrets",
+                "shared-features",
                 "simulator",
             ],
         ),
@@ -56,6 +57,8 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
             &["domain", "contract", "storage", "engine", "headless"],
         ),
         ("xtask", &[]),
+        // No code.
+        ("shared-features", &[]),
     ])
 }
 

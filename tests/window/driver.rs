@@ -46,13 +46,11 @@ impl Desk {
     /// How many replies with this very text the simulator accepted.
     pub async fn replies_saying(&self, text: &str) -> usize {
         let ledger = self.ledger().await;
-        let entries = ledger["entries"]
-            .as_array()
-            .or_else(|| ledger.as_array())
-            .unwrap();
-        entries
+        let writes = ledger["writes"].as_array();
+        writes
+            .unwrap_or_else(|| panic!("the ledger lists its writes: {ledger}"))
             .iter()
-            .filter(|entry| entry["what"] == "reply" && entry["text"] == text)
+            .filter(|write| write["what"] == "reply" && write["text"] == text)
             .count()
     }
 

@@ -18,7 +18,7 @@ pub fn run_app(project: &Project, app_arguments: &[String]) -> Result<()> {
     steps.perform("The window's web part", || build_ui(project))?;
     let program = if with_window { WINDOW } else { HEADLESS };
     steps.perform("The app (the first build takes a while)", || {
-        run(cargo(project).arg("build").args(program.selection))?;
+        run(cargo(project).args(BUILD).args(["--bin", program.name]))?;
         Ok(Outcome::Done)
     })?;
     let prepared_in = readable(steps.elapsed());
@@ -36,27 +36,29 @@ pub fn run_app(project: &Project, app_arguments: &[String]) -> Result<()> {
 }
 
 struct Program {
-    selection: &'static [&'static str],
+    name: &'static str,
     arguments: &'static [&'static str],
 }
 
+/// Both packages, whichever program is wanted: the dependencies are then built once, for the tests as well.
+const BUILD: [&str; 5] = ["build", "--package", "moderato", "--package", "headless"];
+
 const WINDOW: Program = Program {
-    selection: &["--package", "moderato", "--bin", "moderato"],
+    name: "moderato",
     arguments: &["--sample"],
 };
 
 const HEADLESS: Program = Program {
-    selection: &["--package", "headless", "--bin", "moderatoctl"],
+    name: "moderatoctl",
     arguments: &["run", "--sample", "--until-idle"],
 };
 
 /// The app keeps the terminal's keyboard, so that Ctrl+C reaches it.
 fn start(project: &Project, program: Program, app_arguments: &[String]) -> Result<()> {
-    let mut command: Command = cargo(project);
+    let file = format!("{}{}", program.name, std::env::consts::EXE_SUFFIX);
+    let mut command = Command::new(project.target().join("debug").join(file));
     command
-        .args(["run", "--quiet"])
-        .args(program.selection)
-        .arg("--")
+        .current_dir(project.root())
         .args(program.arguments)
         .args(app_arguments);
     let status = command

@@ -323,7 +323,7 @@ fn nested_replies(
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {
-    Timestamp::parse_platform(text).ok_or_else(|| format!("\"{text}\" is not a time"))
+    Timestamp::parse_platform(text).ok_or_else(|| format!("timestamp: \"{text}\" is not a time"))
 }
 
 #[cfg(test)]
