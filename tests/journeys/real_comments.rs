@@ -12,7 +12,8 @@ const COMMENTS: usize = 1_956;
 const SETTINGS: &str = "[outbox]\nhold_seconds = 0\n";
 
 fn data_files() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/data/youtube_spam_en");
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap();
+    let folder = Path::new(&here).join("../../../../shared/data/youtube_spam_en");
     let mut files: Vec<_> = std::fs::read_dir(&folder)
         .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
         .map(|entry| entry.unwrap().path())

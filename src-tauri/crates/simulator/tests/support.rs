@@ -176,7 +176,7 @@ pub fn ids(page: &Value) -> Vec<String> {
 }
 
 pub fn shared(path: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap())
         .join("../../../../shared")
         .join(path)
 }

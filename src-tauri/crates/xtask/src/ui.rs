@@ -105,9 +105,9 @@ mod tests {
 
     #[test]
     fn stated_floor_is_the_one_of_the_npm_package() {
-        let package =
-            std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui/package.json"))
-                .expect("ui/package.json is there");
+        let here = std::env::var("CARGO_MANIFEST_DIR").expect("cargo names the package");
+        let package = std::fs::read_to_string(format!("{here}/../../../ui/package.json"))
+            .expect("ui/package.json is there");
         assert!(
             package.contains(&format!("\">={}\"", oldest_node())),
             "`engines` of ui/package.json and OLDEST_NODE say the same"

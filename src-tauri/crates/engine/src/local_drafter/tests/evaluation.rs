@@ -16,7 +16,7 @@ const PRODUCTS: usize = 8;
 const PASSAGES: usize = 12;
 
 fn sample(file: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    let path = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap())
         .join("../../sample")
         .join(file);
     std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
