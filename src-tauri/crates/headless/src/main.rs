@@ -53,6 +53,7 @@ enum Command {
     Run(RunArgs),
     /// Comments by stage and label, drafts, actions.
     Status {
+        /// Print one JSON object.
         #[arg(long)]
         json: bool,
     },
@@ -70,6 +71,7 @@ enum Command {
     },
     /// Approve drafts as they are: the named comments, or the most confident ones.
     Approve {
+        /// Ids of comments, as `export` writes them.
         comments: Vec<i64>,
         /// Approve every draft of at least this confidence (0 to 1).
         #[arg(long)]
@@ -84,15 +86,21 @@ enum Command {
         format: ExportFormat,
     },
     /// What happened to one comment, from the activity and the log.
-    Trace { comment: i64 },
+    Trace {
+        /// Id of the comment, as `export` writes it.
+        comment: i64,
+    },
     /// Check the data folder, the models, the keychain, the database and the index.
     Doctor,
     /// Set the AI endpoint; its key is read from standard input. With --off: the models inside the app.
     Provider {
+        /// Address of an OpenAI-compatible server, up to and with its `/v1`.
         #[arg(long, required_unless_present = "off")]
         base_url: Option<String>,
+        /// Name of the model, as the server lists it.
         #[arg(long, required_unless_present = "off")]
         model: Option<String>,
+        /// Back to the models inside the app.
         #[arg(long)]
         off: bool,
     },
@@ -118,6 +126,7 @@ struct SimulateArgs {
     /// CSV or JSON lines; several files become several posts unless --posts names them.
     #[arg(long, required = true, num_args = 1..)]
     comments: Vec<PathBuf>,
+    /// CSV or JSON lines of posts; otherwise the posts that the comments name, or one for each file.
     #[arg(long)]
     posts: Option<PathBuf>,
     /// 0 takes any free port.

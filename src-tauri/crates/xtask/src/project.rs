@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -83,8 +84,27 @@ impl ScratchDir {
 
 impl Drop for ScratchDir {
     fn drop(&mut self) {
-        if let Err(error) = std::fs::remove_dir_all(&self.path) {
+        if let Err(error) = self.remove() {
             eprintln!("could not remove {}: {error}", self.path.display());
         }
+    }
+}
+
+impl ScratchDir {
+    /// The desktop's document portal mounts a folder below `XDG_RUNTIME_DIR` and lets go of it shortly after the
+    /// session has ended.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "there is no runtime here, and nobody waits but this process"
+    )]
+    fn remove(&self) -> std::io::Result<()> {
+        const TRIES: u32 = 30;
+        for _ in 1..TRIES {
+            if std::fs::remove_dir_all(&self.path).is_ok() {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        std::fs::remove_dir_all(&self.path)
     }
 }

@@ -162,10 +162,9 @@ impl<'a> Situation<'a> {
             .filter_map(|p| first_step(p).map(|step| (p, step)))
             .next();
         let Some((passage, step)) = best else {
-            let what = told.first().map_or("this", |id| *id);
             return Err(Refusal::new(
                 DeclineReason::NeverAutomatic,
-                format!("complaint: no source says what to do about \"{what}\""),
+                "no source says what to do about this complaint",
             ));
         };
         let regret = wording::regret(tongue, self.request.variation);
