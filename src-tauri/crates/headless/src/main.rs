@@ -339,6 +339,9 @@ async fn work(app: &App, args: &RunArgs) -> anyhow::Result<()> {
     } else {
         open_last(app).await?;
     }
+    if let contract::ModelState::Fallback { model, why } = app.state().await.models {
+        eprintln!("moderatoctl: {why}; {model} stands in, and finds and labels less well");
+    }
     if !args.until_idle {
         if let Some(url) = app.simulator_url().await {
             println!("simulator at {url}");

@@ -59,6 +59,8 @@ fn start(project: &Project, program: Program, app_arguments: &[String]) -> Resul
     let mut command = Command::new(project.target().join("debug").join(file));
     command
         .current_dir(project.root())
+        // Beside the program there is a model only when the window was built as well.
+        .env("MODERATO_MODELS", project.models())
         .args(program.arguments)
         .args(app_arguments);
     let status = command
