@@ -26,6 +26,7 @@ async fn a_question_is_answered_once_another_is_undone_and_a_restart_forgets_not
     // A question with a draft and its sources.
     let asked = window.go_to_question_with_draft().await;
     window.wait_for("[data-testid=source-chip-1]", SOON).await;
+    window.screenshot("window-question").await;
     let approved = window.edit_draft(" Thanks for asking.").await;
     window.press_with_control("Enter").await;
     desk.wait_for_reply(&approved, SOON).await;
