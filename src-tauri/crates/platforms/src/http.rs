@@ -80,27 +80,67 @@ pub(crate) fn describe(error: reqwest::Error) -> String {
     text
 }
 
-/// Cuts a foreign text to what fits a notice and takes out the token and every `access_token` parameter.
+/// Cuts a foreign text to what fits a notice and takes out the token and every `access_token`.
 pub(crate) fn scrubbed(text: &str, token: &str) -> String {
     const LONGEST: usize = 400;
-    const PARAMETER: &str = "access_token=";
-    let mut clean = match token.is_empty() {
-        true => text.to_owned(),
-        false => text.replace(token, "[token]"),
+    let clean = match token.is_empty() {
+        true => without_access_tokens(text),
+        false => without_access_tokens(&text.replace(token, "[token]")),
     };
-    let mut from = 0;
-    while let Some(found) = clean[from..].find(PARAMETER) {
-        let start = from + found + PARAMETER.len();
-        let end = clean[start..]
-            .find(|c: char| c == '&' || c == '"' || c.is_whitespace())
-            .map_or(clean.len(), |length| start + length);
-        clean.replace_range(start..end, "[token]");
-        from = start;
-    }
     match clean.char_indices().nth(LONGEST) {
         Some((cut, _)) => format!("{}…", &clean[..cut]),
         None => clean,
     }
+}
+
+/// Blanks the value of every `access_token`, be it a parameter of an address or a field of JSON, also where the
+/// JSON stands inside a string of other JSON. Knows no token, so it works on what came back percent-encoded.
+pub(crate) fn without_access_tokens(text: &str) -> String {
+    const NAME: &str = "access_token";
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(found) = rest.find(NAME) {
+        let after_name = found + NAME.len();
+        let Some(lead) = lead_to_value(&rest[after_name..]) else {
+            clean.push_str(&rest[..after_name]);
+            rest = &rest[after_name..];
+            continue;
+        };
+        let value = after_name + lead;
+        clean.push_str(&rest[..value]);
+        clean.push_str("[token]");
+        rest = &rest[value + value_length(&rest[value..])..];
+    }
+    clean.push_str(rest);
+    clean
+}
+
+/// Bytes between a name and the value it introduces; `None` when it introduces none.
+fn lead_to_value(after_name: &str) -> Option<usize> {
+    // As it is, percent-encoded inside another address, and escaped in JSON.
+    const EQUALS: [&str; 5] = ["=", "%3D", "%3d", r"\u003D", r"\u003d"];
+    if let Some(equals) = EQUALS.iter().find(|equals| after_name.starts_with(**equals)) {
+        return Some(equals.len());
+    }
+    let after_quote = after_name.trim_start_matches('\\').strip_prefix('"')?;
+    let after_colon = after_quote.trim_start().strip_prefix(':')?;
+    let value = after_colon
+        .trim_start()
+        .trim_start_matches('\\')
+        .strip_prefix('"')?;
+    Some(after_name.len() - value.len())
+}
+
+/// Up to the next parameter, quote or blank. JSON may write a slash as `\/` and a percent sign as `\u0025`: both
+/// belong to the value, every other escape ends it.
+fn value_length(text: &str) -> usize {
+    text.char_indices()
+        .find(|&(at, character)| match character {
+            '&' | '"' => true,
+            '\\' => !["/", "u0025"].iter().any(|part| text[at + 1..].starts_with(part)),
+            other => other.is_whitespace(),
+        })
+        .map_or(text.len(), |(at, _)| at)
 }
 
 #[cfg(test)]
@@ -114,6 +154,39 @@ mod tests {
         let clean = scrubbed(text, "EAAB/x");
         assert!(!clean.contains("EAAB"), "also percent-encoded: {clean}");
         assert!(clean.contains("fields=id"), "the rest stays readable: {clean}");
+    }
+
+    #[test]
+    fn every_spelling_of_an_access_token_is_blanked_and_nothing_else() {
+        for (text, expected) in [
+            (
+                r#"{"next":"https://h/1?access_token=EAAB%2Fx&after=A","id":7}"#,
+                r#"{"next":"https://h/1?access_token=[token]&after=A","id":7}"#,
+            ),
+            (
+                r#""https:\/\/h?access_token=EAAB\/x\u00252Fy\u0026after=A""#,
+                r#""https:\/\/h?access_token=[token]\u0026after=A""#,
+            ),
+            (
+                r#"{"access_token" : "EAAB","page_access_token":"EAAB"}"#,
+                r#"{"access_token" : "[token]","page_access_token":"[token]"}"#,
+            ),
+            (
+                r#"{"body":"{\"access_token\":\"EAAB\"}"}"#,
+                r#"{"body":"{\"access_token\":\"[token]\"}"}"#,
+            ),
+            (
+                "next=https%3A%2F%2Fh%3Faccess_token%3DEAAB and access_token=EAAB",
+                "next=https%3A%2F%2Fh%3Faccess_token%3D[token] and access_token=[token]",
+            ),
+            (
+                "the access_token has expired, access_token_expires: 5",
+                "the access_token has expired, access_token_expires: 5",
+            ),
+            (r#"{"access_token":null}"#, r#"{"access_token":null}"#),
+        ] {
+            assert_eq!(without_access_tokens(text), expected);
+        }
     }
 
     #[test]

@@ -15,14 +15,34 @@ use rows::{Row, read_rows};
 use times::read_time_ms;
 
 const ID: &[&str] = &["id", "comment_id", "commentid"];
-const TEXT: &[&str] = &["text", "content", "message", "body", "comment"];
-const USERNAME: &[&str] = &["username", "author", "user", "author_name"];
+const TEXT: &[&str] = &[
+    "text",
+    "content",
+    "message",
+    "body",
+    "comment",
+    "comment_text",
+    "text_original",
+    "text_display",
+    "review",
+    "tweet",
+];
+const USERNAME: &[&str] = &[
+    "username",
+    "user_name",
+    "author",
+    "user",
+    "author_name",
+    "author_display_name",
+];
 const AUTHOR_ID: &[&str] = &["author_id", "user_id"];
 const TIME: &[&str] = &[
     "timestamp",
     "date",
     "created_at",
     "created_time",
+    "created",
+    "datetime",
     "published_at",
     "timestamp_ms",
 ];
@@ -56,21 +76,28 @@ pub struct LooseComment {
     pub like_count: u64,
 }
 
-/// Every row, in the file's order. A repeated id is kept as it is. Fails on a row without a text column, a time
-/// that cannot be read, or a file that cannot be parsed.
+/// Every row, in the file's order. A repeated id is kept as it is; a row that leaves the text out has an empty one.
+/// Fails on a file whose rows have no text column at all, a time that cannot be read, or a file that cannot be
+/// parsed.
 pub fn load_comments(path: &Path) -> Result<Vec<LooseComment>, SimulatorError> {
-    read_rows(path)?
-        .iter()
-        .map(|row| loose_comment(path, row))
-        .collect()
+    let rows = read_rows(path)?;
+    if let Some(first) = rows.first()
+        && !rows.iter().any(|row| row.has(TEXT))
+    {
+        let reason = format!(
+            "no column is called any of {}; there are {}",
+            TEXT.join(", "),
+            first.column_names().join(", ")
+        );
+        return Err(first.invalid(path, reason));
+    }
+    rows.iter().map(|row| loose_comment(path, row)).collect()
 }
 
 fn loose_comment(path: &Path, row: &Row) -> Result<LooseComment, SimulatorError> {
-    let Some(text) = row.raw(TEXT) else {
-        return Err(row.invalid(path, format!("no column is called any of {}", TEXT.join(", "))));
-    };
+    let text = row.raw(TEXT);
     let username = row.text(USERNAME);
-    let id = row.text(ID).unwrap_or_else(|| {
+    let id = row.id(ID).unwrap_or_else(|| {
         made_id(&format!(
             "{}|{}|{text}",
             row.number,
@@ -79,23 +106,24 @@ fn loose_comment(path: &Path, row: &Row) -> Result<LooseComment, SimulatorError>
     });
     Ok(LooseComment {
         id,
-        author_id: row.text(AUTHOR_ID),
+        author_id: row.id(AUTHOR_ID),
         timestamp_ms: time_of(path, row)?,
-        post: row.text(POST),
-        parent: row.text(PARENT),
-        like_count: number_of(path, row)?.unwrap_or(0),
+        post: row.id(POST),
+        parent: row.id(PARENT),
+        like_count: likes_of(row).unwrap_or(0),
         text,
         username,
     })
 }
 
-/// Every row as a post of the sample account unless the row names another. A picture is a path beside the file.
+/// Every row as a post of the sample account unless the row names another. A picture is a path beside the file; an
+/// address in its place is passed over, since the simulator reaches no other host.
 pub fn load_posts(path: &Path) -> Result<Vec<SeedPost>, SimulatorError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut posts = Vec::new();
     for (at, row) in (0..).zip(read_rows(path)?) {
         let caption = row.text(CAPTION);
-        let id = row.text(POST_ID).unwrap_or_else(|| {
+        let id = row.id(POST_ID).unwrap_or_else(|| {
             made_id(&format!(
                 "{}|{}",
                 row.number,
@@ -104,16 +132,17 @@ pub fn load_posts(path: &Path) -> Result<Vec<SeedPost>, SimulatorError> {
         });
         posts.push(SeedPost {
             id,
-            account_id: row.text(ACCOUNT).unwrap_or_else(|| SeedAccount::sample().id),
+            account_id: row.id(ACCOUNT).unwrap_or_else(|| SeedAccount::sample().id),
             caption,
             media_type: row.text(MEDIA_TYPE).unwrap_or_default(),
             media_product_type: row.text(PRODUCT_TYPE).unwrap_or_default(),
             permalink: row.text(PERMALINK).unwrap_or_default(),
             timestamp_ms: time_of(path, &row)?.unwrap_or(FIRST_TIME_MS + at * STEP_MS),
-            like_count: number_of(path, &row)?,
+            like_count: likes_of(&row),
             comments_enabled: row.text(COMMENTS_ENABLED).is_none_or(|text| !is_no(&text)),
             picture: row
                 .text(PICTURE)
+                .filter(|name| !name.contains("://"))
                 .map(|name| load_picture(&folder.join(name)))
                 .transpose()?,
         });
@@ -123,19 +152,38 @@ pub fn load_posts(path: &Path) -> Result<Vec<SeedPost>, SimulatorError> {
 
 fn time_of(path: &Path, row: &Row) -> Result<Option<i64>, SimulatorError> {
     row.text(TIME)
+        .filter(|text| !is_nothing(text))
         .map(|text| {
             read_time_ms(&text).ok_or_else(|| row.invalid(path, format!("{text:?} is no date or time")))
         })
         .transpose()
 }
 
-fn number_of(path: &Path, row: &Row) -> Result<Option<u64>, SimulatorError> {
-    row.text(LIKES)
-        .map(|text| {
-            text.parse()
-                .map_err(|_| row.invalid(path, format!("{text:?} is no number of likes")))
-        })
-        .transpose()
+/// Tables with gaps turn whole numbers into `3.0`. What is no number is left out instead of failing the file: no
+/// decision rests on likes.
+fn likes_of(row: &Row) -> Option<u64> {
+    let text = row.text(LIKES).filter(|text| !is_nothing(text))?;
+    if let Ok(whole) = text.parse::<u64>() {
+        return Some(whole);
+    }
+    let number = text.parse::<f64>().ok();
+    let likes = number.filter(|number| number.is_finite() && *number >= 0.0);
+    if likes.is_none() {
+        tracing::warn!(
+            row = row.number,
+            text,
+            "this is no number of likes; it is left out"
+        );
+    }
+    likes.map(|likes| likes.round() as u64)
+}
+
+/// How programs write that a cell is empty.
+fn is_nothing(text: &str) -> bool {
+    matches!(
+        text.to_ascii_lowercase().as_str(),
+        "nan" | "nat" | "none" | "null" | "n/a"
+    )
 }
 
 fn is_no(text: &str) -> bool {

@@ -29,7 +29,7 @@ pub struct SeedAccount {
 }
 
 impl SeedAccount {
-    /// The account that [`crate::seed_from_files`] puts every post under.
+    /// The account that [`crate::seed_from_files`] puts a post under when its row names none.
     pub fn sample() -> Self {
         Self {
             id: "17841400000000001".into(),

@@ -169,12 +169,13 @@ impl Caller {
         };
         let fault = Fault::of(&body);
         if status.is_success() && fault.is_none() {
-            self.usage.answered();
+            self.usage.answered(self.clock.now());
             return String::from_utf8(body).map_err(|_| {
                 Refusal::unreadable(call.purpose, "the answer is not UTF-8 text".to_owned()).into()
             });
         }
-        let wait = asked_wait.or(regain);
+        // The longer of the two: coming back too early extends the block.
+        let wait = asked_wait.max(regain);
         let mut refusal = refusal(status, fault.as_ref(), wait, call.purpose, &self.token);
         if let PlatformError::Throttled { retry_after } = &mut refusal.error {
             *retry_after = Some(self.usage.refused(wait, self.clock.now()));
@@ -245,11 +246,13 @@ pub(super) fn refused_here(detail: String) -> PlatformError {
     PlatformError::Refused { code: 0, detail }
 }
 
+/// An id that stands in an address as it is. Dots alone would climb to another address; of everything else that
+/// would have to be encoded, none is an id.
 fn is_path_part(part: &str) -> bool {
-    !part.is_empty()
+    !matches!(part, "" | "." | "..")
         && part
             .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte))
 }
 
 /// A connection that never came about carried nothing; after that a write may have arrived.

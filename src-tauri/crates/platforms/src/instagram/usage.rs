@@ -21,6 +21,11 @@ pub const WRITES_STOP_AT_PERCENT: u32 = 95;
 const READING_HOLDS: Duration = Duration::from_secs(300);
 const FIRST_WAIT: Duration = Duration::from_secs(60);
 const LONGEST_GUESSED_WAIT: Duration = Duration::from_secs(3_600);
+/// Under every wait that the platform states, since it rounds to whole seconds or minutes.
+const SHORTEST_STATED_WAIT: Duration = Duration::from_secs(1);
+/// Over every wait that the platform states: its windows roll within a day, so a longer one is a mistake that
+/// would keep the account shut for good.
+const LONGEST_STATED_WAIT: Duration = Duration::from_secs(24 * 3_600);
 
 /// What a call is for, in the order in which the gate lets go of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,12 +63,12 @@ impl UsageGate {
     /// Lets a call pass, or says how long to wait.
     pub fn admit(&self, purpose: Purpose, now: Timestamp) -> Result<(), PlatformError> {
         let state = self.lock();
-        let wait_until = state.closed_until.or(match purpose {
+        let used_up_until = match purpose {
             Purpose::Listing if state.percent >= OPTIONAL_READS_STOP_AT_PERCENT => state.reading_holds_until,
             Purpose::Write if state.percent >= WRITES_STOP_AT_PERCENT => state.reading_holds_until,
             _ => None,
-        });
-        match wait_until {
+        };
+        match state.closed_until.max(used_up_until) {
             Some(until) if until > now => Err(PlatformError::Throttled {
                 retry_after: Some(until.since(now)),
             }),
@@ -80,17 +85,30 @@ impl UsageGate {
         reading.regain
     }
 
-    /// The platform refused for its limits: closes the gate for the wait it gave, or a growing guess.
+    /// The platform refused for its limits: closes the gate and returns for how long.
+    ///
+    /// A wait that the platform states is believed down to a second, since it knows its own window. A stated wait
+    /// of nothing says as little as none, and asking at once would be refused again: then the wait is a growing
+    /// guess of half a minute at least. Several calls may be refused together; the longest wait holds.
     pub fn refused(&self, wait: Option<Duration>, now: Timestamp) -> Duration {
         let mut state = self.lock();
-        let wait = wait.unwrap_or_else(|| guessed_wait(state.refusals_in_a_row));
+        let wait = match wait.filter(|stated| !stated.is_zero()) {
+            Some(stated) => stated.clamp(SHORTEST_STATED_WAIT, LONGEST_STATED_WAIT),
+            None => guessed_wait(state.refusals_in_a_row),
+        };
         state.refusals_in_a_row = state.refusals_in_a_row.saturating_add(1);
-        state.closed_until = Some(now.plus(wait));
-        wait
+        let until = now.plus(wait);
+        let until = state.closed_until.map_or(until, |closed| closed.max(until));
+        state.closed_until = Some(until);
+        until.since(now)
     }
 
-    pub fn answered(&self) {
+    /// The platform did what was asked. While the gate is closed this says nothing: the call left before it closed.
+    pub fn answered(&self, now: Timestamp) {
         let mut state = self.lock();
+        if state.closed_until.is_some_and(|until| until > now) {
+            return;
+        }
         state.refusals_in_a_row = 0;
         state.closed_until = None;
     }
@@ -256,8 +274,71 @@ mod tests {
         );
         assert!(waits[3] > waits[0], "grows: {waits:?}");
         assert!(waits.iter().all(|wait| *wait <= LONGEST_GUESSED_WAIT), "bounded");
-        gate.answered();
-        assert!(gate.refused(None, NOW) <= FIRST_WAIT, "an answer starts it anew");
+        let later = NOW.plus(LONGEST_GUESSED_WAIT);
+        gate.answered(later);
+        assert!(
+            gate.refused(None, later) <= FIRST_WAIT,
+            "an answer starts it anew"
+        );
+    }
+
+    #[test]
+    fn an_answer_to_a_call_that_was_under_way_does_not_open_the_gate() {
+        let gate = UsageGate::default();
+        let minute = Duration::from_secs(60);
+        gate.refused(Some(minute), NOW);
+        gate.answered(NOW.plus(Duration::from_secs(1)));
+        assert!(
+            gate.admit(Purpose::Read, NOW.plus(minute / 2)).is_err(),
+            "it left before the refusal"
+        );
+        assert!(gate.admit(Purpose::Read, NOW.plus(minute)).is_ok());
+        gate.answered(NOW.plus(minute));
+        assert_eq!(gate.usage().closed_until, None, "an answer after the wait does");
+    }
+
+    #[test]
+    fn a_second_refusal_never_shortens_the_wait_of_the_first() {
+        let gate = UsageGate::default();
+        let hour = Duration::from_secs(3_600);
+        gate.refused(Some(hour), NOW);
+        assert_eq!(gate.refused(Some(Duration::from_secs(5)), NOW), hour);
+        assert!(gate.admit(Purpose::Write, NOW.plus(hour / 2)).is_err());
+    }
+
+    #[rstest]
+    #[case::nothing(Duration::ZERO, FIRST_WAIT / 2, FIRST_WAIT)]
+    #[case::a_blink(Duration::from_millis(5), SHORTEST_STATED_WAIT, SHORTEST_STATED_WAIT)]
+    #[case::seconds(Duration::from_secs(7), Duration::from_secs(7), Duration::from_secs(7))]
+    #[case::for_ever(Duration::from_secs(u64::MAX), LONGEST_STATED_WAIT, LONGEST_STATED_WAIT)]
+    fn a_stated_wait_is_kept_to_what_makes_sense(
+        #[case] stated: Duration,
+        #[case] shortest: Duration,
+        #[case] longest: Duration,
+    ) {
+        let wait = UsageGate::default().refused(Some(stated), NOW);
+        assert!(
+            wait >= shortest && wait <= longest,
+            "neither a hot loop nor an account shut for good: {wait:?}"
+        );
+    }
+
+    #[test]
+    fn the_percentage_still_counts_after_a_closing_has_passed() {
+        let gate = UsageGate::default();
+        gate.refused(Some(Duration::from_secs(5)), NOW);
+        let after = NOW.plus(Duration::from_secs(6));
+        gate.observe(&headers("x-app-usage", r#"{"call_count":97}"#), None, after);
+        for purpose in [Purpose::Listing, Purpose::Write] {
+            assert!(
+                gate.admit(purpose, after).is_err(),
+                "the budget is used up: {purpose:?}"
+            );
+        }
+        assert!(
+            gate.admit(Purpose::Read, after).is_ok(),
+            "reading back is still possible"
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Listings are taken apart element by element: one that cannot be read is set aside with its raw JSON, the
 //! others are read. Ids are kept digit by digit, whether they come as text or as numbers.
 
+use crate::http::without_access_tokens;
 use domain::ports::{Element, Page, RemoteComment, RemotePost, RemoteProfile};
 use domain::{PlatformId, Timestamp};
 use serde::de::{Deserializer, Error as _, IgnoredAny};
@@ -203,14 +204,13 @@ fn page<T>(body: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Page<
     Ok(Page { items, next })
 }
 
+/// Sets an element aside without the access token, which nested paging carries in its addresses: what is set
+/// aside is stored and shown. A reason may quote the value that it is about.
 fn malformed<T>(raw: &str, reason: String) -> Element<T> {
-    let cut = (0..=LONGEST_RAW.min(raw.len()))
-        .rev()
-        .find(|at| raw.is_char_boundary(*at))
-        .unwrap_or(0);
+    let cut = raw.floor_char_boundary(LONGEST_RAW);
     Element::Malformed {
-        raw: raw[..cut].to_owned(),
-        reason,
+        raw: without_access_tokens(&raw[..cut]),
+        reason: without_access_tokens(&reason),
     }
 }
 
@@ -465,6 +465,28 @@ mod tests {
             matches!(&comment.replies[..], [Element::Malformed { raw, .. }] if raw == "\"many\""),
             "kept with their raw JSON"
         );
+    }
+
+    #[test]
+    fn what_is_set_aside_holds_no_token_of_its_nested_paging() {
+        let replies = r#""replies":{"data":"none","paging":{"cursors":{"after":"A"},
+            "next":"https:\/\/h\/1\/replies?access_token=EAABcanary%2F4711&after=A",
+            "previous":"https://h/1/replies?limit=5&access_token=EAABcanary%2F4711"}}"#;
+        let spoilt_thread = format!(r#"{{"id":null,"timestamp":"2020-02-24T09:15:16+0000",{replies}}}"#);
+        let spoilt_replies = format!(r#"{{"id":"1","timestamp":"2020-02-24T09:15:16+0000",{replies}}}"#);
+        let quoted_by_the_reason =
+            r#"{"id":"1","timestamp":"https://h/1?access_token=EAABcanary%2F4711","text":"a"}"#;
+        let below = read(&spoilt_replies).replies.remove(0);
+        for element in [one(&spoilt_thread, None), below, one(quoted_by_the_reason, None)] {
+            let Element::Malformed { raw, reason } = element else {
+                panic!("readable");
+            };
+            assert!(
+                !format!("{raw} {reason}").contains("EAABcanary"),
+                "it would be stored: {reason}: {raw}"
+            );
+            assert!(raw.contains("access_token=[token]"), "the rest is kept: {raw}");
+        }
     }
 
     #[rstest]

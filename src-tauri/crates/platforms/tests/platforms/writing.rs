@@ -1,6 +1,6 @@
 use crate::support::{Ending, RawServer, SetClock, TOKEN, config, instagram, nobody};
 use domain::error::PlatformError;
-use domain::ports::ActionSink;
+use domain::ports::{ActionSink, CommentSource};
 use platforms::Instagram;
 use std::time::Duration;
 use wiremock::matchers::{body_string, method, path, query_param, query_param_is_missing};
@@ -50,6 +50,40 @@ async fn a_reply_is_posted_once_and_its_text_is_in_no_address() {
         "17999999999999999999",
         "also as a number, digit by digit"
     );
+}
+
+#[tokio::test]
+async fn an_id_of_another_platform_s_making_is_replied_to_and_read() {
+    for id in [
+        "LneaDw26bFvPh9xBHNw1btQoyP60ay_WWthtvXCx37s.-x",
+        "t1_abc:7",
+        "-5",
+        "...",
+    ] {
+        let server = MockServer::start().await;
+        Mock::given(method("POST"))
+            .and(path(format!("/v26.0/{id}/replies")))
+            .respond_with(json(r#"{"id":"6"}"#))
+            .expect(1)
+            .mount(&server)
+            .await;
+        Mock::given(method("GET"))
+            .and(path(format!("/v26.0/{id}/replies")))
+            .respond_with(json(r#"{"data":[]}"#))
+            .expect(1)
+            .mount(&server)
+            .await;
+        let instagram = instagram(&server.uri());
+        assert_eq!(
+            instagram.reply(&id.into(), "hello").await,
+            Ok("6".into()),
+            "what can be listed can be answered: {id}"
+        );
+        assert!(
+            instagram.replies(&"9".into(), &id.into(), None).await.is_ok(),
+            "and read back: {id}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -142,6 +176,30 @@ async fn refusals_of_a_write_say_what_can_be_done() {
 }
 
 #[tokio::test]
+async fn a_wait_of_nothing_is_none_and_the_platform_s_longer_one_holds() {
+    let throttled = || fault(400, 80_002, 0).insert_header("retry-after", "0");
+    let usage = r#"{"1":[{"type":"instagram","call_count":100,"estimated_time_to_regain_access":5}]}"#;
+    for (answer, shortest) in [
+        (throttled(), 30),
+        (
+            throttled().insert_header("x-business-use-case-usage", usage),
+            5 * 60,
+        ),
+    ] {
+        let server = answering_once(answer).await;
+        let instagram = instagram(&server.uri());
+        for _ in 0..2 {
+            let limited = instagram.reply(&"5".into(), "hello").await;
+            assert!(
+                matches!(limited, Err(PlatformError::Throttled { retry_after: Some(wait) })
+                    if wait >= Duration::from_secs(shortest)),
+                "asking again at once is what a limit is against: {limited:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn usage_near_the_limit_stops_writes_before_the_platform_does() {
     let server = MockServer::start().await;
     Mock::given(method("POST"))
@@ -174,13 +232,24 @@ async fn a_text_that_cannot_be_a_reply_does_not_leave() {
             Err(PlatformError::Refused { .. })
         ));
     }
-    for id in ["", "5/likes", "../me", "5?hide=true"] {
+    for id in [
+        "",
+        ".",
+        "..",
+        "5/likes",
+        "../me",
+        "5?hide=true",
+        "5#6",
+        "5%2Flikes",
+        "5 6",
+        "ж",
+    ] {
         assert!(
             matches!(
                 instagram.reply(&id.into(), "hello").await,
                 Err(PlatformError::Refused { .. })
             ),
-            "{id:?} would be another address"
+            "{id:?} would be another address or none"
         );
     }
     assert!(

@@ -6,10 +6,9 @@ pub fn token_after(seeded: &str, refreshes: u64) -> String {
     format!("IGSIM{first:016x}{:016x}", scatter(first))
 }
 
-/// Ids stand between slashes and commas in addresses.
+/// Ids stand between slashes and commas in addresses, where dots alone climb to another one.
 pub fn is_usable_id(id: &str) -> bool {
-    !id.is_empty()
-        && id != "me"
+    !matches!(id, "" | "." | ".." | "me")
         && id.len() <= 200
         && id
             .bytes()

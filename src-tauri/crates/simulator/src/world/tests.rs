@@ -70,6 +70,10 @@ fn seeds_that_do_not_hold_together_are_refused() {
         ),
         (vec![comment("a/b", None, 1)], "an id that breaks addresses"),
         (
+            vec![comment("..", None, 1)],
+            "an id that climbs to another address",
+        ),
+        (
             vec![SeedComment {
                 post_id: "11".into(),
                 ..comment("1", None, 1)
