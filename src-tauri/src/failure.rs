@@ -43,7 +43,7 @@ fn of_storage(error: &StorageError) -> ErrorCode {
         StorageError::MovedOn | StorageError::AlreadyAnswered | StorageError::IllegalStep(_) => {
             ErrorCode::MovedOn
         }
-        StorageError::NotFound => ErrorCode::NotFound,
+        StorageError::NotFound | StorageError::DeletedOnPlatform => ErrorCode::NotFound,
         StorageError::TooLate { .. } => ErrorCode::TooLate,
         StorageError::NewerSchema { .. }
         | StorageError::Full

@@ -3,7 +3,7 @@
 use crate::{bridge, commands};
 use anyhow::Context as _;
 use headless::folders::Folders;
-use headless::{App, Options, logs};
+use headless::{App, Options, logs, settings};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,8 +31,9 @@ fn report(message: &str) {
 
 fn try_run() -> anyhow::Result<i32> {
     let folders = Folders::usual().context("the system names no folder for application data")?;
-    let settings = engine::settings::Settings::load(&folders.settings()).unwrap_or_default();
-    let _log = logs::start(&folders.logs(), &settings.log.filter, settings.log.keep_files)?;
+    // What is wrong with the file is told by the app's state, in the window.
+    let log = settings::load(&folders.settings()).settings.log;
+    let _log = logs::start(&folders.logs(), &log)?;
     let sample_asked = std::env::args().any(|argument| argument == "--sample");
     #[allow(
         clippy::disallowed_methods,

@@ -4,10 +4,10 @@ use crate::support::desk::{Desk, settings};
 use crate::support::endpoint::{Does, FakeEndpoint, MODEL};
 use crate::support::files::files_with;
 use crate::support::platform::{Platform, comment, seed};
-use crate::support::print_table;
+use crate::support::{eventually, print_table};
 use contract::CommentDetail;
 use domain::CommentId;
-use engine::AiEndpoint;
+use engine::{AiEndpoint, StopReport};
 use providers::OpenAiCompatible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,13 +16,17 @@ use zeroize::Zeroizing;
 const KEY: &str = "sk-CANARYKEY-93c1d7a0be5542f8";
 
 fn use_endpoint(desk: &Desk, url: &str) {
+    use_patient_endpoint(desk, url, Duration::from_secs(5));
+}
+
+fn use_patient_endpoint(desk: &Desk, url: &str, patience: Duration) {
     let client = Arc::new(
         OpenAiCompatible::new(providers::Endpoint {
             base_url: url.parse().unwrap(),
             model: MODEL.to_owned(),
             key: Some(Zeroizing::new(KEY.to_owned())),
             connect_timeout: Duration::from_secs(5),
-            total_timeout: Duration::from_secs(5),
+            total_timeout: patience,
         })
         .unwrap(),
     );
@@ -96,9 +100,11 @@ async fn a_price_that_no_source_says_is_no_draft_whoever_wrote_it() {
     assert!(detail.contains("49"), "the card shows what was wrong: {detail}");
 }
 
-/// The outcome when the models inside the app may take over: at once, or after another try.
+/// How often a draft is asked for when the models inside the app may take over: not while the endpoint rests after
+/// what it said to the labels, once, or again.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Tries {
+    Rests,
     Once,
     Again,
 }
@@ -108,11 +114,15 @@ const FAILURES: [(&str, Option<Does>, Tries); 10] = [
     ("the answer is cut off", Some(Does::CutsOff), Tries::Again),
     ("the answer is not JSON", Some(Does::Chats), Tries::Again),
     ("the reply is empty", Some(Does::RepliesWithNothing), Tries::Again),
-    ("429, limited", Some(Does::Limits), Tries::Again),
+    ("429, limited", Some(Does::Limits), Tries::Rests),
     ("500", Some(Does::Fails), Tries::Again),
     ("down", None, Tries::Again),
-    ("out of credit", Some(Does::HasNoCredit), Tries::Once),
-    ("401, the key is rejected", Some(Does::RejectsTheKey), Tries::Once),
+    ("out of credit", Some(Does::HasNoCredit), Tries::Rests),
+    (
+        "401, the key is rejected",
+        Some(Does::RejectsTheKey),
+        Tries::Rests,
+    ),
     ("400, quoting the key", Some(Does::RefusesTheRequest), Tries::Once),
 ];
 
@@ -206,6 +216,7 @@ async fn each_failure_of_an_endpoint_ends_in_a_local_draft_or_visibly_stuck_and_
             // One call labels, the rest draft; an unusable answer is asked for once more within a try.
             let drafts = calls.saturating_sub(1);
             match tries {
+                Tries::Rests => assert_eq!(drafts, 0, "{name}: nothing is asked of it meanwhile"),
                 Tries::Once => assert_eq!(drafts, 1, "{name}: trying again cannot help"),
                 Tries::Again => assert!(drafts > 1, "{name}: worth another try"),
             }
@@ -228,5 +239,131 @@ async fn each_failure_of_an_endpoint_ends_in_a_local_draft_or_visibly_stuck_and_
         files_with(desk.folder.path(), KEY),
         Vec::<std::path::PathBuf>::new(),
         "the key is in no file, although the endpoint quoted it"
+    );
+}
+
+async fn add_many(desk: &Desk, first: u32, count: u32) -> Vec<String> {
+    let ids: Vec<String> = (first..first + count).map(|n| n.to_string()).collect();
+    let people: Vec<_> = ids
+        .iter()
+        .map(|id| comment(id, "How much is the Skillet 26?", 0))
+        .collect();
+    desk.platform.add(&people).await;
+    desk.look().await;
+    ids
+}
+
+#[tokio::test]
+async fn an_endpoint_that_asks_for_a_pause_is_left_alone_and_the_local_models_go_on() {
+    let desk = empty_desk().await;
+    let endpoint = FakeEndpoint::start(Does::LimitsFor(600)).await;
+    use_endpoint(&desk, &endpoint.url);
+    add_many(&desk, 5401, 20).await;
+    desk.work().await;
+
+    assert!(
+        (1..=4).contains(&endpoint.calls()),
+        "those that were asked side by side and none after: {}",
+        endpoint.calls()
+    );
+    let status = desk.storage().status().await.unwrap();
+    assert_eq!(status.by_stage.get("to_review"), Some(&20), "{status:?}");
+
+    desk.advance(Duration::from_secs(601)).await;
+    endpoint.now(Does::Answers);
+    let card = asked(&desk, "5490").await;
+    assert!(
+        card.draft.is_some_and(|draft| draft.origin.contains(MODEL)),
+        "and asked again when the pause is over"
+    );
+}
+
+#[tokio::test]
+async fn five_minutes_of_trouble_make_nothing_stuck_where_nothing_may_take_over() {
+    let mut settings = settings();
+    settings.drafting.most_attempts = 2;
+    settings.drafting.fall_back_to_local = false;
+    let desk = Desk::open_with(Platform::start(seed(Vec::new())).await, settings).await;
+    let endpoint = FakeEndpoint::start(Does::Answers).await;
+    use_endpoint(&desk, &endpoint.url);
+    for (first, does) in [(5501, Does::Limits), (5601, Does::Fails)] {
+        endpoint.now(does);
+        let ids = add_many(&desk, first, 6).await;
+        let before = endpoint.calls();
+        for _ in 0..5 {
+            desk.work().await;
+            desk.advance(Duration::from_secs(60)).await;
+        }
+        let calls = endpoint.calls() - before;
+        assert!(
+            calls <= 16,
+            "{does:?}: a few side by side, then one at a time: {calls}"
+        );
+        let status = desk.storage().status().await.unwrap();
+        assert_eq!(
+            status.stuck, 0,
+            "{does:?}: it is not the comments' fault: {status:?}"
+        );
+
+        endpoint.now(Does::Answers);
+        desk.advance(Duration::from_secs(60)).await;
+        desk.work().await;
+        for id in ids {
+            let card = desk.card(&id).await;
+            assert!(
+                card.draft.is_some_and(|draft| draft.origin.contains(MODEL)),
+                "{does:?}: {id} waited for the endpoint: {}",
+                card.row.stage
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_slow_answer_keeps_nobody_elses_labels_back() {
+    let desk = empty_desk().await;
+    let endpoint = FakeEndpoint::start(Does::HangsOnSlow).await;
+    use_patient_endpoint(&desk, &endpoint.url, Duration::from_secs(60));
+    desk.platform
+        .add(comment("5701", "Why is the delivery so slow?", 9))
+        .await;
+    add_many(&desk, 5702, 3).await;
+    let others = eventually(
+        "the others have their labels",
+        Duration::from_secs(60),
+        async || {
+            let status = desk.storage().status().await.unwrap();
+            (status.by_label.values().sum::<i64>() == 3).then_some(())
+        },
+    );
+    tokio::select! {
+        () = desk.work() => panic!("the slow answer never comes"),
+        () = others => {}
+    }
+    assert_eq!(
+        desk.stage("5701").await,
+        "to_classify",
+        "the one without an answer waits alone"
+    );
+}
+
+#[tokio::test]
+async fn stopping_does_not_wait_for_an_endpoint_that_hangs() {
+    let desk = empty_desk().await;
+    let endpoint = FakeEndpoint::start(Does::HangsOnSlow).await;
+    use_patient_endpoint(&desk, &endpoint.url, Duration::from_secs(60));
+    desk.platform
+        .add(comment("5801", "Why is the delivery so slow?", 1))
+        .await;
+    desk.look().await;
+    desk.engine.start();
+    eventually("the endpoint is asked", Duration::from_secs(60), async || {
+        (endpoint.calls() > 0).then_some(())
+    })
+    .await;
+    assert_eq!(
+        desk.engine.stop().await,
+        StopReport::Clean,
+        "a call is given up rather than the time that closing takes"
     );
 }

@@ -5,10 +5,19 @@ use crate::support::files::holds;
 use crate::support::platform::{
     ACCOUNT, BRAND_USERNAME, POST, Platform, by, comment, in_thread, now_ms, post, seed,
 };
-use contract::{QueueName, ReasonBadge};
+use contract::{ConnectionState, QueueName, ReasonBadge};
+use domain::PlatformError;
+use domain::ports::{Clock, RemoteProfile};
+use engine::intake::{Depth, SyncReport, SyncWorker, connect_account, sync_account};
+use engine::worker::Worker as _;
+use engine::{EngineError, Step};
+use platforms::{Instagram, InstagramConfig};
 use serde_json::json;
+use simulator::{SeedAccount, SeedComment};
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 #[tokio::test]
 async fn five_comments_at_once_on_a_post_never_seen_before_are_all_stored() {
@@ -19,7 +28,7 @@ async fn five_comments_at_once_on_a_post_never_seen_before_are_all_stored() {
         .add_post(&post(fresh, "A new pan, out today."))
         .await;
     let five: Vec<_> = (1..=5)
-        .map(|n| simulator::SeedComment {
+        .map(|n| SeedComment {
             post_id: fresh.to_owned(),
             ..comment(&format!("50{n}"), "How much is the Skillet 26?", 0)
         })
@@ -242,7 +251,14 @@ async fn an_edited_comment_is_understood_again() {
     let before = desk.card("821").await;
     desk.platform.edit("821", "How much is the Skillet 30?").await;
 
-    assert_eq!(desk.look().await.edited, 1, "the change was noticed");
+    assert_eq!(
+        desk.look().await.edited,
+        0,
+        "an edit leaves the count as it was, or this shows nothing about sweeps"
+    );
+    // Half as long again as a young post would wait: this one is three days old.
+    desk.advance(Duration::from_secs(1_400)).await;
+    assert_eq!(desk.look().await.edited, 1, "a sweep notices the change");
     assert_eq!(
         desk.stage("821").await,
         "to_classify",
@@ -341,7 +357,7 @@ async fn what_people_really_write_is_stored_as_it_is() {
         .enumerate()
         .map(|(n, text)| comment(&format!("86{n}"), text, 5))
         .collect();
-    people.push(simulator::SeedComment {
+    people.push(SeedComment {
         author_id: None,
         username: None,
         timestamp_ms: now_ms(),
@@ -363,4 +379,279 @@ async fn what_people_really_write_is_stored_as_it_is() {
     );
     let status = desk.storage().status().await.unwrap();
     assert_eq!(status.stuck, 0, "none of it broke a worker: {status:?}");
+}
+
+fn on_another_post(post: &str, id: &str) -> SeedComment {
+    SeedComment {
+        post_id: post.to_owned(),
+        ..comment(id, "Lovely pan!", 5)
+    }
+}
+
+/// What an ordinary look comes to, and the calls it made.
+async fn look_and_count(desk: &Desk) -> (Result<SyncReport, EngineError>, u64) {
+    let before = desk.platform.requests().await;
+    let looked = sync_account(desk.engine.context(), &desk.account, Depth::Incremental).await;
+    (looked, desk.platform.requests().await - before)
+}
+
+/// `number` posts, each with one comment; the simulator lists 50 on a page.
+async fn desk_with_posts(number: usize) -> Desk {
+    let mut world = seed(Vec::new());
+    world.posts.clear();
+    for n in 0..number {
+        let id = format!("1800000000000{n:04}");
+        world.comments.push(on_another_post(&id, &format!("87{n:04}")));
+        world.posts.push(post(&id, "A pan."));
+    }
+    let desk = Desk::open(Platform::start(world).await).await;
+    assert_eq!(desk.look().await.new, number, "the first look reads everything");
+    desk
+}
+
+#[tokio::test]
+async fn a_look_costs_no_call_for_a_post_on_which_nothing_happened() {
+    let desk = desk_with_posts(120).await;
+    let (quiet, calls) = look_and_count(&desk).await;
+    assert_eq!(quiet.unwrap().new, 0);
+    assert_eq!(calls, 1, "one page of posts, whatever is stored");
+
+    desk.platform
+        .add(on_another_post("18000000000000119", "880001"))
+        .await;
+    let (busy, calls) = look_and_count(&desk).await;
+    assert_eq!(
+        (busy.unwrap().new, calls),
+        (1, 2),
+        "one page of the post that counts more"
+    );
+    let (after, calls) = look_and_count(&desk).await;
+    assert_eq!(
+        (after.unwrap().new, calls),
+        (0, 1),
+        "what is accounted for is not read again"
+    );
+
+    // Listed last: its count is not on the page that an ordinary look reads.
+    desk.platform
+        .add(on_another_post("18000000000000000", "880002"))
+        .await;
+    desk.advance(Duration::from_secs(901)).await;
+    let (listed, calls) = look_and_count(&desk).await;
+    assert_eq!(
+        (listed.unwrap().new, calls),
+        (1, 4),
+        "three pages of posts now and then, and one of the post that counts more"
+    );
+}
+
+#[tokio::test]
+async fn a_comment_that_came_while_another_went_is_found_by_a_sweep() {
+    let people = vec![comment("881", "Lovely!", 10), comment("882", "So pretty!", 9)];
+    let desk = Desk::open(Platform::start(seed(people)).await).await;
+    desk.look().await;
+    desk.platform.delete("881").await;
+    desk.platform.add(comment("883", "How much is it?", 0)).await;
+    let (unchanged, calls) = look_and_count(&desk).await;
+    assert_eq!(
+        (unchanged.unwrap().new, calls),
+        (0, 1),
+        "the count is the same, or this shows nothing about sweeps"
+    );
+    desk.advance(Duration::from_secs(1_400)).await;
+    let (swept, _) = look_and_count(&desk).await;
+    let swept = swept.unwrap();
+    assert_eq!((swept.new, swept.deleted), (1, 1));
+}
+
+#[tokio::test]
+async fn a_look_that_was_cut_off_before_the_comments_finds_them_the_next_time() {
+    let desk = Desk::open(Platform::start(seed(vec![comment("884", "Lovely!", 10)])).await).await;
+    desk.look().await;
+    desk.platform.add(comment("885", "So pretty!", 0)).await;
+    desk.platform
+        .fault(json!({"kind": "graph_error", "code": 3, "match": {"path_contains": "/comments"}}))
+        .await;
+    let (cut_off, _) = look_and_count(&desk).await;
+    assert!(cut_off.is_err(), "the new count was listed, the comment not read");
+    let (again, _) = look_and_count(&desk).await;
+    assert_eq!(again.unwrap().new, 1, "counted is not read");
+}
+
+#[tokio::test]
+async fn a_post_that_cannot_be_read_keeps_no_other_post_from_being_read() {
+    let desk = Desk::open(Platform::start(seed(vec![comment("886", "Lovely!", 10)])).await).await;
+    let (fresh, broken) = ("18000000000000003", "18000000000000002");
+    for id in [broken, fresh] {
+        desk.platform.add_post(&post(id, "A pan.")).await;
+    }
+    desk.platform.add(on_another_post(fresh, "887")).await;
+    desk.platform.add(on_another_post(broken, "888")).await;
+    desk.platform
+        .fault(json!({"kind": "graph_error", "code": 3, "times": 100,
+                      "match": {"path_contains": format!("{broken}/comments")}}))
+        .await;
+
+    let (looked, _) = look_and_count(&desk).await;
+
+    assert!(
+        matches!(
+            looked,
+            Err(EngineError::Platform(PlatformError::Refused { code: 3, .. }))
+        ),
+        "the look was not complete: {looked:?}"
+    );
+    for id in ["886", "887"] {
+        assert!(
+            desk.find(id).await.is_some(),
+            "{id} stands on a post that answers"
+        );
+    }
+    let account = desk.storage().accounts().await.unwrap().remove(0);
+    assert_eq!(account.connection, ConnectionState::Troubled);
+    let note = account.connection_note.unwrap();
+    assert!(note.contains(broken), "it says which post: {note}");
+
+    desk.platform.clear_faults().await;
+    let (mended, _) = look_and_count(&desk).await;
+    assert_eq!(mended.unwrap().new, 1, "and is read once it answers again");
+    let account = desk.storage().accounts().await.unwrap().remove(0);
+    assert_eq!(account.connection, ConnectionState::Connected);
+}
+
+#[tokio::test]
+async fn a_post_that_is_gone_takes_its_comments_along_without_a_call_for_each() {
+    let people: Vec<_> = (0..40)
+        .map(|n| comment(&format!("89{n:02}"), "Lovely!", n))
+        .collect();
+    let desk = Desk::open(Platform::start(seed(people.clone())).await).await;
+    desk.look().await;
+    let gone = json!({"kind": "graph_error", "code": 100, "subcode": 33, "times": 100,
+                      "match": {"path_contains": format!("{POST}/comments")}});
+    desk.platform.fault(gone.clone()).await;
+    desk.advance(Duration::from_secs(1_400)).await;
+    let (hidden, _) = look_and_count(&desk).await;
+    assert_eq!(
+        hidden.unwrap().deleted,
+        0,
+        "the comments still answer: the listing alone is out of reach"
+    );
+
+    for one in &people {
+        desk.platform.delete(&one.id).await;
+    }
+    desk.advance(Duration::from_secs(1_400)).await;
+    let (swept, calls) = look_and_count(&desk).await;
+    assert_eq!(swept.unwrap().deleted, 40);
+    assert!(calls <= 6, "{calls} calls for 40 comments");
+}
+
+#[tokio::test]
+async fn a_sweep_that_the_platform_cuts_off_keeps_what_it_found_and_goes_on_there() {
+    let people: Vec<_> = (0..120)
+        .map(|n| comment(&format!("70{n:03}"), "Lovely!", n))
+        .collect();
+    let desk = Desk::open(Platform::start(seed(people)).await).await;
+    let worker = SyncWorker::new(desk.engine.context().clone());
+    assert_eq!(worker.try_next().await.unwrap(), Step::Worked);
+    for id in ["70010", "70020"] {
+        desk.platform.delete(id).await;
+    }
+    desk.platform
+        .fault(json!({"kind": "throttle", "match": {"path_contains": "70020"}}))
+        .await;
+    desk.advance(Duration::from_secs(1_400)).await;
+    assert_eq!(worker.try_next().await.unwrap(), Step::Worked);
+    assert_eq!(
+        desk.stage("70010").await,
+        "done",
+        "found gone before the cut, and stored"
+    );
+    assert_eq!(desk.stage("70020").await, "to_classify", "nobody knows yet");
+
+    desk.advance(Duration::from_secs(3_700)).await;
+    let before = desk.platform.requests().await;
+    assert_eq!(worker.try_next().await.unwrap(), Step::Worked);
+    assert_eq!(desk.stage("70020").await, "done");
+    assert_eq!(
+        desk.platform.requests().await - before,
+        3,
+        "the posts, what was written since, and the one comment that was left: no page is read again"
+    );
+}
+
+/// Connects an account of the simulator beside the desk's own.
+async fn connect_beside(desk: &Desk, account: &SeedAccount) {
+    let token = Zeroizing::new(account.token.clone());
+    let usual = InstagramConfig::new(desk.platform.url().parse().unwrap(), "v26.0", token);
+    let client = Instagram::new(InstagramConfig {
+        account_id: Some(account.id.as_str().into()),
+        clock: Arc::clone(&desk.clock) as Arc<dyn Clock>,
+        ..usual
+    });
+    let profile = RemoteProfile {
+        id: account.id.as_str().into(),
+        username: account.username.clone(),
+        name: None,
+    };
+    connect_account(
+        desk.engine.context(),
+        "instagram",
+        profile,
+        Arc::new(client.unwrap()),
+        true,
+    )
+    .await
+    .unwrap();
+}
+
+/// A desk with so many accounts, none of them looked at yet.
+async fn desk_with_accounts(number: usize) -> Desk {
+    let mut world = seed(Vec::new());
+    let own = world.accounts[0].clone();
+    let others: Vec<SeedAccount> = (1..number)
+        .map(|n| SeedAccount {
+            id: format!("178414000000009{n:02}"),
+            username: format!("brand.{n}"),
+            token: format!("IGTOKENOFACCOUNT{n}"),
+            app_scoped_id: format!("240000000000009{n:02}"),
+            ..own.clone()
+        })
+        .collect();
+    world.accounts.extend(others.iter().cloned());
+    let desk = Desk::open(Platform::start(world).await).await;
+    for account in &others {
+        connect_beside(&desk, account).await;
+    }
+    desk
+}
+
+async fn never_synced(desk: &Desk) -> Vec<String> {
+    let accounts = desk.storage().accounts().await.unwrap();
+    let never = accounts.into_iter().filter(|a| a.last_synced_at.is_none());
+    never.map(|a| a.username).collect()
+}
+
+#[tokio::test]
+async fn every_account_has_its_turn_however_long_a_look_takes() {
+    let desk = desk_with_accounts(20).await;
+    let worker = SyncWorker::new(desk.engine.context().clone());
+    for _ in 0..20 {
+        assert_eq!(worker.try_next().await.unwrap(), Step::Worked);
+        // Six such looks, and the first account is due again.
+        desk.advance(Duration::from_secs(10)).await;
+    }
+    assert_eq!(never_synced(&desk).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn accounts_are_looked_at_side_by_side_and_none_of_them_twice() {
+    let desk = desk_with_accounts(3).await;
+    let worker = SyncWorker::new(desk.engine.context().clone());
+    let (first, second, third) = tokio::join!(worker.try_next(), worker.try_next(), worker.try_next());
+    for step in [first, second, third] {
+        assert_eq!(step.unwrap(), Step::Worked);
+    }
+    assert_eq!(never_synced(&desk).await, Vec::<String>::new());
+    assert_eq!(worker.try_next().await.unwrap(), Step::Idle, "none is due again");
 }

@@ -10,6 +10,7 @@
 )]
 
 mod architecture;
+mod backups;
 mod endpoint;
 mod intake;
 mod killed;
@@ -18,4 +19,5 @@ mod restart;
 mod review;
 mod secrets;
 mod support;
+mod terminal;
 mod write_faults;

@@ -196,9 +196,10 @@ async fn queues_edits_counts_and_the_platform_are_as_they_were_after_closing_and
     );
 
     let engine = app.engine().unwrap();
-    let again = engine.sync_fully(Depth::Full).await.unwrap();
+    let looks = engine.sync_fully(Depth::Full).await.unwrap();
+    let again = looks[0].outcome.as_ref().unwrap();
     assert_eq!(
-        (again[0].new, again[0].edited, again[0].deleted),
+        (again.new, again.edited, again.deleted),
         (0, 0, 0),
         "a look after the restart brings nothing that was there: {again:?}"
     );

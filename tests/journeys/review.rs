@@ -3,7 +3,10 @@
 use crate::support::desk::{Desk, settings};
 use crate::support::platform::{Platform, comment, seed};
 use domain::{ActionState, CommentId};
-use engine::EngineError;
+use engine::outbox::OutboxWorker;
+use engine::worker::Worker as _;
+use engine::{EngineError, Step};
+use serde_json::json;
 use std::time::Duration;
 use storage::StorageError;
 
@@ -244,4 +247,79 @@ async fn a_reply_that_claims_what_no_source_says_is_refused_before_it_reaches_th
     assert_eq!(desk.stage("161").await, "to_review");
     desk.work().await;
     assert!(desk.platform.ledger.entries().is_empty());
+}
+
+#[tokio::test]
+async fn a_comment_that_is_gone_takes_no_more_actions_and_keeps_no_other_back() {
+    let desk = desk_with(&["171", "172"], 0).await;
+    desk.platform.delete("171").await;
+    assert_eq!(desk.sweep().await.deleted, 1);
+    let row = desk.card("171").await.row;
+    assert_eq!(row.stage, "done", "a person finds it among what is closed");
+    let hide = desk.engine.hide(CommentId(row.id), row.version).await;
+    let reply = desk.approve("171", "Thank you, that is lovely to read.").await;
+    for refused in [hide, reply] {
+        assert!(
+            matches!(
+                refused,
+                Err(EngineError::Storage(StorageError::DeletedOnPlatform))
+            ),
+            "the window says why: {refused:?}"
+        );
+    }
+    desk.approve("172", "Thank you, that made our day.")
+        .await
+        .unwrap();
+    outbox_rests(&desk).await;
+    assert_eq!(desk.platform.replies("172").len(), 1);
+}
+
+#[tokio::test]
+async fn a_deletion_seen_while_a_send_was_open_ends_it_and_keeps_no_other_back() {
+    let desk = desk_with(&["181", "182"], 0).await;
+    desk.platform
+        .fault(json!({"kind": "timeout_before_write",
+                      "match": {"method": "POST", "path_contains": "181/replies"}}))
+        .await;
+    desk.approve("181", "Thank you, that is lovely to read.")
+        .await
+        .unwrap();
+    outbox_rests(&desk).await;
+    assert_eq!(desk.action_state("181").await, ActionState::Unknown);
+    desk.platform.delete("181").await;
+    assert_eq!(desk.sweep().await.deleted, 1);
+    assert_eq!(
+        desk.stage("181").await,
+        "in_outbox",
+        "what may have left stays in sight"
+    );
+    desk.approve("182", "Thank you, that made our day.")
+        .await
+        .unwrap();
+    for _ in 0..5 {
+        outbox_rests(&desk).await;
+        desk.advance(Duration::from_secs(60)).await;
+    }
+    outbox_rests(&desk).await;
+
+    let action = desk.action("181").await;
+    assert_eq!(
+        (action.state.as_str(), action.note.as_deref()),
+        ("cancelled", Some("deleted on the platform"))
+    );
+    assert_eq!(desk.stage("181").await, "done");
+    assert!(desk.platform.replies("181").is_empty());
+    assert_eq!(desk.platform.replies("182").len(), 1);
+}
+
+/// Steps the outbox until nothing is due; one that goes round in circles fails here and not at a time-out.
+async fn outbox_rests(desk: &Desk) {
+    let outbox = OutboxWorker::new(desk.engine.context().clone());
+    for _ in 0..50 {
+        if outbox.try_next().await.unwrap() == Step::Idle {
+            return;
+        }
+    }
+    let live = desk.engine.outbox().await.unwrap().live;
+    panic!("the outbox never comes to rest: {live:#?}");
 }

@@ -1,11 +1,16 @@
 //! Every fault a write can meet: in the end the reply exists once, or the outbox says truthfully that it does not.
 
 use crate::support::desk::Desk;
-use crate::support::platform::{Platform, comment, seed};
+use crate::support::platform::{
+    ACCOUNT, BRAND_USERNAME, POST, Platform, by, comment, in_thread, now_ms, seed,
+};
 use crate::support::print_table;
 use contract::{ConnectionState, ReasonBadge};
-use domain::ActionState as State;
+use domain::outbox::MAY_BE_OURS;
+use domain::ports::Clock as _;
+use domain::{ActionId, ActionState as State};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// Right after the faulty call, and when all is over.
 struct Expected {
@@ -373,4 +378,211 @@ async fn a_platform_that_stays_down_is_asked_ever_more_rarely_and_the_reply_is_n
             "once it is back, the waiting reply goes out once"
         );
     }
+}
+
+const WORDS: &str = "Thank you, we read it out in the workshop.";
+
+/// An approved reply whose send met `fault`, so that nobody heard its outcome.
+async fn lost_send(id: &str, fault: &str) -> Desk {
+    let desk = desk_with_one(id).await;
+    strike(&desk, Some(json!({ "kind": fault })), "/replies").await;
+    desk.approve(id, WORDS).await.unwrap();
+    desk.work().await;
+    assert_eq!(
+        desk.action_state(id).await,
+        State::Unknown,
+        "the fault did what this is about"
+    );
+    desk
+}
+
+#[tokio::test]
+async fn what_the_team_answered_while_a_send_was_lost_is_not_answered_again() {
+    // Written before our send left, it is certainly the team's; written after, a person looks.
+    for (id, minutes_ago, stage) in [("231", 4, "done"), ("232", 0, "to_review")] {
+        let desk = lost_send(id, "timeout_before_write").await;
+        let answer = by(
+            ACCOUNT,
+            BRAND_USERNAME,
+            comment("239", "Thanks! Oakmere team", minutes_ago),
+        );
+        desk.platform.add(in_thread(id, answer)).await;
+        assert_eq!(
+            desk.look().await.own,
+            1,
+            "the answer is stored before the platform is read back"
+        );
+        desk.settle_actions(30).await;
+
+        assert!(
+            desk.platform.replies(id).is_empty(),
+            "{minutes_ago} minutes old: one answer is enough"
+        );
+        let action = desk.action(id).await;
+        assert_eq!(action.state, "cancelled");
+        assert!(action.note.is_some(), "and the outbox says why");
+        assert_eq!(desk.stage(id).await, stage, "{:?}", action.note);
+    }
+}
+
+#[tokio::test]
+async fn what_was_edited_while_a_send_was_lost_does_not_get_the_answer_to_the_old_words() {
+    const ID: &str = "233";
+    let desk = lost_send(ID, "timeout_before_write").await;
+    desk.platform
+        .edit(ID, "It broke on the first day, I want my money back!")
+        .await;
+    assert_eq!(desk.sweep().await.edited, 1);
+    desk.settle_actions(30).await;
+
+    assert!(
+        desk.platform.replies(ID).is_empty(),
+        "nobody is thanked for a broken pan"
+    );
+    assert_eq!(desk.action(ID).await.state, "cancelled");
+    let card = desk.card(ID).await;
+    assert_eq!(card.row.stage, "to_review", "understood again, and shown again");
+    assert_ne!(
+        card.draft.map(|draft| draft.text).as_deref(),
+        Some(WORDS),
+        "one key does not approve the old words once more"
+    );
+}
+
+#[tokio::test]
+async fn a_reply_that_the_platform_changed_is_not_sent_a_second_time() {
+    const ID: &str = "234";
+    for stored_first in [true, false] {
+        let desk = lost_send(ID, "timeout_after_write").await;
+        let posted = desk.platform.ledger.replies_to(ID)[0].result_id.clone().unwrap();
+        desk.platform
+            .edit(&posted, "Thank you, we read it out in the w…")
+            .await;
+        if stored_first {
+            desk.look().await;
+            let status = desk.storage().status().await.unwrap();
+            assert_eq!((status.own, status.echoes), (1, 0), "it looks like the team's");
+        }
+        desk.settle_actions(30).await;
+        desk.sweep().await;
+        desk.work().await;
+
+        assert_eq!(
+            desk.platform.replies(ID).len(),
+            1,
+            "stored first: {stored_first}: people read one answer"
+        );
+        let action = desk.action(ID).await;
+        assert_eq!(
+            (action.state.as_str(), action.note.as_deref()),
+            ("cancelled", Some(MAY_BE_OURS))
+        );
+        assert_eq!(
+            desk.stage(ID).await,
+            "to_review",
+            "stored first: {stored_first}: a person judges what the platform made of it"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_reply_that_lands_after_it_was_not_found_is_confirmed_and_not_sent_again() {
+    const ID: &str = "235";
+    for stored_while_unknown in [true, false] {
+        let desk = lost_send(ID, "timeout_before_write").await;
+        let action = ActionId(desk.action(ID).await.id);
+        // A read that began before the write landed comes to its end after it.
+        if stored_while_unknown {
+            desk.platform.reply_arrives_late(ID, WORDS).await;
+            desk.look().await;
+        }
+        desk.storage()
+            .not_on_platform(action, desk.clock.now())
+            .await
+            .unwrap();
+        if !stored_while_unknown {
+            desk.platform.reply_arrives_late(ID, WORDS).await;
+            desk.look().await;
+        }
+        desk.work().await;
+
+        assert_eq!(
+            desk.platform.replies(ID),
+            [WORDS],
+            "stored while unknown: {stored_while_unknown}: the late one stays the only one"
+        );
+        assert_eq!(desk.action_state(ID).await, State::Confirmed);
+        let status = desk.storage().status().await.unwrap();
+        assert_eq!((status.own, status.echoes), (0, 1), "and is known as ours");
+    }
+}
+
+#[tokio::test]
+async fn a_thread_that_seems_gone_for_a_moment_is_no_proof_that_our_reply_is_not_there() {
+    const ID: &str = "236";
+    let desk = lost_send(ID, "timeout_after_write").await;
+    desk.platform
+        .fault(
+            json!({"kind": "graph_error", "code": 100, "subcode": 33, "times": 1000,
+                      "match": {"method": "GET", "path_contains": format!("{ID}/replies")}}),
+        )
+        .await;
+    desk.advance(Duration::from_secs(60)).await;
+    desk.work().await;
+    assert!(desk.platform.struck().await > 0, "it was read");
+    assert_eq!(
+        desk.action_state(ID).await,
+        State::Unknown,
+        "a refusal is no complete read"
+    );
+    desk.platform.clear_faults().await;
+    desk.settle_actions(30).await;
+    assert_eq!(desk.platform.replies(ID), [WORDS]);
+    assert_eq!(desk.action_state(ID).await, State::Confirmed);
+}
+
+#[tokio::test]
+async fn a_malformed_reply_of_somebody_else_keeps_no_answer_back() {
+    const ID: &str = "237";
+    let desk = desk_with_one(ID).await;
+    let broken = json!({"id": "2379", "text": "odd", "timestamp": "the day after tomorrow"});
+    desk.platform
+        .add(json!({"post_id": POST, "parent_id": ID, "timestamp_ms": now_ms(), "raw": broken}))
+        .await;
+    desk.approve(ID, WORDS).await.unwrap();
+    desk.work().await;
+    assert_eq!(desk.platform.replies(ID), [WORDS]);
+    assert_eq!(desk.action_state(ID).await, State::Confirmed);
+    assert_eq!(
+        desk.storage().status().await.unwrap().quarantined,
+        1,
+        "what could not be read is set aside"
+    );
+}
+
+#[tokio::test]
+async fn a_thread_that_can_never_be_read_comes_back_to_a_person() {
+    const ID: &str = "238";
+    let desk = desk_with_one(ID).await;
+    desk.platform
+        .fault(json!({"kind": "html_body", "status": 200, "times": 1000,
+                      "match": {"method": "GET", "path_contains": format!("{ID}/replies")}}))
+        .await;
+    desk.approve(ID, WORDS).await.unwrap();
+    desk.settle_actions(240).await;
+
+    let reads = desk.platform.struck().await;
+    assert!(
+        (2..=100).contains(&reads),
+        "more and more rarely, and not for ever: {reads} reads"
+    );
+    assert!(desk.platform.replies(ID).is_empty());
+    let action = desk.action(ID).await;
+    assert_eq!(action.state, "cancelled");
+    assert!(
+        action.note.as_deref().is_some_and(|note| note.contains("looked")),
+        "it says what was in the way: {:?}",
+        action.note
+    );
+    assert_eq!(desk.stage(ID).await, "to_review");
 }

@@ -116,12 +116,17 @@ impl Desk {
 
     /// An ordinary look at the platform.
     pub async fn look(&self) -> SyncReport {
-        self.engine.sync_fully(Depth::Incremental).await.unwrap()[0]
+        self.looked(Depth::Incremental).await
     }
 
     /// Reads every post to its end.
     pub async fn sweep(&self) -> SyncReport {
-        self.engine.sync_fully(Depth::Full).await.unwrap()[0]
+        self.looked(Depth::Full).await
+    }
+
+    async fn looked(&self, depth: Depth) -> SyncReport {
+        let mut looks = self.engine.sync_fully(depth).await.unwrap();
+        looks.remove(0).outcome.unwrap()
     }
 
     /// Steps every worker until nothing is due.

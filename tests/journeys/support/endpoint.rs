@@ -22,6 +22,10 @@ pub enum Does {
     Chats,
     RepliesWithNothing,
     Limits,
+    /// Limits, and names the seconds.
+    LimitsFor(u64),
+    /// Never answers a call that says "slow".
+    HangsOnSlow,
     Fails,
     HasNoCredit,
     RejectsTheKey,
@@ -118,6 +122,20 @@ async fn complete(
             "rate_limit_exceeded",
             "slow down".to_owned(),
         ),
+        Does::LimitsFor(seconds) => {
+            let limited = error(
+                StatusCode::TOO_MANY_REQUESTS,
+                "rate_limit_exceeded",
+                "slow down".to_owned(),
+            );
+            ([("retry-after", seconds.to_string())], limited).into_response()
+        }
+        Does::HangsOnSlow => {
+            if call.to_string().contains("slow") {
+                std::future::pending::<()>().await;
+            }
+            say(&content(&call, "89"), "stop")
+        }
         Does::Fails => error(
             StatusCode::INTERNAL_SERVER_ERROR,
             "server_error",

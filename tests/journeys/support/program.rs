@@ -1,4 +1,5 @@
-//! `moderatoctl` as a process of its own, with its secrets in an encrypted file and no keychain in reach.
+//! `moderatoctl` as a process of its own, with its secrets in an encrypted file unless a journey says otherwise, and
+//! no keychain in reach.
 
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
@@ -11,7 +12,7 @@ const LONGEST_COMMAND: Duration = Duration::from_secs(900);
 
 pub struct Program {
     data: PathBuf,
-    secrets: &'static str,
+    secrets: Option<&'static str>,
 }
 
 /// What a finished run said.
@@ -28,23 +29,31 @@ impl Program {
         std::fs::write(data.join("settings.toml"), settings).unwrap();
         Self {
             data: data.to_owned(),
-            secrets: "encrypted-file",
+            secrets: Some("encrypted-file"),
         }
     }
 
     pub fn with_secrets(mut self, choice: &'static str) -> Self {
-        self.secrets = choice;
+        self.secrets = Some(choice);
+        self
+    }
+
+    /// As somebody starts it who knows nothing of places for secrets.
+    pub fn without_choosing_secrets(mut self) -> Self {
+        self.secrets = None;
         self
     }
 
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_moderatoctl"));
+        command.arg("--data").arg(&self.data);
+        if let Some(choice) = self.secrets {
+            command
+                .args(["--secrets", choice])
+                .env("MODERATO_PASSPHRASE", PASSPHRASE);
+        }
         command
-            .arg("--data")
-            .arg(&self.data)
-            .args(["--secrets", self.secrets])
             .args(args)
-            .env("MODERATO_PASSPHRASE", PASSPHRASE)
             // The user's own keychain is none of a test's business.
             .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
             .stdin(Stdio::piped())

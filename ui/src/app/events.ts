@@ -50,6 +50,9 @@ export function followEvents(backend: Backend, client: QueryClient): () => void 
       case "progress":
         client.setQueryData<Progress>(["progress"], event.data);
         return;
+      case "trouble":
+        client.setQueryData<AppState>(["open_app"], (state) => state && { ...state, trouble: event.data });
+        return;
       case "state":
         client.setQueryData<AppState>(["open_app"], event.data);
         return;

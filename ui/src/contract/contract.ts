@@ -33,7 +33,16 @@ export type AppState = { phase: Phase, models: ModelState, secrets: SecretBacken
 /**
  * Why a keychain is not in use, in words, when it is not.
  */
-secrets_note: string | null, settings: Settings, version: string, };
+secrets_note: string | null, settings: Settings, version: string, 
+/**
+ * What is wrong with the settings file, in words, when something is: those sections stand at their defaults,
+ * nothing is sent when they are the outbox's, and no change is kept until the file is mended.
+ */
+settings_error: string | null, 
+/**
+ * Why nothing in the workspace goes on, in words: the disk is full, or the database is damaged.
+ */
+trouble: string | null, };
 
 export type Appearance = { theme: ThemeChoice, 
 /**
@@ -405,7 +414,7 @@ work: string, done: number,
  */
 total: number | null, };
 
-export type AppEvent = { "event": "changed", "data": ChangeBatch } | { "event": "progress", "data": Progress } | { "event": "state", "data": AppState };
+export type AppEvent = { "event": "changed", "data": ChangeBatch } | { "event": "progress", "data": Progress } | { "event": "state", "data": AppState } | { "event": "trouble", "data": string | null };
 
 export interface Commands {
   open_app: { request: null; answer: AppState };

@@ -39,4 +39,6 @@ pub enum AppEvent {
     Changed(ChangeBatch),
     Progress(Progress),
     State(Box<AppState>),
+    /// What stops the workspace; `null` once it goes on. The same as `AppState.trouble`.
+    Trouble(Option<String>),
 }

@@ -54,6 +54,11 @@ pub struct AppState {
     pub secrets_note: Option<String>,
     pub settings: Settings,
     pub version: String,
+    /// What is wrong with the settings file, in words, when something is: those sections stand at their defaults,
+    /// nothing is sent when they are the outbox's, and no change is kept until the file is mended.
+    pub settings_error: Option<String>,
+    /// Why nothing in the workspace goes on, in words: the disk is full, or the database is damaged.
+    pub trouble: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]

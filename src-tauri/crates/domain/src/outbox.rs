@@ -3,9 +3,11 @@
 //! Intent is committed before a request leaves; a request whose outcome is not known is read back on the
 //! platform before anything is sent again. Deliberately absent: a way from `Unknown` to `Sending`.
 
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 /// What is to be done on the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -89,6 +91,30 @@ impl ActionState {
     }
 }
 
+/// What happened to the comment while a request was on its way: a second one would be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Overtaken {
+    /// The team answered. It counts more than an edit: an answered comment is not understood anew.
+    Answered,
+    /// The author changed the text.
+    Edited,
+}
+
+impl Overtaken {
+    pub const ALL: [Self; 2] = [Self::Answered, Self::Edited];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Edited => "edited",
+        }
+    }
+}
+
+/// What a person reads when an own reply that nobody here knows stands in the thread of a send that was lost.
+pub const MAY_BE_OURS: &str =
+    "an own reply came after the lost send: it may be this one, changed by the platform";
+
 macro_rules! named {
     ($kind:ident, $what:literal, $error:ident) => {
         impl fmt::Display for $kind {
@@ -116,6 +142,29 @@ macro_rules! named {
 }
 named!(ActionKind, "an action", UnknownActionKind);
 named!(ActionState, "a state of an action", UnknownActionState);
+named!(Overtaken, "a way to be overtaken", UnknownOvertaken);
+
+/// When the platform's answer about a request whose outcome nobody heard can be trusted. What a read shows is true
+/// at once; that it shows nothing proves something only when the request can arrive no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadBack {
+    /// Longest life of a request, counted from its intent.
+    pub request_timeout: Duration,
+    /// For the platform to show what it took.
+    pub settle: Duration,
+}
+
+impl ReadBack {
+    pub fn first_look(self, now: Timestamp) -> Timestamp {
+        now.plus(self.settle)
+    }
+
+    /// Before this the request may still arrive, also when its sender is gone: not seeing it proves nothing.
+    pub fn absence_counts_from(self, intent_at: Timestamp, now: Timestamp) -> Timestamp {
+        // An intent that lies ahead was written before the clock was set back.
+        intent_at.min(now).plus(self.request_timeout).plus(self.settle)
+    }
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OutboxEvent {
@@ -184,7 +233,8 @@ pub fn next_state(from: ActionState, event: OutboxEvent) -> Result<ActionState, 
         (S::Sending, E::OutcomeLost) => S::Unknown,
         (S::RetryWait, E::RetryDue) => S::Ready,
         (S::RetryWait | S::Ready, E::GaveUp) => S::Failed,
-        (S::Unknown, E::FoundOnPlatform) => S::Confirmed,
+        // The look before another send may show one that landed late.
+        (S::Unknown | S::Ready | S::RetryWait, E::FoundOnPlatform) => S::Confirmed,
         (S::Unknown, E::NotOnPlatform) => S::Ready,
         _ => return Err(IllegalOutboxStep { from, event }),
     };
@@ -200,28 +250,61 @@ mod tests {
     #[derive(Default)]
     struct World {
         posted: u32,
+        /// Left, given up for lost, and not there yet.
+        on_its_way: u32,
+        /// One arrived after it was given up for lost.
+        came_late: bool,
+    }
+
+    impl World {
+        fn let_arrive(&mut self) {
+            self.came_late |= self.on_its_way > 0;
+            self.posted += self.on_its_way;
+            self.on_its_way = 0;
+        }
+    }
+
+    /// What becomes of a write whose outcome is lost.
+    #[derive(Debug, Clone, Copy)]
+    enum Fate {
+        Never,
+        AtOnce,
+        Late,
+    }
+
+    fn fate() -> impl Strategy<Value = Fate> {
+        prop::sample::select(vec![Fate::Never, Fate::AtOnce, Fate::Late])
     }
 
     proptest! {
         #[test]
-        fn whatever_happens_a_reply_is_posted_at_most_once(script in prop::collection::vec((0usize..12, any::<bool>()), 0..80)) {
+        fn whatever_happens_a_reply_is_posted_at_most_once(script in prop::collection::vec((0usize..12, fate(), any::<bool>()), 0..80)) {
             let mut world = World::default();
             let mut state = ActionState::Held;
-            for (pick, write_took_effect) in script {
+            for (pick, fate, arrives) in script {
                 let event = OutboxEvent::ALL[pick];
+                // A request does not outlive the wait before its outcome is read and the next one is sent.
+                if arrives || (state, event) == (ActionState::Ready, OutboxEvent::SendStarted) {
+                    world.let_arrive();
+                }
                 // Events that report the platform are only reported when they are true of it.
                 let truthful = match (state, event) {
                     (ActionState::Sending, OutboxEvent::Accepted) => { world.posted += 1; true }
                     (ActionState::Sending, OutboxEvent::OutcomeLost) => {
-                        if write_took_effect { world.posted += 1; }
+                        match fate {
+                            Fate::Never => {}
+                            Fate::AtOnce => world.posted += 1,
+                            Fate::Late => world.on_its_way += 1,
+                        }
                         true
                     }
-                    (ActionState::Unknown, OutboxEvent::FoundOnPlatform) => world.posted > 0,
+                    // What came late is seen by the look before sending; without such a one the machine alone answers.
+                    (ActionState::Ready, OutboxEvent::SendStarted) => !world.came_late,
+                    (_, OutboxEvent::FoundOnPlatform) => world.posted > 0,
                     (ActionState::Unknown, OutboxEvent::NotOnPlatform) => world.posted == 0,
                     _ => true,
                 };
-                if !truthful { continue; }
-                if let Ok(next) = next_state(state, event) {
+                if truthful && let Ok(next) = next_state(state, event) {
                     prop_assert!(!state.is_terminal(), "nothing follows a terminal state");
                     if next == ActionState::Sending {
                         prop_assert_eq!(world.posted, 0, "a second send while the first is there");
@@ -229,14 +312,43 @@ mod tests {
                     state = next;
                 }
                 prop_assert!(world.posted <= 1);
+                let open = matches!(state, ActionState::Unknown | ActionState::Ready | ActionState::RetryWait);
+                if world.posted > 0 && open {
+                    prop_assert_eq!(
+                        next_state(state, OutboxEvent::FoundOnPlatform),
+                        Ok(ActionState::Confirmed),
+                        "what is there can be written down as there, however late it came"
+                    );
+                }
             }
-            if state == ActionState::Cancelled {
+            if state == ActionState::Cancelled && !world.came_late {
                 prop_assert_eq!(world.posted, 0, "an undone reply was never posted");
             }
             if state == ActionState::Confirmed {
                 prop_assert_eq!(world.posted, 1, "a confirmed reply exists");
             }
         }
+    }
+
+    #[test]
+    fn not_seeing_a_request_proves_nothing_while_it_may_still_arrive() {
+        let read_back = ReadBack {
+            request_timeout: Duration::from_secs(30),
+            settle: Duration::from_secs(3),
+        };
+        assert_eq!(
+            read_back.first_look(Timestamp(2_000)),
+            Timestamp(5_000),
+            "what arrived is found soon"
+        );
+        let from = |intent_at, now| read_back.absence_counts_from(Timestamp(intent_at), Timestamp(now));
+        assert_eq!(from(0, 2_000), Timestamp(33_000), "cut off early, it may live on");
+        assert_eq!(from(0, 90_000), Timestamp(33_000), "long over: one look decides");
+        assert_eq!(
+            from(7_200_000, 1_000),
+            Timestamp(34_000),
+            "a clock that was set back keeps nothing waiting for hours"
+        );
     }
 
     #[test]

@@ -1,21 +1,45 @@
 //! Understanding: language and labels, with the post and the thread as context.
 
-use crate::context::off_thread;
-use crate::{Context, EngineError, Step, backoff, worker::Worker};
+use crate::context::{EndpointNow, Unanswered, off_thread};
+use crate::draft::AfterFailure;
+use crate::{AiEndpoint, Context, EngineError, Step, backoff, worker::Worker};
 use async_trait::async_trait;
-use domain::Classification;
 use domain::ports::ClassifyInput;
+use domain::{Classification, CommentId, ProviderError, Timestamp};
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
-use storage::{NextTry, ReleaseReason, StorageError, ToClassify};
+use storage::{NextTry, ReleaseReason, StorageError, ToClassify, ToDraft};
 
-/// Comments taken at once; the models gain from batches up to about this size.
+/// Comments labelled at once inside the app; the models gain from batches up to about this size.
 const BATCH: u32 = 32;
-/// A crashed worker's comments come back after this.
-pub(crate) const LEASE: Duration = Duration::from_secs(120);
+/// An endpoint in trouble for less than this makes no comment stuck.
+const PATIENCE: Duration = Duration::from_secs(10 * 60);
 
 pub struct ClassifyWorker {
     context: Context,
+}
+
+/// What is done about labels that an endpoint did not give. `waits`: it asked for a short pause.
+///
+/// What came to nothing for one comment only is labelled inside the app whatever the settings say: a model that
+/// refuses to read an insult would leave exactly the insults without a label.
+fn after_failed_labels(error: &ProviderError, waits: bool, may_use_local: bool) -> AfterFailure {
+    if !backoff::concerns_the_endpoint(error) || (may_use_local && !waits) {
+        AfterFailure::UseLocal
+    } else if waits || error.is_worth_retrying() {
+        AfterFailure::Retry
+    } else {
+        AfterFailure::GiveUp
+    }
+}
+
+fn input(claimed: &ToClassify) -> ClassifyInput {
+    ClassifyInput {
+        text: claimed.text.clone(),
+        post_caption: claimed.post_caption.clone(),
+        parent_text: claimed.parent_text.clone(),
+    }
 }
 
 impl ClassifyWorker {
@@ -23,46 +47,95 @@ impl ClassifyWorker {
         Self { context }
     }
 
-    /// An endpoint's labels count when one is set; its failure is noted and the models inside the app decide.
-    async fn labels(&self, claimed: &[ToClassify]) -> Result<Vec<Classification>, EngineError> {
-        let inputs: Vec<ClassifyInput> = claimed
-            .iter()
-            .map(|c| ClassifyInput {
-                text: c.text.clone(),
-                post_caption: c.post_caption.clone(),
-                parent_text: c.parent_text.clone(),
-            })
-            .collect();
-        let local = Arc::clone(&self.context.classifier);
-        let mut results = {
-            let inputs = inputs.clone();
-            off_thread(move || local.classify(&inputs)).await??
+    /// Saved as soon as its own answer is there: one slow call keeps nobody else's labels back.
+    async fn label_by_endpoint(&self, endpoint: &AiEndpoint, claimed: ToClassify) -> Result<(), EngineError> {
+        let asked = input(&claimed);
+        let error = match self
+            .context
+            .ask_endpoint(endpoint.classifier.classify(&asked))
+            .await
+        {
+            Ok(labels) => return self.save(&claimed, &labels).await,
+            Err(Unanswered::Stopping) => return let_go(&self.context, InHand::from(&claimed)).await,
+            Err(Unanswered::Failed(error)) => error,
         };
-        if let Some(endpoint) = self.context.endpoint() {
-            for ((input, claimed), result) in inputs.iter().zip(claimed).zip(&mut results) {
-                match endpoint.classifier.classify(input).await {
-                    Ok(better) => *result = better,
-                    Err(error) => {
-                        tracing::warn!(trace = %claimed.trace_id, %error, "the endpoint gave no labels; the model inside the app decides");
-                        self.context
-                            .storage
-                            .record(
-                                "engine",
-                                "labels_fell_back",
-                                Some(claimed.id),
-                                None,
-                                serde_json::json!({ "why": error.to_string() }),
-                                self.context.now(),
-                            )
-                            .await?;
-                        if !error.is_worth_retrying() {
-                            break;
-                        }
-                    }
+        let waits = matches!(self.context.endpoint_now(), EndpointNow::Wait(_));
+        let local = self.context.settings_now().drafting.fall_back_to_local;
+        match after_failed_labels(&error, waits, local) {
+            AfterFailure::Retry => {
+                let pace = pace_after(&self.context, &error, claimed.attempts);
+                give_back(&self.context, InHand::from(&claimed), &error, pace).await
+            }
+            AfterFailure::GiveUp => {
+                give_back(&self.context, InHand::from(&claimed), &error, Pace::Stuck).await
+            }
+            AfterFailure::UseLocal => {
+                self.note_fall_back(&claimed, &error).await?;
+                self.label_locally(vec![claimed]).await
+            }
+        }
+    }
+
+    async fn note_fall_back(&self, claimed: &ToClassify, error: &ProviderError) -> Result<(), EngineError> {
+        tracing::warn!(trace = %claimed.trace_id, %error, "the endpoint gave no labels; the model inside the app decides");
+        let why = serde_json::json!({ "why": error.to_string() });
+        let now = self.context.now();
+        self.context
+            .storage
+            .record("engine", "labels_fell_back", Some(claimed.id), None, why, now)
+            .await?;
+        Ok(())
+    }
+
+    async fn label_locally(&self, claimed: Vec<ToClassify>) -> Result<(), EngineError> {
+        match self.local_labels(&claimed).await {
+            Ok(results) => {
+                for (comment, labels) in claimed.iter().zip(&results) {
+                    self.save(comment, labels).await?;
+                }
+            }
+            Err(error) => {
+                for comment in &claimed {
+                    give_back(&self.context, InHand::from(comment), &error, Pace::Counted).await?;
                 }
             }
         }
-        Ok(results)
+        Ok(())
+    }
+
+    async fn local_labels(&self, claimed: &[ToClassify]) -> Result<Vec<Classification>, EngineError> {
+        let inputs: Vec<ClassifyInput> = claimed.iter().map(input).collect();
+        let local = Arc::clone(&self.context.classifier);
+        Ok(off_thread(move || local.classify(&inputs)).await??)
+    }
+
+    async fn save(&self, claimed: &ToClassify, labels: &Classification) -> Result<(), EngineError> {
+        match self
+            .context
+            .storage
+            .save_classification(claimed.id, claimed.version, labels, self.context.now())
+            .await
+        {
+            Ok(()) => {
+                let primary = labels.primary();
+                tracing::info!(
+                    trace = %claimed.trace_id,
+                    stage = "classified",
+                    label = %primary.label,
+                    confidence = primary.confidence,
+                    unsure = labels.is_unsure(),
+                    language = labels.language.as_str(),
+                    model = labels.model,
+                    "labels known"
+                );
+                Ok(())
+            }
+            Err(StorageError::MovedOn) => {
+                tracing::info!(trace = %claimed.trace_id, "labels dropped: the comment moved on meanwhile");
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
@@ -73,89 +146,173 @@ impl Worker for ClassifyWorker {
     }
 
     async fn try_next(&self) -> Result<Step, EngineError> {
-        let now = self.context.now();
-        let claimed = self.context.storage.claim_to_classify(BATCH, now, LEASE).await?;
+        let endpoint = self.context.endpoint_now();
+        let most = match &endpoint {
+            EndpointNow::Wait(_) => return Ok(Step::Idle),
+            EndpointNow::Open(_) => self.context.endpoint_batch(),
+            EndpointNow::Unset | EndpointNow::StandIn(_) | EndpointNow::Refused(_) => BATCH,
+        };
+        let claimed = self
+            .context
+            .storage
+            .claim_to_classify(most, self.context.now(), self.context.lease())
+            .await?;
         if claimed.is_empty() {
             return Ok(Step::Idle);
         }
-        match self.labels(&claimed).await {
-            Ok(results) => {
-                for (comment, result) in claimed.iter().zip(results) {
-                    match self
-                        .context
-                        .storage
-                        .save_classification(comment.id, comment.version, &result, self.context.now())
-                        .await
-                    {
-                        Ok(()) => {
-                            let primary = result.primary();
-                            tracing::info!(
-                                trace = %comment.trace_id,
-                                stage = "classified",
-                                label = %primary.label,
-                                confidence = primary.confidence,
-                                unsure = result.is_unsure(),
-                                language = result.language.as_str(),
-                                model = result.model,
-                                "labels known"
-                            );
-                        }
-                        Err(StorageError::MovedOn) => {
-                            tracing::info!(trace = %comment.trace_id, "labels dropped: the comment moved on meanwhile");
-                        }
-                        Err(error) => return Err(error.into()),
-                    }
+        match endpoint {
+            EndpointNow::Open(endpoint) => {
+                let calls = claimed
+                    .into_iter()
+                    .map(|comment| self.label_by_endpoint(&endpoint, comment));
+                for labelled in futures::future::join_all(calls).await {
+                    labelled?;
                 }
             }
-            Err(error) => {
+            EndpointNow::Refused(why) => {
                 for comment in &claimed {
-                    give_back(
-                        &self.context,
-                        comment.id,
-                        comment.version,
-                        comment.attempts,
-                        &comment.trace_id,
-                        &error,
-                    )
-                    .await?;
+                    give_back(&self.context, InHand::from(comment), &why, Pace::Stuck).await?;
                 }
+            }
+            EndpointNow::Unset | EndpointNow::StandIn(_) | EndpointNow::Wait(_) => {
+                self.label_locally(claimed).await?;
             }
         }
         Ok(Step::Worked)
     }
 }
 
-/// Counts the failed try: another one later, or `stuck` with the reason after the last.
-pub(crate) async fn give_back(
-    context: &Context,
-    comment: domain::CommentId,
+/// A claimed comment, as much of it as giving it back needs.
+#[derive(Clone, Copy)]
+pub(crate) struct InHand<'a> {
+    id: CommentId,
     version: i64,
     attempts: i64,
-    trace: &str,
-    error: &(dyn std::fmt::Display + Sync),
+    trace: &'a str,
+}
+
+impl<'a> From<&'a ToClassify> for InHand<'a> {
+    fn from(claimed: &'a ToClassify) -> Self {
+        Self {
+            id: claimed.id,
+            version: claimed.version,
+            attempts: claimed.attempts,
+            trace: &claimed.trace_id,
+        }
+    }
+}
+
+impl<'a> From<&'a ToDraft> for InHand<'a> {
+    fn from(claimed: &'a ToDraft) -> Self {
+        Self {
+            id: claimed.id,
+            version: claimed.version,
+            attempts: claimed.attempts,
+            trace: &claimed.trace_id,
+        }
+    }
+}
+
+/// When a comment that a worker gives back is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// Later each time, and stuck after the last try.
+    Counted,
+    /// Not before then, however many tries there were: what failed is not the comment's fault.
+    At(Timestamp),
+    /// Stuck at once: the same would fail again.
+    Stuck,
+}
+
+/// Young trouble of the endpoint as a whole makes no comment stuck: it waits for the end of the endpoint's rest.
+pub(crate) fn pace_after(context: &Context, error: &ProviderError, attempts: i64) -> Pace {
+    if !backoff::concerns_the_endpoint(error) || context.endpoint_failing_for() >= PATIENCE {
+        return Pace::Counted;
+    }
+    let usual = context.now().plus(wait_after(attempts));
+    Pace::At(
+        context
+            .endpoint_rests_until()
+            .map_or(usual, |rested| rested.max(usual)),
+    )
+}
+
+fn wait_after(attempts: i64) -> Duration {
+    let tries = u32::try_from(attempts).unwrap_or(0);
+    backoff::full_jitter(tries, Duration::from_secs(1), Duration::from_secs(300))
+}
+
+/// Another try at its pace, or `stuck` with the reason.
+pub(crate) async fn give_back(
+    context: &Context,
+    comment: InHand<'_>,
+    error: &(dyn Display + Sync),
+    pace: Pace,
 ) -> Result<(), EngineError> {
     let most = i64::from(context.settings_now().drafting.most_attempts);
-    let next = if attempts + 1 >= most {
-        NextTry::GiveUp
-    } else {
-        let tries = u32::try_from(attempts).unwrap_or(0);
-        NextTry::At(context.now().plus(backoff::full_jitter(
-            tries,
-            Duration::from_secs(1),
-            Duration::from_secs(300),
-        )))
+    let next = match pace {
+        Pace::At(at) => NextTry::At(at),
+        Pace::Stuck => NextTry::GiveUp,
+        Pace::Counted if comment.attempts + 1 >= most => NextTry::GiveUp,
+        Pace::Counted => NextTry::At(context.now().plus(wait_after(comment.attempts))),
     };
-    tracing::warn!(trace, %error, attempts = attempts + 1, stuck = matches!(next, NextTry::GiveUp), "a try failed");
+    tracing::warn!(trace = comment.trace, %error, attempts = comment.attempts + 1, stuck = matches!(next, NextTry::GiveUp), "a try failed");
     let reason = ReleaseReason {
         error: error.to_string(),
         next,
     };
+    release(context, comment, reason).await
+}
+
+/// Ends a lease early when the engine stops, so that the next start takes the comment up at once.
+pub(crate) async fn let_go(context: &Context, comment: InHand<'_>) -> Result<(), EngineError> {
+    tracing::debug!(
+        trace = comment.trace,
+        "given back: the engine stops before the endpoint has answered"
+    );
+    let reason = ReleaseReason {
+        error: "the engine stopped".to_owned(),
+        next: NextTry::At(context.now()),
+    };
+    release(context, comment, reason).await
+}
+
+async fn release(context: &Context, comment: InHand<'_>, reason: ReleaseReason) -> Result<(), EngineError> {
     match context
         .storage
-        .release(comment, version, reason, context.now())
+        .release(comment.id, comment.version, reason, context.now())
         .await
     {
         Ok(()) | Err(StorageError::MovedOn) => Ok(()),
         Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn down() -> ProviderError {
+        ProviderError::Down {
+            detail: String::new(),
+        }
+    }
+
+    #[rstest]
+    #[case::local_labels_where_allowed(down(), false, true, AfterFailure::UseLocal)]
+    #[case::waiting_where_not(down(), false, false, AfterFailure::Retry)]
+    #[case::a_short_limit_is_waited_out(ProviderError::Limited { retry_after: None }, true, true, AfterFailure::Retry)]
+    #[case::waiting_mends_no_key(ProviderError::KeyRejected, false, false, AfterFailure::GiveUp)]
+    #[case::credit(ProviderError::OutOfCredit, false, true, AfterFailure::UseLocal)]
+    #[case::one_comment_refused(ProviderError::RefusedByModel { detail: String::new() }, false, false, AfterFailure::UseLocal)]
+    #[case::one_answer_cut_off(ProviderError::CutOff, true, false, AfterFailure::UseLocal)]
+    fn each_failure_to_label_has_its_outcome(
+        #[case] error: ProviderError,
+        #[case] waits: bool,
+        #[case] local: bool,
+        #[case] expected: AfterFailure,
+    ) {
+        assert_eq!(after_failed_labels(&error, waits, local), expected, "{error}");
     }
 }

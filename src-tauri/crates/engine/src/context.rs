@@ -1,24 +1,55 @@
 //! What every use case and worker shares.
 
 use crate::EngineError;
+use crate::backoff::{Breaker, Rest};
 use crate::hub::Hub;
 use crate::settings::Settings;
 use domain::ports::{
     Clock, Drafter, Embedder, LocalClassifier, PassageIndex, Platform, RemoteClassifier, SecretStore,
     TextRole,
 };
-use domain::{AccountId, BrandVoice, PlatformError, Timestamp};
+use domain::{AccountId, BrandVoice, PlatformError, ProviderError, Timestamp};
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use std::time::Duration;
 use storage::Storage;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+/// A crashed worker's comments come back after this, where the models inside the app do the work.
+const LEASE: Duration = Duration::from_secs(120);
+/// Left of a lease for writing down what a call of the endpoint brought.
+const LEASE_MARGIN: Duration = Duration::from_secs(20);
+/// Comments that one worker asks the endpoint about side by side; the endpoint's own limits apply on top.
+const ASKED_AT_ONCE: u32 = 4;
+/// A limit that passes this soon is waited out even where the models inside the app may take over.
+const SHORT_REST: Duration = Duration::from_secs(20);
 
 /// An AI endpoint that the user gave.
 #[derive(Clone)]
 pub struct AiEndpoint {
     pub drafter: Arc<dyn Drafter>,
     pub classifier: Arc<dyn RemoteClassifier>,
+}
+
+/// The user's AI endpoint as a worker finds it.
+pub(crate) enum EndpointNow {
+    /// None is set: the models inside the app do the work.
+    Unset,
+    Open(AiEndpoint),
+    /// Worth waiting for: nothing is claimed meanwhile, so that a rest is no failed try of any comment.
+    Wait(Rest),
+    /// It rests, and the models inside the app take over until then.
+    StandIn(ProviderError),
+    /// Waiting does not help and nothing may take over: a person has to act.
+    Refused(ProviderError),
+}
+
+/// Why a call of the endpoint brought nothing.
+pub(crate) enum Unanswered {
+    Failed(ProviderError),
+    /// The engine is stopping and did not wait for the answer.
+    Stopping,
 }
 
 /// Everything the engine is built from.
@@ -42,9 +73,16 @@ pub(crate) struct Shared {
     pub parts: Parts,
     pub hub: Hub,
     pub wake: Arc<Notify>,
+    /// Cancelled when the engine stops.
+    pub stop: CancellationToken,
     platforms: RwLock<HashMap<AccountId, Arc<dyn Platform>>>,
     endpoint: RwLock<Option<AiEndpoint>>,
+    breaker: Mutex<Breaker>,
     settings: RwLock<Settings>,
+    /// Why nothing is sent in this run, whatever the kill switch says.
+    sending_refused: RwLock<Option<String>>,
+    /// Why the index cannot be built, once that was tried more than a moment.
+    index_trouble: RwLock<Option<String>>,
     /// Until when an account makes no calls, by the platform's own word or a lost sign-in.
     paused: RwLock<HashMap<AccountId, Timestamp>>,
 }
@@ -69,9 +107,13 @@ impl Context {
             parts,
             hub: Hub::default(),
             wake: Arc::new(Notify::new()),
+            stop: CancellationToken::new(),
             platforms: RwLock::default(),
             endpoint: RwLock::default(),
+            breaker: Mutex::default(),
             settings: RwLock::new(settings),
+            sending_refused: RwLock::default(),
+            index_trouble: RwLock::default(),
             paused: RwLock::default(),
         }))
     }
@@ -116,8 +158,107 @@ impl Context {
         unpoisoned(self.0.endpoint.read()).clone()
     }
 
+    /// Another endpoint, key or model starts with a clean record.
     pub fn set_endpoint(&self, endpoint: Option<AiEndpoint>) {
         *unpoisoned(self.0.endpoint.write()) = endpoint;
+        *self.breaker() = Breaker::default();
+    }
+
+    fn breaker(&self) -> MutexGuard<'_, Breaker> {
+        unpoisoned(self.0.breaker.lock())
+    }
+
+    pub(crate) fn endpoint_now(&self) -> EndpointNow {
+        let Some(endpoint) = self.endpoint() else {
+            return EndpointNow::Unset;
+        };
+        let now = self.now();
+        let (rest, failing_for) = {
+            let breaker = self.breaker();
+            (breaker.rest(now).cloned(), breaker.failing_for(now))
+        };
+        let Some(rest) = rest else {
+            return EndpointNow::Open(endpoint);
+        };
+        let passes_soon = matches!(rest.why, ProviderError::Limited { .. })
+            && rest.until.since(now) <= SHORT_REST
+            && failing_for <= SHORT_REST;
+        match self.settings_now().drafting.fall_back_to_local {
+            true if passes_soon => EndpointNow::Wait(rest),
+            true => EndpointNow::StandIn(rest.why),
+            false if rest.why.is_worth_retrying() => EndpointNow::Wait(rest),
+            false => EndpointNow::Refused(rest.why),
+        }
+    }
+
+    /// Comments to claim for an endpoint that may be asked: one while it is not known to be well again.
+    pub(crate) fn endpoint_batch(&self) -> u32 {
+        if self.breaker().is_probing() {
+            1
+        } else {
+            ASKED_AT_ONCE
+        }
+    }
+
+    /// Since the endpoint last answered, while it is in trouble.
+    pub(crate) fn endpoint_failing_for(&self) -> Duration {
+        self.breaker().failing_for(self.now())
+    }
+
+    /// Until when the endpoint is left alone.
+    pub(crate) fn endpoint_rests_until(&self) -> Option<Timestamp> {
+        self.breaker().rest(self.now()).map(|rest| rest.until)
+    }
+
+    /// One call of the endpoint, within the lease of its comment, left as it is when the engine stops. What came
+    /// of it is noted for everyone who would ask next.
+    pub(crate) async fn ask_endpoint<T>(
+        &self,
+        call: impl Future<Output = Result<T, ProviderError>>,
+    ) -> Result<T, Unanswered> {
+        let longest = self.lease().saturating_sub(LEASE_MARGIN);
+        let bounded = tokio::time::timeout(longest, call);
+        let Some(answer) = self.0.stop.run_until_cancelled(bounded).await else {
+            return Err(Unanswered::Stopping);
+        };
+        let answer = answer.unwrap_or_else(|_| {
+            Err(ProviderError::Down {
+                detail: format!("no usable answer within {} s", longest.as_secs()),
+            })
+        });
+        match &answer {
+            Ok(_) => self.breaker().answered(),
+            Err(error) => self.breaker().failed(error, self.now()),
+        }
+        answer.map_err(Unanswered::Failed)
+    }
+
+    /// How long a claimed comment is a worker's own: with an endpoint, long enough for a call, the repair of its
+    /// answer and the writing down.
+    pub(crate) fn lease(&self) -> Duration {
+        if self.endpoint().is_none() {
+            return LEASE;
+        }
+        let one_call = Duration::from_secs(self.settings_now().drafting.timeout_seconds.into());
+        LEASE.max(one_call * 2 + LEASE_MARGIN)
+    }
+
+    /// Nothing is sent in this run. Set by a host before the workers start, as when it does not know the settings
+    /// of the outbox.
+    pub fn refuse_sending(&self, why: String) {
+        *unpoisoned(self.0.sending_refused.write()) = Some(why);
+    }
+
+    pub fn sending_refused(&self) -> Option<String> {
+        unpoisoned(self.0.sending_refused.read()).clone()
+    }
+
+    pub(crate) fn note_index_trouble(&self, why: Option<String>) {
+        *unpoisoned(self.0.index_trouble.write()) = why;
+    }
+
+    pub(crate) fn index_trouble(&self) -> Option<String> {
+        unpoisoned(self.0.index_trouble.read()).clone()
     }
 
     pub(crate) fn paused_until(&self, account: AccountId) -> Option<Timestamp> {

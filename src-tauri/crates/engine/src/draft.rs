@@ -3,50 +3,22 @@
 //! An endpoint's failure is retried, falls back to the models inside the app, or leaves the comment stuck with
 //! the reason; it never becomes an empty draft.
 
-use crate::classify::{LEASE, give_back};
+use crate::classify::{InHand, Pace, give_back, let_go, pace_after};
+use crate::context::{EndpointNow, Unanswered};
 use crate::{AiEndpoint, Context, EngineError, Step, find, worker::Worker};
 use async_trait::async_trait;
 use domain::guard::{self, GuardInput, Report};
-use domain::{DeclineReason, DraftOutcome, DraftRequest, Fact, Language, ProviderError, Timestamp};
-use std::sync::Mutex;
-use std::time::Duration;
+use domain::{DeclineReason, DraftOutcome, DraftRequest, Fact, FactKind, Language, ProviderError};
+use std::fmt::Display;
 use storage::{NewDraft, StorageError, ToDraft};
 
-/// Comments drafted side by side; an endpoint's own limits apply on top.
+/// Comments drafted side by side inside the app.
 const BATCH: u32 = 4;
-/// Failures of an endpoint in a row after which it rests.
-const TRIPS_AFTER: u32 = 3;
-const RESTS_FOR: Duration = Duration::from_secs(30);
 /// Tries at an endpoint for one comment before the models inside the app take over.
 const ENDPOINT_TRIES: i64 = 2;
 
 pub struct DraftWorker {
     context: Context,
-    breaker: Mutex<Breaker>,
-}
-
-/// Keeps a failing endpoint from delaying every draft.
-#[derive(Default)]
-struct Breaker {
-    failures: u32,
-    open_until: Option<Timestamp>,
-}
-
-impl Breaker {
-    fn is_open(&self, now: Timestamp) -> bool {
-        self.open_until.is_some_and(|until| until > now)
-    }
-
-    fn failed(&mut self, now: Timestamp) {
-        self.failures += 1;
-        if self.failures >= TRIPS_AFTER {
-            self.open_until = Some(now.plus(RESTS_FOR));
-        }
-    }
-
-    fn worked(&mut self) {
-        *self = Self::default();
-    }
 }
 
 /// What to do about a failed call of the endpoint.
@@ -57,7 +29,7 @@ pub enum AfterFailure {
     GiveUp,
 }
 
-/// The table of failure and outcome.
+/// The table of failure and outcome, for an endpoint that does not rest.
 pub fn after_failure(error: &ProviderError, tries: i64, may_use_local: bool) -> AfterFailure {
     let worth_retrying = error.is_worth_retrying();
     if worth_retrying && tries + 1 < ENDPOINT_TRIES {
@@ -75,16 +47,7 @@ pub fn after_failure(error: &ProviderError, tries: i64, may_use_local: bool) -> 
 
 impl DraftWorker {
     pub fn new(context: Context) -> Self {
-        Self {
-            context,
-            breaker: Mutex::default(),
-        }
-    }
-
-    fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
-        self.breaker
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        Self { context }
     }
 
     async fn request(&self, claimed: &ToDraft) -> Result<DraftRequest, EngineError> {
@@ -107,6 +70,17 @@ impl DraftWorker {
                 facts.push(fact);
             }
         }
+        let products = facts
+            .iter()
+            .filter(|fact| matches!(fact.kind, FactKind::Product { .. }))
+            .count();
+        tracing::info!(
+            trace = %claimed.trace_id,
+            stage = "found",
+            products,
+            passages = facts.len() - products,
+            "looked for what an answer may rest on"
+        );
         Ok(DraftRequest {
             comment_text: claimed.text.clone(),
             author_name: Some(claimed.author_username.clone()).filter(|name| !name.is_empty()),
@@ -125,44 +99,53 @@ impl DraftWorker {
     async fn draft_one(&self, claimed: ToDraft) -> Result<(), EngineError> {
         let request = match self.request(&claimed).await {
             Ok(request) => request,
-            Err(error) => return self.failed(&claimed, &error).await,
+            Err(error) => return self.give_back(&claimed, &error, Pace::Counted).await,
         };
-        let endpoint = self
-            .context
-            .endpoint()
-            .filter(|_| !self.breaker().is_open(self.context.now()));
-        let outcome = match endpoint {
-            Some(endpoint) => match self.by_endpoint(&endpoint, &request).await {
-                Ok(outcome) => outcome,
-                Err(error) => {
-                    let local = self.context.settings_now().drafting.fall_back_to_local;
-                    match after_failure(&error, claimed.attempts, local) {
-                        AfterFailure::Retry => return self.failed(&claimed, &error).await,
-                        AfterFailure::GiveUp => return self.stuck(&claimed, &error).await,
-                        AfterFailure::UseLocal => {
-                            self.note_fall_back(&claimed, &error).await?;
-                            self.by_local(&request).await?
-                        }
-                    }
-                }
-            },
-            None => {
-                let waits_for_endpoint = self.context.endpoint().is_some()
-                    && !self.context.settings_now().drafting.fall_back_to_local;
-                if waits_for_endpoint {
-                    let resting = ProviderError::Down {
-                        detail: "resting after several failures".into(),
-                    };
-                    return self.failed(&claimed, &resting).await;
-                }
-                self.by_local(&request).await?
+        let outcome = match self.context.endpoint_now() {
+            EndpointNow::Unset => self.by_local(&claimed, &request).await?,
+            EndpointNow::StandIn(why) => self.by_local_instead(&claimed, &request, &why).await?,
+            EndpointNow::Wait(rest) => {
+                return self.give_back(&claimed, &rest.why, Pace::At(rest.until)).await;
             }
+            EndpointNow::Refused(why) => return self.give_back(&claimed, &why, Pace::Stuck).await,
+            EndpointNow::Open(endpoint) => match self.by_endpoint(&endpoint, &claimed, &request).await {
+                Ok(outcome) => outcome,
+                Err(Unanswered::Stopping) => {
+                    return let_go(&self.context, InHand::from(&claimed)).await;
+                }
+                Err(Unanswered::Failed(error)) => match self.after(&claimed, &error) {
+                    AfterFailure::Retry => {
+                        let pace = pace_after(&self.context, &error, claimed.attempts);
+                        return self.give_back(&claimed, &error, pace).await;
+                    }
+                    AfterFailure::GiveUp => return self.give_back(&claimed, &error, Pace::Stuck).await,
+                    AfterFailure::UseLocal => self.by_local_instead(&claimed, &request, &error).await?,
+                },
+            },
         };
-        let now = self.context.now();
+        self.save(&claimed, &request, &outcome).await
+    }
+
+    /// A failure that makes the endpoint rest is handled as for every comment that meets the rest.
+    fn after(&self, claimed: &ToDraft, error: &ProviderError) -> AfterFailure {
+        let local = self.context.settings_now().drafting.fall_back_to_local;
+        match self.context.endpoint_now() {
+            EndpointNow::StandIn(_) => AfterFailure::UseLocal,
+            EndpointNow::Wait(_) if error.is_worth_retrying() => AfterFailure::Retry,
+            _ => after_failure(error, claimed.attempts, local),
+        }
+    }
+
+    async fn save(
+        &self,
+        claimed: &ToDraft,
+        request: &DraftRequest,
+        outcome: &DraftOutcome,
+    ) -> Result<(), EngineError> {
         let new = NewDraft {
-            outcome: &outcome,
+            outcome,
             facts: &request.facts,
-            now,
+            now: self.context.now(),
         };
         match self
             .context
@@ -171,7 +154,7 @@ impl DraftWorker {
             .await
         {
             Ok(()) => {
-                match &outcome {
+                match outcome {
                     DraftOutcome::Drafted(draft) => tracing::info!(
                         trace = %claimed.trace_id,
                         stage = "drafted",
@@ -198,34 +181,54 @@ impl DraftWorker {
     async fn by_endpoint(
         &self,
         endpoint: &AiEndpoint,
+        claimed: &ToDraft,
         request: &DraftRequest,
-    ) -> Result<DraftOutcome, ProviderError> {
-        match endpoint.drafter.draft(request).await {
-            Ok(outcome) => {
-                self.breaker().worked();
-                Ok(self.guarded(request, outcome))
-            }
-            Err(error) => {
-                self.breaker().failed(self.context.now());
-                Err(error)
-            }
-        }
+    ) -> Result<DraftOutcome, Unanswered> {
+        let outcome = self.context.ask_endpoint(endpoint.drafter.draft(request)).await?;
+        Ok(self.guarded(claimed, request, outcome))
     }
 
-    async fn by_local(&self, request: &DraftRequest) -> Result<DraftOutcome, EngineError> {
+    async fn by_local(&self, claimed: &ToDraft, request: &DraftRequest) -> Result<DraftOutcome, EngineError> {
         let outcome =
             self.context.drafter.draft(request).await.map_err(|error| {
                 EngineError::Aborted(format!("the drafter inside the app failed: {error}"))
             })?;
-        Ok(self.guarded(request, outcome))
+        Ok(self.guarded(claimed, request, outcome))
     }
 
-    fn guarded(&self, request: &DraftRequest, outcome: DraftOutcome) -> DraftOutcome {
+    async fn by_local_instead(
+        &self,
+        claimed: &ToDraft,
+        request: &DraftRequest,
+        error: &ProviderError,
+    ) -> Result<DraftOutcome, EngineError> {
+        tracing::warn!(trace = %claimed.trace_id, %error, "the endpoint gives no draft; the models inside the app write it");
+        let why = serde_json::json!({ "why": error.to_string() });
+        let now = self.context.now();
+        self.context
+            .storage
+            .record("engine", "draft_fell_back", Some(claimed.id), None, why, now)
+            .await?;
+        self.by_local(claimed, request).await
+    }
+
+    fn guarded(&self, claimed: &ToDraft, request: &DraftRequest, outcome: DraftOutcome) -> DraftOutcome {
         let DraftOutcome::Drafted(draft) = &outcome else {
             return outcome;
         };
         let detected = self.context.classifier.detect_language(&draft.text).0;
         let report = check(request, &draft.text, &detected);
+        // The names of the rules alone: what was found in the text is the text's.
+        let broken: Vec<&str> = report.findings.iter().map(|f| f.rule.as_str()).collect();
+        tracing::info!(
+            trace = %claimed.trace_id,
+            stage = "guarded",
+            passed = broken.is_empty(),
+            checks = report.checks,
+            claims_sourced = report.claims_sourced,
+            broken = broken.join(","),
+            "the guard has looked at it"
+        );
         if report.findings.is_empty() {
             return outcome;
         }
@@ -240,43 +243,13 @@ impl DraftWorker {
         }
     }
 
-    async fn note_fall_back(&self, claimed: &ToDraft, error: &ProviderError) -> Result<(), EngineError> {
-        tracing::warn!(trace = %claimed.trace_id, %error, "the endpoint gave no draft; the models inside the app write it");
-        let why = serde_json::json!({ "why": error.to_string() });
-        let now = self.context.now();
-        self.context
-            .storage
-            .record("engine", "draft_fell_back", Some(claimed.id), None, why, now)
-            .await?;
-        Ok(())
-    }
-
-    async fn failed(
+    async fn give_back(
         &self,
         claimed: &ToDraft,
-        error: &(dyn std::fmt::Display + Sync),
+        error: &(dyn Display + Sync),
+        pace: Pace,
     ) -> Result<(), EngineError> {
-        give_back(
-            &self.context,
-            claimed.id,
-            claimed.version,
-            claimed.attempts,
-            &claimed.trace_id,
-            error,
-        )
-        .await
-    }
-
-    async fn stuck(&self, claimed: &ToDraft, error: &ProviderError) -> Result<(), EngineError> {
-        give_back(
-            &self.context,
-            claimed.id,
-            claimed.version,
-            i64::MAX - 1,
-            &claimed.trace_id,
-            error,
-        )
-        .await
+        give_back(&self.context, InHand::from(claimed), error, pace).await
     }
 }
 
@@ -326,10 +299,15 @@ impl Worker for DraftWorker {
     }
 
     async fn try_next(&self) -> Result<Step, EngineError> {
+        let most = match self.context.endpoint_now() {
+            EndpointNow::Wait(_) => return Ok(Step::Idle),
+            EndpointNow::Open(_) => self.context.endpoint_batch(),
+            EndpointNow::Unset | EndpointNow::StandIn(_) | EndpointNow::Refused(_) => BATCH,
+        };
         let claimed = self
             .context
             .storage
-            .claim_to_draft(BATCH, self.context.now(), LEASE)
+            .claim_to_draft(most, self.context.now(), self.context.lease())
             .await?;
         if claimed.is_empty() {
             return Ok(Step::Idle);
@@ -365,22 +343,5 @@ mod tests {
         #[case] expected: AfterFailure,
     ) {
         assert_eq!(after_failure(&error, tries, local), expected, "{error}");
-    }
-
-    #[test]
-    fn an_endpoint_that_keeps_failing_rests_and_is_tried_again() {
-        let mut breaker = Breaker::default();
-        let start = Timestamp(0);
-        for _ in 0..TRIPS_AFTER {
-            assert!(!breaker.is_open(start));
-            breaker.failed(start);
-        }
-        assert!(breaker.is_open(start), "three failures in a row open it");
-        assert!(
-            !breaker.is_open(start.plus(RESTS_FOR)),
-            "and time closes it for a probe"
-        );
-        breaker.worked();
-        assert_eq!(breaker.failures, 0);
     }
 }

@@ -1,23 +1,31 @@
 //! Arrival: what the platform lists is stored before anything else happens to it.
 //!
-//! The Graph listing knows no "since": an incremental look pages until a page holds nothing new, and a sweep
-//! reads a post to its end now and then, because a late reply to an old comment is invisible to the former.
-//! A comment that a sweep does not see is read by its id before it counts as deleted.
+//! The Graph listing knows no "since", so the platform's own count decides what a look reads. A post that counts what
+//! it counted when it was last read is left alone; where it counts otherwise, its newest pages are read until one
+//! holds nothing new, and a sweep reads it to its end now and then. Edits, late replies to old comments, and a comment
+//! that came while another one went (which leaves the count as it was) are found by sweeps alone.
 
-use crate::{Context, EngineError, Step, worker::Worker};
-use async_trait::async_trait;
+mod picture;
+mod sweep;
+mod turns;
+
+pub(crate) use picture::fetch_picture;
+pub use turns::{LOOKS_AT_A_TIME, SyncWorker};
+
+use crate::{Context, EngineError};
 use contract::ConnectionState;
-use domain::ports::{Element, Platform, RemoteComment, RemoteProfile};
+use domain::ports::{Element, Platform, RemoteComment, RemotePost, RemoteProfile};
 use domain::{AccountId, PlatformError, PlatformId, Timestamp};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
-use storage::{AccountRow, PostRow};
+use storage::{AccountRow, IntakeReport, PostRow};
+use sweep::Unfinished;
 
 /// How far a look at an account goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
-    /// Newest first until a page holds nothing new; posts whose sweep is due are swept.
+    /// What the platform counts otherwise than before; posts whose sweep is due are swept.
     Incremental,
     /// Every post to its end.
     Full,
@@ -26,6 +34,7 @@ pub enum Depth {
 /// What one look brought.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SyncReport {
+    /// Known of the account, read or not.
     pub posts: usize,
     pub new: usize,
     pub known: usize,
@@ -38,41 +47,120 @@ pub struct SyncReport {
 
 /// Pages of one listing that may follow each other before it is taken for a loop.
 const MOST_PAGES: usize = 20_000;
+/// Posts that cannot be reached one after the other before the platform itself is taken to be down.
+const MOST_DOWN_IN_A_ROW: usize = 3;
+/// Up to this age a post is swept at the shortest interval.
+const YOUNG: Duration = Duration::from_secs(2 * 86_400);
+
+/// The time between two sweeps of a post of this age that counts what it counted before: `shortest` up to two days,
+/// then longer in proportion to the age. A post of four weeks is swept every 14th time, one of a year every 180th; so
+/// the sweeps of everything ever published grow with the logarithm of the time it was published in.
+pub fn sweep_interval(age: Duration, shortest: Duration) -> Duration {
+    shortest.mul_f64(age.max(YOUNG).as_secs_f64() / YOUNG.as_secs_f64())
+}
+
+/// What the platform says of a post's comments in this look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    /// This look's listing did not reach the post: it is read when its sweep is due.
+    NotListed,
+    /// The platform does not count.
+    Unknown,
+    Is(i64),
+}
+
+struct Listed {
+    row: PostRow,
+    counted: Counted,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    Nothing,
+    Newest,
+    Sweep,
+}
+
+impl Listed {
+    fn reading(&self, now: Timestamp, shortest: Duration) -> Reading {
+        let Some(swept_at) = self.row.swept_at else {
+            return Reading::Sweep;
+        };
+        let age = now.since(self.row.published_at);
+        let (changed, interval) = match self.counted {
+            Counted::NotListed => (false, sweep_interval(age, shortest)),
+            Counted::Unknown => (true, sweep_interval(age, shortest)),
+            // What the newest pages do not account for hides further down: it is not to wait for the post's age.
+            Counted::Is(count) if self.row.comments_count != Some(count) => (true, shortest),
+            Counted::Is(_) => (false, sweep_interval(age, shortest)),
+        };
+        if now.since(swept_at) >= interval {
+            Reading::Sweep
+        } else if changed {
+            Reading::Newest
+        } else {
+            Reading::Nothing
+        }
+    }
+}
 
 /// Looks at one account and stores what it finds.
+///
+/// One post, thread or comment that cannot be read keeps the others from nothing: they are read, and the first
+/// failure is returned at the end.
 pub async fn sync_account(
     context: &Context,
     account: &AccountRow,
     depth: Depth,
 ) -> Result<SyncReport, EngineError> {
+    look_at(context, account, depth, &Unfinished::default()).await
+}
+
+async fn look_at(
+    context: &Context,
+    account: &AccountRow,
+    depth: Depth,
+    unfinished: &Unfinished,
+) -> Result<SyncReport, EngineError> {
     let platform = context.platform(account.id)?;
-    context
-        .storage
+    let storage = &context.storage;
+    storage
         .set_connection(account.id, ConnectionState::Syncing, None, None)
         .await?;
-    let looked = look(context, account, platform.as_ref(), depth).await;
-    match &looked {
-        Ok(report) => {
-            context
-                .storage
-                .set_connection(account.id, ConnectionState::Connected, None, Some(context.now()))
-                .await?;
-            tracing::info!(account = %account.username, ?report, "account synced");
+    let mut look = Look {
+        context,
+        account: account.id,
+        platform: platform.as_ref(),
+        unfinished,
+        report: SyncReport::default(),
+        unread: Unread::default(),
+    };
+    let looked = look.run(depth).await;
+    let Look { report, unread, .. } = look;
+    if let Err(error) = looked {
+        match &error {
+            EngineError::Platform(error) => note_trouble(context, account.id, error).await?,
+            _ => {
+                let note = "what arrived could not be stored; it is read again at the next look".to_owned();
+                storage
+                    .set_connection(account.id, ConnectionState::Troubled, Some(note), None)
+                    .await?;
+            }
         }
-        Err(EngineError::Platform(error)) => note_trouble(context, account.id, error).await?,
-        Err(_) => {
-            context
-                .storage
-                .set_connection(
-                    account.id,
-                    ConnectionState::Troubled,
-                    Some("what arrived could not be stored; it is read again at the next look".into()),
-                    None,
-                )
-                .await?;
-        }
+        return Err(error);
     }
-    looked
+    let note = unread.note_for_people();
+    if let Some((_, error)) = unread.first {
+        storage
+            .set_connection(account.id, ConnectionState::Troubled, note, None)
+            .await?;
+        return Err(error.into());
+    }
+    storage
+        .set_connection(account.id, ConnectionState::Connected, None, Some(context.now()))
+        .await?;
+    tracing::info!(account = %account.username, ?report, "account synced");
+    Ok(report)
 }
 
 /// Shows an account's trouble and rests it for as long as the platform asks.
@@ -96,150 +184,280 @@ pub(crate) async fn note_trouble(
     Ok(())
 }
 
-async fn look(
-    context: &Context,
-    account: &AccountRow,
-    platform: &dyn Platform,
-    depth: Depth,
-) -> Result<SyncReport, EngineError> {
-    let mut report = SyncReport::default();
-    let mut after: Option<String> = None;
-    let mut counts: HashMap<PlatformId, i64> = HashMap::new();
-    let before: HashMap<PlatformId, PostRow> = context
-        .storage
-        .posts_of(account.id)
-        .await?
-        .into_iter()
-        .map(|p| (p.platform_id.clone(), p))
-        .collect();
-    let mut listed: Vec<PostRow> = Vec::new();
-    for _ in 0..MOST_PAGES {
-        let page = platform.posts(after.as_deref()).await?;
-        report.pages += 1;
-        let mut posts = Vec::new();
-        for element in page.items {
-            match element {
-                Element::Read(post) => posts.push(post),
-                Element::Malformed { raw, reason } => {
-                    tracing::warn!(
-                        reason,
-                        bytes = raw.len(),
-                        "a post could not be read and is left out of this look"
-                    );
-                    report.quarantined += 1;
+/// A line for each new comment: the first of its trace.
+pub(crate) fn note_arrivals(stored: &IntakeReport) {
+    for (comment, trace) in stored.new.iter().zip(&stored.traces) {
+        tracing::info!(trace = %trace, comment = %comment, stage = "arrived", "stored for the first time");
+    }
+}
+
+/// What a look went on without.
+#[derive(Default)]
+struct Unread {
+    first: Option<(String, PlatformError)>,
+    others: usize,
+    down_in_a_row: usize,
+}
+
+impl Unread {
+    /// Fails when `error` concerns the account or the whole platform, so that there is nothing to go on with.
+    fn note(&mut self, what: String, error: PlatformError) -> Result<(), EngineError> {
+        if Context::rest_after(&error).is_some() {
+            return Err(error.into());
+        }
+        tracing::warn!(what, %error, "left out of this look");
+        self.down_in_a_row = match error {
+            PlatformError::Unavailable { .. } => self.down_in_a_row + 1,
+            _ => 0,
+        };
+        if self.down_in_a_row >= MOST_DOWN_IN_A_ROW {
+            return Err(error.into());
+        }
+        match self.first {
+            None => self.first = Some((what, error)),
+            Some(_) => self.others += 1,
+        }
+        Ok(())
+    }
+
+    fn note_for_people(&self) -> Option<String> {
+        let (what, error) = self.first.as_ref()?;
+        let others = match self.others {
+            0 => String::new(),
+            others => format!(" ({others} more could not be read)"),
+        };
+        Some(format!(
+            "{what} could not be read: {error}{others}; the rest is up to date"
+        ))
+    }
+}
+
+/// What one page of comments came to.
+struct PageRead {
+    next: Option<String>,
+    brought_news: bool,
+    /// Stored for the first time, whoever wrote them.
+    arrived: i64,
+    ids: Vec<PlatformId>,
+}
+
+struct Look<'a> {
+    context: &'a Context,
+    account: AccountId,
+    platform: &'a dyn Platform,
+    unfinished: &'a Unfinished,
+    report: SyncReport,
+    unread: Unread,
+}
+
+impl Look<'_> {
+    async fn run(&mut self, depth: Depth) -> Result<(), EngineError> {
+        let shortest = Duration::from_secs(self.context.settings_now().sync.sweep_seconds.into());
+        let posts = self.posts(depth, shortest).await?;
+        self.report.posts = posts.len();
+        let now = self.context.now();
+        let due: Vec<(Listed, Reading)> = posts
+            .into_iter()
+            .map(|post| match depth {
+                Depth::Full => (post, Reading::Sweep),
+                Depth::Incremental => {
+                    let reading = post.reading(now, shortest);
+                    (post, reading)
+                }
+            })
+            .filter(|(_, reading)| *reading != Reading::Nothing)
+            .collect();
+        let total = u64::try_from(due.len()).ok();
+        for (done, (post, reading)) in due.iter().enumerate() {
+            let read = match reading {
+                Reading::Sweep => self.sweep(post).await,
+                Reading::Newest | Reading::Nothing => self.newest(post).await,
+            };
+            match read {
+                Ok(()) => {}
+                Err(EngineError::Platform(error)) => {
+                    self.unread
+                        .note(format!("post {}", post.row.platform_id), error)?;
+                }
+                Err(error) => return Err(error),
+            }
+            self.context
+                .hub()
+                .progress("sync", u64::try_from(done + 1).unwrap_or(u64::MAX), total);
+        }
+        Ok(())
+    }
+
+    /// Every post that is known, newest first as listed. Pages are turned until one holds known posts only; to the
+    /// end in a full look, and otherwise as often as the youngest posts are swept: a page brings the counts of fifty
+    /// posts, and those of old ones change too.
+    async fn posts(&mut self, depth: Depth, shortest: Duration) -> Result<Vec<Listed>, EngineError> {
+        let storage = &self.context.storage;
+        let known: HashMap<PlatformId, PostRow> = storage
+            .posts_of(self.account)
+            .await?
+            .into_iter()
+            .map(|post| (post.platform_id.clone(), post))
+            .collect();
+        let listed_at = storage.posts_listed_at(self.account).await?;
+        let to_the_end =
+            depth == Depth::Full || listed_at.is_none_or(|at| self.context.now().since(at) >= shortest);
+        let mut all: Vec<Listed> = Vec::new();
+        let mut seen: HashSet<PlatformId> = HashSet::new();
+        let mut after: Option<String> = None;
+        for _ in 0..MOST_PAGES {
+            let page = match self.platform.posts(after.as_deref()).await {
+                Ok(page) => page,
+                Err(error) if all.is_empty() => return Err(error.into()),
+                Err(error) => {
+                    self.unread.note("the list of older posts".to_owned(), error)?;
+                    break;
+                }
+            };
+            self.report.pages += 1;
+            let posts = self.readable(page.items).await?;
+            let only_known = !posts.is_empty() && posts.iter().all(|post| known.contains_key(&post.id));
+            let rows = storage
+                .upsert_posts(self.account, &posts, self.context.now())
+                .await?;
+            for (post, row) in posts.iter().zip(rows) {
+                if seen.insert(row.platform_id.clone()) {
+                    let counted = post.comments_count.map_or(Counted::Unknown, Counted::Is);
+                    all.push(Listed { row, counted });
                 }
             }
-        }
-        for post in &posts {
-            if let Some(count) = post.comments_count {
-                counts.insert(post.id.clone(), count);
+            after = page.next;
+            if after.is_none() && to_the_end {
+                storage.set_posts_listed(self.account, self.context.now()).await?;
+            }
+            if after.is_none() || (only_known && !to_the_end) {
+                break;
             }
         }
-        let all_known = !posts.is_empty() && posts.iter().all(|p| before.contains_key(&p.id));
-        listed.extend(
-            context
-                .storage
-                .upsert_posts(account.id, &posts, context.now())
-                .await?,
-        );
-        after = page.next;
-        if after.is_none() || (depth == Depth::Incremental && all_known) {
-            break;
-        }
+        let mut older: Vec<PostRow> = known
+            .into_values()
+            .filter(|post| !seen.contains(&post.platform_id))
+            .collect();
+        older.sort_by_key(|post| std::cmp::Reverse((post.published_at, post.id)));
+        all.extend(older.into_iter().map(|row| Listed {
+            row,
+            counted: Counted::NotListed,
+        }));
+        Ok(all)
     }
-    // Posts that this look's pages did not reach still get late comments.
-    let mut seen: HashSet<PlatformId> = listed.iter().map(|p| p.platform_id.clone()).collect();
-    for (id, post) in before.iter() {
-        if seen.insert(id.clone()) {
-            listed.push(post.clone());
-        }
-    }
-    report.posts = listed.len();
-    let sweep_after = Duration::from_secs(context.settings_now().sync.sweep_seconds.into());
-    let total = u64::try_from(listed.len()).ok();
-    for (done, post) in listed.iter().enumerate() {
-        let count_changed = match (counts.get(&post.platform_id), before.get(&post.platform_id)) {
-            (Some(now), Some(then)) => then.comments_count != Some(*now),
-            _ => true,
-        };
-        let sweep_due = post
-            .swept_at
-            .is_none_or(|at| context.now().since(at) >= sweep_after);
-        if depth == Depth::Full || sweep_due {
-            sweep(context, account, platform, post, &mut report).await?;
-        } else if count_changed {
-            newest(context, account, platform, post, &mut report).await?;
-        } else {
-            newest_page(context, account, platform, post, None, &mut report).await?;
-        }
-        context
-            .hub()
-            .progress("sync", u64::try_from(done + 1).unwrap_or(u64::MAX), total);
-    }
-    Ok(report)
-}
 
-/// Stores one page; returns the next cursor and whether the page held anything new.
-async fn newest_page(
-    context: &Context,
-    account: &AccountRow,
-    platform: &dyn Platform,
-    post: &PostRow,
-    after: Option<&str>,
-    report: &mut SyncReport,
-) -> Result<(Option<String>, bool, Vec<PlatformId>), EngineError> {
-    let page = match platform.comments(&post.platform_id, after).await {
-        Ok(page) => page,
-        Err(PlatformError::Gone { detail }) => {
-            tracing::info!(post = %post.platform_id, detail, "the post is gone or out of reach");
-            return Ok((None, false, Vec::new()));
+    async fn readable(&mut self, items: Vec<Element<RemotePost>>) -> Result<Vec<RemotePost>, EngineError> {
+        let mut posts = Vec::with_capacity(items.len());
+        let mut malformed = Vec::new();
+        for item in items {
+            match item {
+                Element::Read(post) => posts.push(post),
+                Element::Malformed { raw, reason } => malformed.push((raw, reason)),
+            }
         }
-        Err(error) => return Err(error.into()),
-    };
-    report.pages += 1;
-    let mut items = page.items;
-    for item in &mut items {
-        if let Element::Read(comment) = item {
-            complete_replies(platform, post, comment, report).await?;
-        }
+        self.report.quarantined += self
+            .context
+            .storage
+            .set_posts_aside(self.account, &malformed, self.context.now())
+            .await?;
+        Ok(posts)
     }
-    let ids = ids_of(&items);
-    let stored = context
-        .storage
-        .store_comments(account.id, post.id, items, context.now())
-        .await?;
-    report.new += stored.new.len();
-    report.known += stored.known;
-    report.own += stored.own + stored.echoes;
-    report.edited += stored.edited.len();
-    report.quarantined += stored.quarantined;
-    let anything_new = !stored.new.is_empty() || stored.own + stored.echoes > 0 || !stored.edited.is_empty();
-    Ok((page.next, anything_new, ids))
-}
 
-/// The listing holds only the first replies of a long thread.
-async fn complete_replies(
-    platform: &dyn Platform,
-    post: &PostRow,
-    comment: &mut RemoteComment,
-    report: &mut SyncReport,
-) -> Result<(), EngineError> {
-    let mut after = comment.more_replies.take();
-    for _ in 0..MOST_PAGES {
-        let Some(cursor) = after else { break };
-        let page = match platform
-            .replies(&post.platform_id, &comment.id, Some(&cursor))
-            .await
+    /// Reads the newest pages until one holds nothing new. What was stored counts as read; a count that the platform
+    /// gives beyond that stays a difference, which the next sweep clears up.
+    async fn newest(&mut self, post: &Listed) -> Result<(), EngineError> {
+        let mut after: Option<String> = None;
+        let mut arrived = 0;
+        for _ in 0..MOST_PAGES {
+            let page = match self.page(&post.row, after.as_deref()).await {
+                Err(EngineError::Platform(PlatformError::Gone { detail })) => {
+                    tracing::info!(post = %post.row.platform_id, detail, "the post is gone or out of reach");
+                    break;
+                }
+                read => read?,
+            };
+            arrived += page.arrived;
+            after = page.next;
+            if after.is_none() || !page.brought_news {
+                break;
+            }
+        }
+        if let Some(count) = post.row.comments_count
+            && arrived > 0
         {
-            Ok(page) => page,
-            Err(PlatformError::Gone { .. }) => break,
-            Err(error) => return Err(error.into()),
-        };
-        report.pages += 1;
-        comment.replies.extend(page.items);
-        after = page.next;
+            self.context
+                .storage
+                .set_comments_count(post.row.id, count + arrived)
+                .await?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// Reads and stores one page. When a thread of it stops the look, the others of the page are stored first.
+    async fn page(&mut self, post: &PostRow, after: Option<&str>) -> Result<PageRead, EngineError> {
+        let page = self.platform.comments(&post.platform_id, after).await?;
+        self.unread.down_in_a_row = 0;
+        self.report.pages += 1;
+        let mut items = page.items;
+        let mut stopped = Ok(());
+        for item in &mut items {
+            if let Element::Read(comment) = item
+                && stopped.is_ok()
+            {
+                stopped = self.complete_replies(post, comment).await;
+            }
+        }
+        let ids = ids_of(&items);
+        let stored = self
+            .context
+            .storage
+            .store_comments(self.account, post.id, items, self.context.now())
+            .await?;
+        note_arrivals(&stored);
+        stopped?;
+        let own = stored.own + stored.echoes;
+        self.report.new += stored.new.len();
+        self.report.known += stored.known;
+        self.report.own += own;
+        self.report.edited += stored.edited.len();
+        self.report.quarantined += stored.quarantined;
+        let arrived = stored.new.len() + own;
+        Ok(PageRead {
+            next: page.next,
+            brought_news: arrived > 0 || !stored.edited.is_empty(),
+            arrived: i64::try_from(arrived).unwrap_or(i64::MAX),
+            ids,
+        })
+    }
+
+    /// The listing holds only the first replies of a long thread.
+    async fn complete_replies(
+        &mut self,
+        post: &PostRow,
+        comment: &mut RemoteComment,
+    ) -> Result<(), EngineError> {
+        let mut after = comment.more_replies.take();
+        for _ in 0..MOST_PAGES {
+            let Some(cursor) = after else { break };
+            let read = self
+                .platform
+                .replies(&post.platform_id, &comment.id, Some(&cursor))
+                .await;
+            let page = match read {
+                Ok(page) => page,
+                Err(PlatformError::Gone { .. }) => break,
+                Err(error) => {
+                    return self
+                        .unread
+                        .note(format!("the thread of comment {}", comment.id), error);
+                }
+            };
+            self.report.pages += 1;
+            comment.replies.extend(page.items);
+            after = page.next;
+        }
+        Ok(())
+    }
 }
 
 fn ids_of(items: &[Element<RemoteComment>]) -> Vec<PlatformId> {
@@ -251,144 +469,6 @@ fn ids_of(items: &[Element<RemoteComment>]) -> Vec<PlatformId> {
         }
     }
     ids
-}
-
-async fn newest(
-    context: &Context,
-    account: &AccountRow,
-    platform: &dyn Platform,
-    post: &PostRow,
-    report: &mut SyncReport,
-) -> Result<(), EngineError> {
-    let mut after: Option<String> = None;
-    for _ in 0..MOST_PAGES {
-        let (next, anything_new, _) =
-            newest_page(context, account, platform, post, after.as_deref(), report).await?;
-        after = next;
-        if after.is_none() || !anything_new {
-            break;
-        }
-    }
-    Ok(())
-}
-
-async fn sweep(
-    context: &Context,
-    account: &AccountRow,
-    platform: &dyn Platform,
-    post: &PostRow,
-    report: &mut SyncReport,
-) -> Result<(), EngineError> {
-    let stored_before = context.storage.live_platform_ids(post.id).await?;
-    let mut seen: HashSet<PlatformId> = HashSet::new();
-    let mut after: Option<String> = None;
-    for _ in 0..MOST_PAGES {
-        let (next, _, ids) = newest_page(context, account, platform, post, after.as_deref(), report).await?;
-        seen.extend(ids);
-        after = next;
-        if after.is_none() {
-            break;
-        }
-    }
-    let mut gone = Vec::new();
-    for id in stored_before {
-        if seen.contains(&id) {
-            continue;
-        }
-        // Listings leave out what is restricted or shifted between two pages: only its own read decides.
-        if platform.comment(&id).await?.is_none() {
-            gone.push(id);
-        }
-    }
-    if !gone.is_empty() {
-        report.deleted += context
-            .storage
-            .mark_deleted(account.id, &gone, context.now())
-            .await?
-            .len();
-    }
-    context.storage.set_swept(post.id, context.now()).await?;
-    Ok(())
-}
-
-/// Looks at every connected account in turn, each when its interval is over.
-pub struct SyncWorker {
-    context: Context,
-    next_look: Mutex<HashMap<AccountId, Timestamp>>,
-    failures: Mutex<HashMap<AccountId, u32>>,
-}
-
-impl SyncWorker {
-    pub fn new(context: Context) -> Self {
-        Self {
-            context,
-            next_look: Mutex::default(),
-            failures: Mutex::default(),
-        }
-    }
-
-    /// Makes every account due at once.
-    pub fn look_now(&self) {
-        self.due().clear();
-        self.context.wake();
-    }
-
-    fn due(&self) -> std::sync::MutexGuard<'_, HashMap<AccountId, Timestamp>> {
-        self.next_look
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
-    fn failures(&self) -> std::sync::MutexGuard<'_, HashMap<AccountId, u32>> {
-        self.failures
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-}
-
-#[async_trait]
-impl Worker for SyncWorker {
-    fn name(&self) -> &'static str {
-        "sync"
-    }
-
-    async fn try_next(&self) -> Result<Step, EngineError> {
-        let now = self.context.now();
-        let connected: HashSet<AccountId> = self.context.connected_accounts().into_iter().collect();
-        for account in self.context.storage.accounts().await? {
-            let due = self.due().get(&account.id).is_none_or(|at| *at <= now);
-            if !due || !connected.contains(&account.id) || self.context.paused_until(account.id).is_some() {
-                continue;
-            }
-            let interval = Duration::from_secs(self.context.settings_now().sync.interval_seconds.into());
-            match sync_account(&self.context, &account, Depth::Incremental).await {
-                Ok(_) => {
-                    self.failures().remove(&account.id);
-                    self.due().insert(account.id, self.context.now().plus(interval));
-                }
-                Err(error) => {
-                    let failures = {
-                        let mut all = self.failures();
-                        let count = all.entry(account.id).or_default();
-                        *count += 1;
-                        *count
-                    };
-                    let wait = crate::backoff::full_jitter(
-                        failures,
-                        Duration::from_secs(2),
-                        interval.max(Duration::from_secs(60)),
-                    );
-                    self.due().insert(
-                        account.id,
-                        self.context.now().plus(wait.max(Duration::from_secs(1))),
-                    );
-                    tracing::warn!(account = %account.username, %error, retry_in_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "sync stopped half way; what was read is stored");
-                }
-            }
-            return Ok(Step::Worked);
-        }
-        Ok(Step::Idle)
-    }
 }
 
 /// Connects an account whose `profile` was read with the very token that `platform` uses.
@@ -413,4 +493,92 @@ pub async fn connect_account(
     context.connect(row.id, platform);
     context.wake();
     Ok(row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::PostId;
+    use rstest::rstest;
+
+    const SHORTEST: Duration = Duration::from_secs(900);
+    const NOW: Timestamp = Timestamp(1_790_000_000_000);
+
+    fn days(days: u64) -> Duration {
+        Duration::from_secs(days * 86_400)
+    }
+
+    #[rstest]
+    #[case(0, 900)]
+    #[case(2, 900)]
+    #[case(4, 1_800)]
+    #[case(28, 12_600)]
+    #[case(365, 164_250)]
+    fn an_older_post_is_swept_less_often(#[case] age_days: u64, #[case] seconds: u64) {
+        assert_eq!(
+            sweep_interval(days(age_days), SHORTEST),
+            Duration::from_secs(seconds)
+        );
+    }
+
+    #[rstest]
+    #[case::as_before(Some(5), Counted::Is(5), 901, Reading::Nothing)]
+    #[case::as_before_for_long(Some(5), Counted::Is(5), 1_801, Reading::Sweep)]
+    #[case::one_more(Some(5), Counted::Is(6), 899, Reading::Newest)]
+    #[case::one_less(Some(5), Counted::Is(4), 899, Reading::Newest)]
+    #[case::unaccounted_for(Some(5), Counted::Is(6), 900, Reading::Sweep)]
+    #[case::never_counted(None, Counted::Is(6), 899, Reading::Newest)]
+    #[case::the_platform_does_not_count(None, Counted::Unknown, 901, Reading::Newest)]
+    #[case::further_down(Some(5), Counted::NotListed, 901, Reading::Nothing)]
+    #[case::further_down_for_long(Some(5), Counted::NotListed, 1_801, Reading::Sweep)]
+    fn a_post_of_four_days_is_read_by_its_count_and_its_last_sweep(
+        #[case] accounted_for: Option<i64>,
+        #[case] counted: Counted,
+        #[case] swept_ago: u64,
+        #[case] expected: Reading,
+    ) {
+        let row = PostRow {
+            id: PostId(1),
+            account_id: AccountId(1),
+            platform_id: "p".into(),
+            kind: "image".to_owned(),
+            caption: String::new(),
+            published_at: NOW.minus(days(4)),
+            comments_count: accounted_for,
+            swept_at: Some(NOW.minus(Duration::from_secs(swept_ago))),
+        };
+        assert_eq!(Listed { row, counted }.reading(NOW, SHORTEST), expected);
+    }
+
+    #[test]
+    fn one_post_in_trouble_is_noted_and_a_platform_that_is_down_ends_the_look() {
+        let refused = || PlatformError::Refused {
+            code: 3,
+            detail: "no".to_owned(),
+        };
+        let down = || PlatformError::Unavailable {
+            detail: String::new(),
+        };
+        let mut unread = Unread::default();
+        for _ in 0..10 {
+            assert!(unread.note("post 1".to_owned(), refused()).is_ok());
+        }
+        let note = unread.note_for_people().unwrap_or_default();
+        assert!(
+            note.starts_with("post 1 could not be read") && note.contains("9 more"),
+            "{note}"
+        );
+        assert!(unread.note("post 2".to_owned(), down()).is_ok());
+        assert!(unread.note("post 3".to_owned(), down()).is_ok());
+        assert!(
+            unread.note("post 4".to_owned(), down()).is_err(),
+            "nothing answers any more"
+        );
+        let throttled = PlatformError::Throttled { retry_after: None };
+        let mut unread = Unread::default();
+        assert!(
+            unread.note("post 1".to_owned(), throttled).is_err(),
+            "another call would only make it worse"
+        );
+    }
 }

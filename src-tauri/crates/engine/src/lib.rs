@@ -6,6 +6,7 @@
 //! [`draft`], [`review`] and [`outbox`].
 
 pub mod backoff;
+pub mod backup;
 pub mod classify;
 pub mod clock;
 pub mod draft;

@@ -1,25 +1,50 @@
 //! Posting: exactly one reply whatever happens.
 //!
 //! Each action is checked against the platform, its intent committed, sent once, and confirmed. A request whose
-//! outcome was lost is looked for on the platform; only a complete read that does not show it allows another send.
+//! outcome was lost is looked for on the platform; only a complete read that does not show it allows another send,
+//! and the look before that send looks for it once more.
 
-use crate::intake::note_trouble;
+mod thread;
+
+use crate::intake::{note_arrivals, note_trouble};
 use crate::{Context, EngineError, Step, backoff, worker::Worker};
 use async_trait::async_trait;
 use contract::Mode;
+use domain::outbox::{MAY_BE_OURS, Overtaken, ReadBack};
 use domain::ports::{Element, Platform, RemoteComment};
-use domain::{ActionKind, ActionState, PlatformError, PlatformId, Timestamp, text};
+use domain::{ActionKind, ActionState, PlatformError, PlatformId, Timestamp};
 use std::time::Duration;
-use storage::{AfterRefusal, DueAction, StorageError, UnknownAction};
+use storage::{AfterRefusal, DueAction, Intent, StorageError, UnknownAction};
+use thread::Sent;
 
-/// Actions looked at in one step; those of one account go one after the other.
+/// Longest life of one request, as the platforms' clients are set up. This crate names none of them, so a journey
+/// compares the two.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// Outcomes read back in one step.
 const BATCH: u32 = 8;
-/// A platform's clock may run behind ours by this much.
-const CLOCK_SKEW: Duration = Duration::from_secs(120);
-const MOST_REPLY_PAGES: usize = 1_000;
+/// Looks before sending that could not be made out, in a row, before a person decides: about a quarter of an hour.
+const MOST_FAILED_LOOKS: i64 = 20;
+/// A platform out of reach is asked more and more rarely up to here; it may be out of reach for as long as it likes.
+const MOST_COUNTED_UNREACHABLE: i64 = 8;
 
 pub struct OutboxWorker {
     context: Context,
+}
+
+/// Takes up the sends that nobody heard the end of, to be read back. Returns how many there were.
+pub(crate) async fn take_up_interrupted(context: &Context, why: &str) -> Result<usize, EngineError> {
+    let now = context.now();
+    Ok(context
+        .storage
+        .interrupted(why, read_back(context).first_look(now), now)
+        .await?)
+}
+
+fn read_back(context: &Context) -> ReadBack {
+    ReadBack {
+        request_timeout: REQUEST_TIMEOUT,
+        settle: Duration::from_secs(context.settings_now().outbox.settle_seconds.into()),
+    }
 }
 
 impl OutboxWorker {
@@ -46,15 +71,27 @@ impl OutboxWorker {
                 Ok(())
             }
             Ok(None) => {
+                let now = self.context.now();
+                let intent_at = action.intent_at.unwrap_or(Timestamp(0));
+                let counts_from = read_back(&self.context).absence_counts_from(intent_at, now);
+                if now < counts_from {
+                    let why = "not on the platform yet; the request may still arrive";
+                    self.context
+                        .storage
+                        .postpone_check(action.id, why, counts_from, now)
+                        .await?;
+                    return Ok(());
+                }
                 tracing::info!(trace = %action.trace_id, action = %action.id, "read back: it is not on the platform, it may be sent again");
                 self.send_again_later(&action).await
             }
-            Err(error) => {
+            Err(EngineError::Platform(error)) => {
                 if Context::rest_after(&error).is_some() {
                     note_trouble(&self.context, action.account_id, &error).await?;
                 }
                 self.look_later(&action, &error.to_string()).await
             }
+            Err(error) => Err(error),
         }
     }
 
@@ -97,40 +134,30 @@ impl OutboxWorker {
         &self,
         platform: &dyn Platform,
         action: &UnknownAction,
-    ) -> Result<Option<PlatformId>, PlatformError> {
+    ) -> Result<Option<PlatformId>, EngineError> {
         match action.kind {
             ActionKind::Reply => {
-                let wanted = action.normalised_text.as_deref().unwrap_or_default();
-                let not_before = action.first_intent_at.unwrap_or(Timestamp(0)).minus(CLOCK_SKEW);
-                let replies = match thread_replies(
-                    platform,
-                    &action.post_platform_id,
-                    &action.target_platform_id,
-                )
-                .await
-                {
-                    Ok(replies) => replies,
-                    // The whole thread is gone, and our reply with it: the check before sending refuses the rest.
-                    Err(PlatformError::Gone { .. }) => return Ok(None),
-                    Err(error) => return Err(error),
+                let (post, target) = (&action.post_platform_id, &action.target_platform_id);
+                let thread = match thread::replies(platform, post, target).await {
+                    Ok(thread) => thread,
+                    // One refusal is no read. When the comment itself is gone, our reply went with it.
+                    Err(gone @ PlatformError::Gone { .. }) => {
+                        return match platform.comment(target).await? {
+                            None => Ok(None),
+                            Some(_) => Err(gone.into()),
+                        };
+                    }
+                    Err(error) => return Err(error.into()),
                 };
-                let candidates: Vec<PlatformId> = replies
-                    .into_iter()
-                    .filter(|reply| is_ours(reply, &action.account_platform_id))
-                    .filter(|reply| {
-                        reply.published_at >= not_before && text::normalised(&reply.text) == wanted
-                    })
-                    .map(|reply| reply.id)
-                    .collect();
-                let claimed = self
-                    .context
-                    .storage
-                    .claimed_reply_ids(action.account_id, &candidates)
-                    .await
-                    .map_err(|error| PlatformError::Unreadable {
-                        detail: format!("own records: {error}"),
-                    })?;
-                Ok(candidates.into_iter().find(|id| !claimed.contains(id)))
+                let sent = Sent::from(action);
+                let own = sent.may_be_among(&self.context.storage, &thread).await?;
+                match own.into_iter().find(|reply| sent.is(reply)) {
+                    Some(ours) => Ok(Some(ours.id.clone())),
+                    None => {
+                        thread::complete(&thread)?;
+                        Ok(None)
+                    }
+                }
             }
             ActionKind::Hide | ActionKind::Unhide => {
                 let wanted = action.kind == ActionKind::Hide;
@@ -147,17 +174,12 @@ impl OutboxWorker {
     /// Holds are over: look at the platform once more, then send.
     async fn carry_out(&self, action: DueAction) -> Result<(), EngineError> {
         if matches!(action.mode, Mode::Off | Mode::Simulate) {
-            let later = self.context.now().plus(Duration::from_secs(60));
-            self.context
-                .storage
-                .delay_action(action.id, "the account's mode sends nothing", later)
-                .await?;
-            return Ok(());
+            return self.wait_for_the_mode(&action).await;
         }
+        let storage = &self.context.storage;
         let Ok(platform) = self.context.platform(action.account_id) else {
             let later = self.context.now().plus(Duration::from_secs(15));
-            self.context
-                .storage
+            storage
                 .delay_action(action.id, "the account is not connected", later)
                 .await?;
             return Ok(());
@@ -169,29 +191,57 @@ impl OutboxWorker {
             Err(error) => return Err(error),
         }
         if matches!(action.state, ActionState::Held | ActionState::RetryWait) {
-            self.context
-                .storage
-                .release_hold(action.id, self.context.now())
-                .await?;
+            match storage.release_hold(action.id, self.context.now()).await {
+                Err(StorageError::MovedOn) => return self.settled_meanwhile(&action).await,
+                released => released?,
+            }
         }
-        // The kill switch stops everything up to this line; what follows is in flight.
-        if !self.context.storage.sending_enabled().await? {
-            return Ok(());
-        }
+        let attempt = match storage.commit_intent(action.id, self.context.now()).await {
+            Ok(Intent::Committed(attempt)) => attempt,
+            Ok(Intent::ModeSendsNothing) => return self.wait_for_the_mode(&action).await,
+            Ok(held_back @ (Intent::SendingStopped | Intent::Overtaken)) => {
+                tracing::info!(trace = %action.trace_id, action = %action.id, ?held_back, "not sent");
+                return Ok(());
+            }
+            Err(StorageError::MovedOn) => return self.settled_meanwhile(&action).await,
+            Err(error) => return Err(error.into()),
+        };
+        tracing::info!(trace = %action.trace_id, action = %action.id, attempt, stage = "sending", kind = %action.kind, "intent committed");
+        let sent = self.send(platform.as_ref(), &action).await;
+        self.settle(&action, sent).await
+    }
+
+    async fn wait_for_the_mode(&self, action: &DueAction) -> Result<(), EngineError> {
+        let later = self.context.now().plus(Duration::from_secs(60));
+        self.context
+            .storage
+            .delay_action(action.id, "the account's mode sends nothing", later)
+            .await?;
+        Ok(())
+    }
+
+    /// A person took it back, or intake ended it, between two steps here: theirs counts.
+    async fn settled_meanwhile(&self, action: &DueAction) -> Result<(), EngineError> {
+        let state = self.context.storage.action_state(action.id).await?;
+        tracing::info!(trace = %action.trace_id, action = %action.id, stage = %state, kind = %action.kind, "not sent: it was settled meanwhile");
+        Ok(())
+    }
+
+    async fn refuse(&self, action: &DueAction, note: &str, after: AfterRefusal) -> Result<(), EngineError> {
+        let now = self.context.now();
         match self
             .context
             .storage
-            .commit_intent(action.id, self.context.now())
+            .refuse_action(action.id, note, after, now)
             .await
         {
-            Ok(attempt) => {
-                tracing::info!(trace = %action.trace_id, action = %action.id, attempt, stage = "sending", kind = %action.kind, "intent committed");
+            Ok(()) => {
+                tracing::info!(trace = %action.trace_id, action = %action.id, stage = "cancelled", kind = %action.kind, "not sent: {note}");
+                Ok(())
             }
-            Err(StorageError::MovedOn | StorageError::IllegalStep(_)) => return Ok(()),
-            Err(error) => return Err(error.into()),
+            Err(StorageError::MovedOn) => self.settled_meanwhile(action).await,
+            Err(error) => Err(error.into()),
         }
-        let sent = self.send(platform.as_ref(), &action).await;
-        self.settle(&action, sent).await
     }
 
     async fn send(
@@ -232,7 +282,7 @@ impl OutboxWorker {
                 tracing::info!(trace = %action.trace_id, action = %action.id, stage = "confirmed", kind = %action.kind, "the platform accepted it");
             }
             Err(error @ (PlatformError::OutcomeUnknown { .. } | PlatformError::Unreadable { .. })) => {
-                let check_at = now.plus(Duration::from_secs(settings.outbox.settle_seconds.into()));
+                let check_at = read_back(&self.context).first_look(now);
                 storage
                     .lose_outcome(action.id, &error.to_string(), check_at, now)
                     .await?;
@@ -243,11 +293,9 @@ impl OutboxWorker {
                 tracing::warn!(trace = %action.trace_id, action = %action.id, stage = "failed", %error, "refused for good");
             }
             Err(error) => {
-                if Context::rest_after(&error).is_some() {
-                    note_trouble(&self.context, action.account_id, &error).await?;
-                }
-                let at = now
-                    .plus(Context::rest_after(&error).unwrap_or_else(|| wait_before_resend(action.attempts)));
+                let rest = Context::rest_after(&error);
+                let at = now.plus(rest.unwrap_or_else(|| wait_before_resend(action.attempts)));
+                // Before anything else is written: a failure there would leave the action as if it were being sent.
                 storage
                     .retry_action(action.id, &error.to_string(), at, now)
                     .await?;
@@ -256,6 +304,9 @@ impl OutboxWorker {
                 if counts && action.attempts + 1 >= i64::from(settings.outbox.most_attempts) {
                     storage.fail_action(action.id, &error.to_string(), now).await?;
                 }
+                if rest.is_some() {
+                    note_trouble(&self.context, action.account_id, &error).await?;
+                }
             }
         }
         Ok(())
@@ -263,108 +314,133 @@ impl OutboxWorker {
 
     /// Nothing was sent: the look before sending failed.
     async fn wait_out(&self, action: &DueAction, error: &PlatformError) -> Result<(), EngineError> {
-        let rest = Context::rest_after(error);
-        if rest.is_some() {
-            note_trouble(&self.context, action.account_id, error).await?;
+        let storage = &self.context.storage;
+        let note = error.to_string();
+        if let Some(rest) = Context::rest_after(error) {
+            // The account's trouble and not this action's: it does not count against it.
+            let later = self.context.now().plus(rest);
+            storage.delay_action(action.id, &note, later).await?;
+            return note_trouble(&self.context, action.account_id, error).await;
         }
-        let tries = u32::try_from(action.attempts).unwrap_or(u32::MAX);
-        let wait = rest.unwrap_or_else(|| {
-            Duration::from_secs(1)
-                + backoff::full_jitter(tries, Duration::from_secs(2), Duration::from_secs(60))
-        });
+        let looks = match error {
+            PlatformError::Unavailable { .. } => (action.checks + 1).min(MOST_COUNTED_UNREACHABLE),
+            _ => action.checks + 1,
+        };
+        if looks >= MOST_FAILED_LOOKS {
+            let note = format!("looked {looks} times before sending, in vain: {error}");
+            return self.refuse(action, &note, AfterRefusal::Review).await;
+        }
+        let tries = u32::try_from(looks).unwrap_or(u32::MAX);
+        let wait = Duration::from_secs(1)
+            + backoff::full_jitter(tries, Duration::from_secs(2), Duration::from_secs(120));
         let later = self.context.now().plus(wait);
-        self.context
-            .storage
-            .delay_action(action.id, &error.to_string(), later)
-            .await?;
+        storage.postpone_look(action.id, looks, &note, later).await?;
         Ok(())
     }
 
-    /// True when it may be sent. What the platform shows goes through intake first, which cancels what an edit,
+    /// True when it may be sent. What the platform shows goes through intake too, which cancels what an edit,
     /// a deletion or the team's own answer made pointless.
     async fn recheck(&self, platform: &dyn Platform, action: &DueAction) -> Result<bool, EngineError> {
         let storage = &self.context.storage;
         let now = self.context.now();
         let Some(comment) = platform.comment(&action.comment_platform_id).await? else {
-            storage
-                .mark_deleted(
-                    action.account_id,
-                    std::slice::from_ref(&action.comment_platform_id),
-                    now,
-                )
-                .await?;
-            tracing::info!(trace = %action.trace_id, action = %action.id, "not sent: the comment is gone");
+            self.close_gone(action).await?;
             return Ok(false);
         };
-        if action.kind == ActionKind::Reply && comment.hidden == Some(true) {
-            storage
-                .refuse_action(
-                    action.id,
-                    "the comment is hidden on the platform",
-                    AfterRefusal::Review,
-                    now,
-                )
-                .await?;
+        let is_reply = action.kind == ActionKind::Reply;
+        let hidden = is_reply && comment.hidden == Some(true);
+        // Only what was sent before could be found under a hidden comment.
+        let thread = if is_reply && (action.attempts > 0 || !hidden) {
+            thread::replies(platform, &action.post_platform_id, &action.target_platform_id).await?
+        } else {
+            Vec::new()
+        };
+        if is_reply && action.attempts > 0 && self.has_landed(action, &thread).await? {
+            return Ok(false);
+        }
+        let refusal = match action.overtaken {
+            Some(Overtaken::Answered) => Some(("answered on the platform", AfterRefusal::Done)),
+            Some(Overtaken::Edited) => Some(("edited by the author", AfterRefusal::Review)),
+            None if hidden => Some(("the comment is hidden on the platform", AfterRefusal::Review)),
+            None => None,
+        };
+        if let Some((note, after)) = refusal {
+            self.refuse(action, note, after).await?;
             return Ok(false);
         }
         let mut seen = vec![Element::Read(RemoteComment {
             post_id: action.post_platform_id.clone(),
             parent_id: comment.parent_id.clone().or_else(|| {
-                (action.target_platform_id != action.comment_platform_id && action.kind == ActionKind::Reply)
+                (action.target_platform_id != action.comment_platform_id && is_reply)
                     .then(|| action.target_platform_id.clone())
             }),
             replies: Vec::new(),
             ..comment
         })];
-        if action.kind == ActionKind::Reply {
-            let replies =
-                thread_replies(platform, &action.post_platform_id, &action.target_platform_id).await?;
-            seen.extend(replies.into_iter().map(Element::Read));
-        }
-        storage
+        seen.extend(thread);
+        let stored = storage
             .store_comments(action.account_id, action.post_id, seen, now)
             .await?;
-        let state = storage.action_state(action.id).await?;
-        Ok(state == action.state)
+        note_arrivals(&stored);
+        if storage.action_state(action.id).await? != action.state {
+            self.settled_meanwhile(action).await?;
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    /// The comment is gone. Usually that is news, and the action ends with it; when a sweep saw it while the action
+    /// was on its way, nothing has ended it yet.
+    async fn close_gone(&self, action: &DueAction) -> Result<(), EngineError> {
+        let gone = std::slice::from_ref(&action.comment_platform_id);
+        self.context
+            .storage
+            .mark_deleted(action.account_id, gone, self.context.now())
+            .await?;
+        self.refuse(action, "deleted on the platform", AfterRefusal::Done)
+            .await
+    }
+
+    /// Whether an earlier send shows in the thread after all, as it was sent or perhaps as the platform changed it.
+    /// The action is then settled, and nothing is sent.
+    async fn has_landed(
+        &self,
+        action: &DueAction,
+        thread: &[Element<RemoteComment>],
+    ) -> Result<bool, EngineError> {
+        let sent = Sent::from(action);
+        let own = sent.may_be_among(&self.context.storage, thread).await?;
+        if let Some(ours) = own.iter().find(|reply| sent.is(reply)) {
+            let how = "found by the look before another send";
+            let now = self.context.now();
+            match self
+                .context
+                .storage
+                .confirm_action(action.id, Some(&ours.id), how, now)
+                .await
+            {
+                Err(StorageError::MovedOn) => self.settled_meanwhile(action).await?,
+                confirmed => {
+                    confirmed?;
+                    tracing::info!(trace = %action.trace_id, action = %action.id, stage = "confirmed", "{how}");
+                }
+            }
+            return Ok(true);
+        }
+        thread::complete(thread)?;
+        let answered_at = own.iter().map(|reply| reply.published_at).max();
+        if let Some(answered_at) = answered_at.filter(|_| action.send_was_lost) {
+            let after = AfterRefusal::ReviewOfAnswer(answered_at);
+            self.refuse(action, MAY_BE_OURS, after).await?;
+            return Ok(true);
+        }
+        Ok(false)
     }
 }
 
 fn wait_before_resend(attempts: i64) -> Duration {
     let tries = u32::try_from(attempts).unwrap_or(u32::MAX);
     Duration::from_millis(500) + backoff::full_jitter(tries, Duration::from_secs(2), Duration::from_secs(300))
-}
-
-fn is_ours(comment: &RemoteComment, account: &PlatformId) -> bool {
-    comment.flagged_own || comment.author_id.as_ref() == Some(account)
-}
-
-/// Every readable reply of a thread, from all pages.
-async fn thread_replies(
-    platform: &dyn Platform,
-    post: &PlatformId,
-    thread: &PlatformId,
-) -> Result<Vec<RemoteComment>, PlatformError> {
-    let mut all = Vec::new();
-    let mut after: Option<String> = None;
-    for _ in 0..MOST_REPLY_PAGES {
-        let page = platform.replies(post, thread, after.as_deref()).await?;
-        for item in page.items {
-            match item {
-                Element::Read(reply) => all.push(reply),
-                // An element that cannot be read might be the very reply: the read does not count as complete.
-                Element::Malformed { reason, .. } => {
-                    return Err(PlatformError::Unreadable { detail: reason });
-                }
-            }
-        }
-        after = page.next;
-        if after.is_none() {
-            return Ok(all);
-        }
-    }
-    Err(PlatformError::Unreadable {
-        detail: format!("a thread of more than {MOST_REPLY_PAGES} pages"),
-    })
 }
 
 #[async_trait]
@@ -374,6 +450,14 @@ impl Worker for OutboxWorker {
     }
 
     async fn try_next(&self) -> Result<Step, EngineError> {
+        // This worker alone sends, and waits for what it sent: what is found as if being sent has lost its sender.
+        let interrupted = take_up_interrupted(&self.context, "its outcome could not be written down").await?;
+        if interrupted > 0 {
+            tracing::warn!(
+                interrupted,
+                "sends whose outcome was not written down are read back"
+            );
+        }
         let now = self.context.now();
         let unknown = self.context.storage.unknown_due(now, BATCH).await?;
         let mut worked = !unknown.is_empty();
@@ -384,7 +468,7 @@ impl Worker for OutboxWorker {
             let due: Vec<DueAction> = self
                 .context
                 .storage
-                .due_actions(self.context.now(), BATCH)
+                .due_actions(self.context.now())
                 .await?
                 .into_iter()
                 .filter(|action| self.context.paused_until(action.account_id).is_none())

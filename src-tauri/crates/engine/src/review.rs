@@ -1,6 +1,6 @@
 //! Review: what a person can do with a comment. Each act names the version of the card that was looked at.
 
-use crate::{Context, Engine, EngineError, draft, intake};
+use crate::{Engine, EngineError, draft, intake};
 use base64::Engine as _;
 use contract::{
     ActionView, CommentDetail, CommentPage, DraftView, GuardReport, ListComments, OutboxView, Overview,
@@ -13,13 +13,42 @@ use storage::NewAction;
 /// Largest picture fetched from a platform, in bytes.
 const LARGEST_PICTURE: usize = 4 * 1024 * 1024;
 
+/// What one look at one account came to.
+#[derive(Debug)]
+pub struct AccountLook {
+    pub username: String,
+    pub outcome: Result<intake::SyncReport, EngineError>,
+}
+
 impl Engine {
     fn max_reply_chars(&self) -> u32 {
         self.context().settings_now().instagram.max_reply_chars
     }
 
+    /// `sending` is what really holds: off also while this run refuses to send.
     pub async fn overview(&self) -> Result<Overview, EngineError> {
-        Ok(self.context().storage.overview().await?)
+        let mut overview = self.context().storage.overview().await?;
+        overview.sending &= self.context().sending_refused().is_none();
+        Ok(overview)
+    }
+
+    fn refuse_where_nothing_is_sent(&self) -> Result<(), EngineError> {
+        match self.context().sending_refused() {
+            None => Ok(()),
+            Some(why) => Err(EngineError::Invalid(format!(
+                "nothing is sent in this run: {why}"
+            ))),
+        }
+    }
+
+    /// The comment's reference in the log. Empty when it cannot be read: a line less is no reason to fail an act
+    /// that is done already.
+    async fn trace_of(&self, id: CommentId) -> String {
+        let rows = self.context().storage.trace(id).await.unwrap_or_default();
+        rows.first()
+            .and_then(|arrival| arrival.details["trace_id"].as_str())
+            .unwrap_or_default()
+            .to_owned()
     }
 
     pub async fn list_comments(&self, request: &ListComments) -> Result<CommentPage, EngineError> {
@@ -104,6 +133,9 @@ impl Engine {
         kind: ActionKind,
         text: Option<String>,
     ) -> Result<ActionView, EngineError> {
+        self.refuse_where_nothing_is_sent()?;
+        // Read before: the outbox may take the action up while this would still look.
+        let trace = self.trace_of(comment_id).await;
         let context = self.context();
         let now = context.now();
         let hold = Duration::from_secs(context.settings_now().outbox.hold_seconds.into());
@@ -120,6 +152,7 @@ impl Engine {
             })
             .await?;
         tracing::info!(
+            trace,
             action = action.id,
             comment = action.comment_id,
             kind = action.kind,
@@ -212,15 +245,30 @@ impl Engine {
 
     pub async fn undo_last(&self) -> Result<UndoResult, EngineError> {
         let context = self.context();
-        Ok(context.storage.undo_last(context.now()).await?)
+        let undone = context.storage.undo_last(context.now()).await?;
+        if let Some(id) = undone.comment_id {
+            let trace = self.trace_of(CommentId(id)).await;
+            let what = undone.what.as_deref().unwrap_or_default();
+            tracing::info!(trace, stage = "undone", what, "taken back by a person");
+        }
+        Ok(undone)
     }
 
     pub async fn cancel_action(&self, id: ActionId) -> Result<ActionView, EngineError> {
         let context = self.context();
-        Ok(context
+        let action = context
             .storage
             .cancel_action(id, "taken back by a person", context.now())
-            .await?)
+            .await?;
+        let trace = self.trace_of(CommentId(action.comment_id)).await;
+        tracing::info!(
+            trace,
+            action = action.id,
+            kind = action.kind,
+            stage = "cancelled",
+            "taken back by a person"
+        );
+        Ok(action)
     }
 
     pub async fn outbox(&self) -> Result<OutboxView, EngineError> {
@@ -229,6 +277,9 @@ impl Engine {
 
     /// The kill switch: off stops everything that is not in flight already.
     pub async fn set_sending(&self, on: bool) -> Result<Overview, EngineError> {
+        if on {
+            self.refuse_where_nothing_is_sent()?;
+        }
         let context = self.context();
         context.storage.set_sending(on, context.now()).await?;
         context.wake();
@@ -240,7 +291,7 @@ impl Engine {
         let context = self.context();
         let kept = match context.storage.picture(id).await? {
             Some(kept) => Some(kept),
-            None => fetch_picture(context, id).await?,
+            None => intake::fetch_picture(context, id, LARGEST_PICTURE).await?,
         };
         let data_url = kept.map(|(kind, bytes)| {
             format!(
@@ -256,48 +307,17 @@ impl Engine {
         self.sync_worker().look_now();
     }
 
-    /// One look at every connected account, to its end.
-    pub async fn sync_fully(&self, depth: intake::Depth) -> Result<Vec<intake::SyncReport>, EngineError> {
+    /// One look at every account, to its end. An account that cannot be looked at keeps none of the others back.
+    pub async fn sync_fully(&self, depth: intake::Depth) -> Result<Vec<AccountLook>, EngineError> {
         let context = self.context();
-        let mut reports = Vec::new();
+        let mut looks = Vec::new();
         for account in context.storage.accounts().await? {
-            if context.platform(account.id).is_ok() {
-                reports.push(intake::sync_account(context, &account, depth).await?);
-            }
+            let outcome = intake::sync_account(context, &account, depth).await;
+            looks.push(AccountLook {
+                username: account.username,
+                outcome,
+            });
         }
-        Ok(reports)
-    }
-}
-
-async fn fetch_picture(context: &Context, id: PostId) -> Result<Option<(String, Vec<u8>)>, EngineError> {
-    let Some((account, post)) = context.storage.post_platform_id(id).await? else {
-        return Ok(None);
-    };
-    let Ok(platform) = context.platform(account) else {
-        return Ok(None);
-    };
-    // Addresses of pictures are signed and short-lived: the listing gives a fresh one.
-    let mut after: Option<String> = None;
-    loop {
-        let page = platform.posts(after.as_deref()).await?;
-        for element in page.items {
-            if let domain::ports::Element::Read(found) = element
-                && found.id == post
-            {
-                let Some(url) = found.picture_url else {
-                    return Ok(None);
-                };
-                let (bytes, kind) = platform.picture(&url, LARGEST_PICTURE).await?;
-                context
-                    .storage
-                    .save_picture(id, &kind, &bytes, context.now())
-                    .await?;
-                return Ok(Some((kind, bytes)));
-            }
-        }
-        after = page.next;
-        if after.is_none() {
-            return Ok(None);
-        }
+        Ok(looks)
     }
 }

@@ -1,8 +1,17 @@
 //! Typed settings: a TOML file a person may edit, checked key by key when loaded and when changed.
-//! A broken file is never overwritten: the error names the key, the value and what is allowed.
+//!
+//! A broken file is never overwritten: the error names the key, the value and what is allowed. A section that does
+//! not hold stands at its defaults, the others are used as they are written; what must not run on guessed values
+//! asks [`Faults::of`].
 
+mod rules;
+
+pub use rules::check_endpoint;
+
+use rules::faults_of;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use toml::Table;
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -64,6 +73,7 @@ pub struct Drafting {
 #[serde(default, deny_unknown_fields)]
 pub struct Instagram {
     pub base_url: String,
+    /// Of the Graph API, as `v26.0`.
     pub version: String,
     pub max_reply_chars: u32,
 }
@@ -71,9 +81,10 @@ pub struct Instagram {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
-    /// A tracing filter, as `info` or `info,engine=debug`. Comment text appears at debug only.
+    /// A tracing filter, as `info` or `info,engine=debug`. Comment text appears at debug only. Checked by whoever
+    /// knows such filters: this crate does not.
     pub filter: String,
-    /// Daily files kept.
+    /// Daily files kept; with fewer than two, a start would delete the file of the day it starts in.
     pub keep_files: u32,
 }
 
@@ -142,84 +153,98 @@ impl Default for Log {
 pub enum SettingsError {
     #[error("settings: {key} = {value}: {allowed}")]
     OutOfRange {
-        key: &'static str,
+        key: String,
         value: String,
         allowed: String,
     },
+    /// Its value is not shown: a key in the wrong place may be a secret.
+    #[error("settings: {key}: there is no such key; {known}")]
+    UnknownKey { key: String, known: String },
     #[error("settings file {}: {detail}", .file.display())]
     Unreadable { file: PathBuf, detail: String },
     #[error("settings file {}: {source}", .file.display())]
     Io { file: PathBuf, source: std::io::Error },
 }
 
-fn in_range(key: &'static str, value: u32, low: u32, high: u32) -> Result<(), SettingsError> {
-    if (low..=high).contains(&value) {
-        return Ok(());
+impl SettingsError {
+    /// The section concerned; `None` when it is the whole file.
+    pub fn section(&self) -> Option<&str> {
+        match self {
+            Self::OutOfRange { key, .. } | Self::UnknownKey { key, .. } => key.split('.').next(),
+            Self::Unreadable { .. } | Self::Io { .. } => None,
+        }
     }
-    Err(SettingsError::OutOfRange {
-        key,
-        value: value.to_string(),
-        allowed: format!("{low} to {high}"),
-    })
 }
 
-fn one_of(key: &'static str, value: &str, allowed: &[&str]) -> Result<(), SettingsError> {
-    if allowed.contains(&value) {
-        return Ok(());
+/// What is wrong with a settings file; empty when nothing is.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<SettingsError>);
+
+impl Faults {
+    pub fn push(&mut self, error: SettingsError) {
+        self.0.push(error);
     }
-    Err(SettingsError::OutOfRange {
-        key,
-        value: format!("\"{value}\""),
-        allowed: format!("one of {}", allowed.join(", ")),
-    })
+
+    pub fn iter(&self) -> impl Iterator<Item = &SettingsError> {
+        self.0.iter()
+    }
+
+    /// Why the values of this section are not known, when they are not.
+    pub fn of(&self, section: &str) -> Option<String> {
+        self.0
+            .iter()
+            .find(|error| error.section().is_none_or(|broken| broken == section))
+            .map(SettingsError::to_string)
+    }
+
+    /// All of them in one line for people, when there are any.
+    pub fn summary(&self) -> Option<String> {
+        let all: Vec<String> = self.0.iter().map(SettingsError::to_string).collect();
+        (!all.is_empty()).then(|| all.join("; "))
+    }
 }
 
-/// https anywhere, http on this computer only: a key must not cross a network in the clear.
-pub fn check_endpoint(key: &'static str, value: &str) -> Result<(), SettingsError> {
-    let refused = |allowed: &str| {
-        Err(SettingsError::OutOfRange {
-            key,
-            value: format!("\"{value}\""),
-            allowed: allowed.to_owned(),
-        })
-    };
-    let Ok(url) = url::Url::parse(value) else {
-        return refused("an address like https://api.example.com/v1");
-    };
-    if !url.username().is_empty() || url.password().is_some() {
-        return refused("an address without a user name or password in it");
-    }
-    let local = match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        None => return refused("an address with a host"),
-    };
-    match (url.scheme(), local) {
-        ("https", _) | ("http", true) => Ok(()),
-        _ => refused("https, or http on this computer (localhost)"),
-    }
+/// What a settings file gave.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// A section with a fault stands at its defaults.
+    pub settings: Settings,
+    pub faults: Faults,
 }
 
 impl Settings {
-    /// The file's settings; the defaults when there is no file.
-    pub fn load(file: &Path) -> Result<Self, SettingsError> {
+    /// The file's settings, section by section; the defaults when there is no file.
+    pub fn load(file: &Path) -> Loaded {
+        let mut loaded = Loaded::default();
+        let unreadable = |detail: String| SettingsError::Unreadable {
+            file: file.to_owned(),
+            detail,
+        };
         let text = match std::fs::read_to_string(file) {
             Ok(text) => text,
-            Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => return loaded,
             Err(source) => {
-                return Err(SettingsError::Io {
+                loaded.faults.push(SettingsError::Io {
                     file: file.to_owned(),
                     source,
                 });
+                return loaded;
             }
         };
-        let settings: Self = toml::from_str(&text).map_err(|e| SettingsError::Unreadable {
-            file: file.to_owned(),
-            detail: e.to_string(),
-        })?;
-        settings.check()?;
-        Ok(settings)
+        let mut table: Table = match text.parse() {
+            Ok(table) => table,
+            Err(error) => {
+                loaded.faults.push(unreadable(place_and_reason(&text, &error)));
+                return loaded;
+            }
+        };
+        loaded.faults = faults_of(&table);
+        table.retain(|name, _| loaded.faults.iter().all(|error| error.section() != Some(name)));
+        match table.try_into::<Self>() {
+            Ok(settings) => loaded.settings = settings,
+            Err(error) => loaded.faults.push(unreadable(error.message().to_owned())),
+        }
+        loaded
     }
 
     /// Writes beside the file and renames, so that a crash leaves the old one whole.
@@ -238,58 +263,52 @@ impl Settings {
         std::fs::rename(&beside, file).map_err(io)
     }
 
+    /// The first value that is not allowed, by the rules that a file is read by.
     pub fn check(&self) -> Result<(), SettingsError> {
-        one_of(
-            "appearance.theme",
-            &self.appearance.theme,
-            &["system", "light", "dark"],
-        )?;
-        one_of(
-            "appearance.language",
-            &self.appearance.language,
-            &["system", "en", "ru"],
-        )?;
-        one_of(
-            "appearance.density",
-            &self.appearance.density,
-            &["comfortable", "compact"],
-        )?;
-        in_range("outbox.hold_seconds", self.outbox.hold_seconds, 0, 600)?;
-        in_range("outbox.settle_seconds", self.outbox.settle_seconds, 0, 300)?;
-        in_range("outbox.most_attempts", self.outbox.most_attempts, 1, 50)?;
-        in_range("sync.interval_seconds", self.sync.interval_seconds, 1, 3_600)?;
-        in_range("sync.sweep_seconds", self.sync.sweep_seconds, 1, 86_400)?;
-        in_range("drafting.timeout_seconds", self.drafting.timeout_seconds, 1, 600)?;
-        in_range("drafting.most_attempts", self.drafting.most_attempts, 1, 20)?;
-        in_range(
-            "instagram.max_reply_chars",
-            self.instagram.max_reply_chars,
-            1,
-            2_200,
-        )?;
-        in_range("log.keep_files", self.log.keep_files, 1, 365)?;
-        if !self.drafting.endpoint.is_empty() {
-            check_endpoint("drafting.endpoint", &self.drafting.endpoint)?;
-            if self.drafting.model.trim().is_empty() {
-                return Err(SettingsError::OutOfRange {
-                    key: "drafting.model",
-                    value: "\"\"".into(),
-                    allowed: "the name of a model the endpoint serves".into(),
-                });
-            }
+        let table = Table::try_from(self).expect("plain structs of texts, numbers and flags are a table");
+        match faults_of(&table).0.into_iter().next() {
+            None => Ok(()),
+            Some(error) => Err(error),
         }
-        check_endpoint("instagram.base_url", &self.instagram.base_url)
     }
+}
+
+/// Without the line itself, which may hold what is not for logs and screens.
+fn place_and_reason(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().map_or(0, |span| span.start).min(text.len());
+    let line = text.as_bytes()[..before]
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count()
+        + 1;
+    format!("line {line}: {}", error.message())
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
     use rstest::rstest;
 
+    fn file_with(text: &str) -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("settings.toml");
+        std::fs::write(&file, text).unwrap();
+        (folder, file)
+    }
+
     #[rstest]
     #[case("[outbox]\nhold_seconds = 601\n", "outbox.hold_seconds = 601: 0 to 600")]
+    #[case("[outbox]\nhold_seconds = -1\n", "outbox.hold_seconds = -1: 0 to 600")]
+    #[case(
+        "[outbox]\nhold_seconds = \"ten\"\n",
+        "outbox.hold_seconds = \"ten\": 0 to 600"
+    )]
+    #[case("[sync]\ninterval_seconds = 1.5\n", "sync.interval_seconds = 1.5: 1 to 3600")]
+    #[case(
+        "[appearance]\nshortcuts = \"yes\"\n",
+        "appearance.shortcuts = \"yes\": true or false"
+    )]
     #[case(
         "[appearance]\ntheme = \"pink\"\n",
         "appearance.theme = \"pink\": one of system, light, dark"
@@ -299,12 +318,25 @@ mod tests {
         "https, or http on this computer"
     )]
     #[case("[drafting]\nendpoint = \"http://localhost:1234/v1\"\n", "drafting.model")]
-    #[case("[outbox]\nhold = 3\n", "unknown field `hold`")]
+    #[case(
+        "[instagram]\nversion = \"\"\n",
+        "instagram.version = \"\": a version of the Graph API"
+    )]
+    #[case("[instagram]\nversion = \"v26/../x\"\n", "instagram.version")]
+    #[case("[log]\nkeep_files = 1\n", "log.keep_files = 1: 2 to 365")]
+    #[case(
+        "[outbox]\nhold = 3\n",
+        "outbox.hold: there is no such key; [outbox] has hold_seconds"
+    )]
+    #[case(
+        "[outbux]\nhold_seconds = 3\n",
+        "outbux: there is no such key; the sections are"
+    )]
+    #[case("outbox = 3\n", "outbox = 3: a section, begun by [outbox]")]
+    #[case("[outbox\n", "settings.toml: line ")]
     fn a_broken_file_names_the_key_and_stays_as_it_is(#[case] text: &str, #[case] said: &str) {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("settings.toml");
-        std::fs::write(&file, text).unwrap();
-        let error = Settings::load(&file).unwrap_err().to_string();
+        let (_folder, file) = file_with(text);
+        let error = Settings::load(&file).faults.summary().unwrap_or_default();
         assert!(error.contains(said), "{error} says {said}");
         assert_eq!(
             std::fs::read_to_string(&file).unwrap(),
@@ -314,21 +346,68 @@ mod tests {
     }
 
     #[test]
+    fn a_broken_section_costs_the_others_nothing() {
+        let (_folder, file) = file_with(
+            "[outbox]\nhold_seconds = 9999\nmost_attempts = 3\n[sync]\ninterval_seconds = 30\n[appearance]\ntheme = \"dark\"\n",
+        );
+        let Loaded { settings, faults } = Settings::load(&file);
+        assert_eq!(settings.sync.interval_seconds, 30);
+        assert_eq!(settings.appearance.theme, "dark");
+        assert_eq!(
+            settings.outbox,
+            Outbox::default(),
+            "half a section is not used: its values belong together"
+        );
+        assert!(faults.of("outbox").unwrap().contains("hold_seconds = 9999"));
+        assert_eq!(faults.of("sync"), None);
+        assert!(
+            faults
+                .of("outbox")
+                .is_some_and(|why| !why.contains("most_attempts"))
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_leaves_no_section_known() {
+        let (_folder, file) = file_with("hold_seconds: 3\n");
+        let loaded = Settings::load(&file);
+        assert_eq!(loaded.settings, Settings::default());
+        for section in ["outbox", "sync", "log"] {
+            assert!(loaded.faults.of(section).is_some(), "{section}");
+        }
+    }
+
+    #[test]
+    fn a_secret_in_the_wrong_place_is_not_repeated() {
+        let (_folder, file) = file_with(
+            "[drafting]\nkey = \"sk-canary-4711\"\nendpoint = \"https://me:canary-4711@ai.example/v1\"\nmodel = \"m\"\n",
+        );
+        let said = Settings::load(&file).faults.summary().unwrap();
+        assert!(
+            said.contains("drafting.key") && said.contains("drafting.endpoint"),
+            "{said}"
+        );
+        assert!(!said.contains("4711"), "errors reach logs and screens: {said}");
+    }
+
+    #[test]
     fn what_is_saved_loads_again() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("settings.toml");
-        let mut settings = Settings::load(&file).unwrap();
+        let mut settings = Settings::load(&file).settings;
         assert_eq!(settings, Settings::default(), "no file means the defaults");
         settings.outbox.hold_seconds = 0;
         settings.drafting.endpoint = "http://127.0.0.1:11434/v1".into();
         settings.drafting.model = "llama3".into();
         settings.save(&file).unwrap();
-        assert_eq!(Settings::load(&file).unwrap(), settings);
+        let again = Settings::load(&file);
+        assert_eq!(again.settings, settings);
+        assert_eq!(again.faults.summary(), None);
         settings.outbox.hold_seconds = 9_999;
         assert!(
             settings.save(&file).is_err(),
             "a bad change is refused before it is written"
         );
-        assert_eq!(Settings::load(&file).unwrap().outbox.hold_seconds, 0);
+        assert_eq!(Settings::load(&file).settings.outbox.hold_seconds, 0);
     }
 }

@@ -1,18 +1,27 @@
 //! Starting and stopping: one tracker for every task, a bound on every wait.
 
+use crate::backup::{self, BackupWorker};
 use crate::classify::ClassifyWorker;
 use crate::draft::DraftWorker;
-use crate::intake::SyncWorker;
+use crate::intake::{LOOKS_AT_A_TIME, SyncWorker};
 use crate::outbox::{OutboxWorker, SnoozeWorker};
 use crate::worker::{self, Worker};
 use crate::{Context, EngineError, Parts, knowledge};
+use contract::{ActionView, ConnectionState, Mode};
+use domain::{ActionState, Stage};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+use storage::AccountRow;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// Longest wait for steps in progress when stopping.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
+/// Tries at building the index before it counts as what drafting waits for.
+const INDEX_TRIES: u32 = 3;
+/// An account that the platform made rest for longer is not waited for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(120);
 
 /// How a stop went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +30,25 @@ pub enum StopReport {
     Clean,
     /// Steps were left behind at the bound; their leases give the work back at the next start.
     LeftBehind,
+}
+
+/// What keeps an engine from being idle.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Remaining {
+    /// Comments to understand or draft and actions to carry out that a worker takes up by itself, now or later.
+    pub moving: i64,
+    /// What no worker can move, by the reason.
+    pub held_up: BTreeMap<String, i64>,
+}
+
+impl Remaining {
+    fn hold_up(&mut self, why: String, count: i64) {
+        let count = count.min(self.moving);
+        if count > 0 {
+            self.moving -= count;
+            *self.held_up.entry(why).or_default() += count;
+        }
+    }
 }
 
 /// The engine at work.
@@ -35,10 +63,9 @@ impl Engine {
     /// Prepares without starting any worker: tests and one-off commands step by hand.
     pub async fn open(parts: Parts) -> Result<Self, EngineError> {
         let context = Context::new(parts);
-        // The platform may still be at work on what had left: a look that comes too early proves nothing.
-        let settle = Duration::from_secs(context.settings_now().outbox.settle_seconds.into());
-        let now = context.now();
-        let interrupted = context.storage.interrupted(now.plus(settle), now).await?;
+        backup::check_at_start(&context).await?;
+        let interrupted =
+            crate::outbox::take_up_interrupted(&context, "the app ended while it was being sent").await?;
         if interrupted > 0 {
             tracing::warn!(
                 interrupted,
@@ -46,10 +73,11 @@ impl Engine {
             );
         }
         let sync = Arc::new(SyncWorker::new(context.clone()));
+        let stop = context.0.stop.clone();
         Ok(Self {
             context,
             tracker: TaskTracker::new(),
-            stop: CancellationToken::new(),
+            stop,
             sync,
         })
     }
@@ -64,16 +92,27 @@ impl Engine {
 
     /// Spawns the workers. Drafting starts when the index is ready; the rest at once.
     pub fn start(&self) {
+        for _ in 0..LOOKS_AT_A_TIME {
+            self.spawn(Arc::clone(&self.sync) as Arc<dyn Worker>);
+        }
+        self.start_without_looking();
+    }
+
+    /// [`Self::start`] for a host that looks at the platforms by hand: nothing lists the same comments beside it.
+    pub fn start_without_looking(&self) {
         let hub = self.context.hub().clone();
         self.tracker.spawn(hub.run(
             self.context.storage.clone(),
             Arc::clone(&self.context.0.wake),
             self.stop.clone(),
         ));
-        self.spawn(Arc::clone(&self.sync) as Arc<dyn Worker>);
         self.spawn(Arc::new(ClassifyWorker::new(self.context.clone())));
-        self.spawn(Arc::new(OutboxWorker::new(self.context.clone())));
+        match self.context.sending_refused() {
+            None => self.spawn(Arc::new(OutboxWorker::new(self.context.clone()))),
+            Some(why) => tracing::error!(why, "nothing is sent in this run"),
+        }
         self.spawn(Arc::new(SnoozeWorker::new(self.context.clone())));
+        self.spawn(Arc::new(BackupWorker::new(self.context.clone())));
         let context = self.context.clone();
         let stop = self.stop.clone();
         self.tracker.spawn(async move {
@@ -81,6 +120,9 @@ impl Engine {
             while let Err(error) = knowledge::ensure_index(&context).await {
                 tracing::error!(%error, "the index cannot be built; drafting waits for it");
                 tries += 1;
+                if tries >= INDEX_TRIES {
+                    context.note_index_trouble(Some(error.to_string()));
+                }
                 let wait = Duration::from_secs(1)
                     + crate::backoff::full_jitter(tries, Duration::from_secs(2), Duration::from_secs(120));
                 tokio::select! {
@@ -88,14 +130,16 @@ impl Engine {
                     () = tokio::time::sleep(wait) => {}
                 }
             }
+            context.note_index_trouble(None);
             let drafts: Arc<dyn Worker> = Arc::new(DraftWorker::new(context.clone()));
-            worker::run(drafts, Arc::clone(&context.0.wake), stop).await;
+            worker::run(drafts, context.hub().clone(), Arc::clone(&context.0.wake), stop).await;
         });
     }
 
     fn spawn(&self, work: Arc<dyn Worker>) {
         self.tracker.spawn(worker::run(
             work,
+            self.context.hub().clone(),
             Arc::clone(&self.context.0.wake),
             self.stop.clone(),
         ));
@@ -116,21 +160,81 @@ impl Engine {
         }
     }
 
-    /// Nothing left to classify, draft or send.
-    pub async fn is_idle(&self) -> Result<bool, EngineError> {
+    /// What is left to classify, draft or send, and what of it nothing here can move.
+    pub async fn remaining(&self) -> Result<Remaining, EngineError> {
         let storage = &self.context.storage;
-        Ok(storage.unfinished_work().await? == 0 && storage.live_actions().await? == 0)
+        let mut remaining = Remaining {
+            moving: storage.unfinished_work().await?,
+            ..Remaining::default()
+        };
+        if let Some(why) = self.context.index_trouble() {
+            let stages = storage.status().await?.by_stage;
+            let to_draft = stages.get(Stage::ToDraft.as_str()).copied().unwrap_or(0);
+            remaining.hold_up(format!("drafting waits for the index: {why}"), to_draft);
+        }
+        let live = storage.live_actions().await?;
+        if live == 0 {
+            return Ok(remaining);
+        }
+        remaining.moving += live;
+        let sending = storage.sending_enabled().await?;
+        let accounts = storage.accounts().await?;
+        for action in storage.outbox(self.context.now()).await?.live {
+            if let Some(why) = self.obstacle(&action, &accounts, sending) {
+                remaining.hold_up(why, 1);
+            }
+        }
+        Ok(remaining)
+    }
+
+    /// Why the outbox cannot move this action until somebody acts.
+    fn obstacle(&self, action: &ActionView, accounts: &[AccountRow], sending: bool) -> Option<String> {
+        let account = accounts
+            .iter()
+            .find(|account| account.username == action.account_username)?;
+        let name = &account.username;
+        if self.context.platform(account.id).is_err() {
+            return Some(format!("the account {name} is not connected on this computer"));
+        }
+        if account.connection == ConnectionState::SignedOut {
+            return Some(format!("the account {name} has to be connected again"));
+        }
+        if let Some(until) = self.context.paused_until(account.id)
+            && until.since(self.context.now()) > LONGEST_PAUSE
+        {
+            let note = account
+                .connection_note
+                .as_deref()
+                .unwrap_or("the platform limits it");
+            return Some(format!("the account {name} rests: {note}"));
+        }
+        if let Some(why) = self.context.sending_refused() {
+            return Some(format!("nothing is sent in this run: {why}"));
+        }
+        // An outcome that nobody heard is read back whatever the switch and the mode say.
+        let is_open = [ActionState::Sending, ActionState::Unknown]
+            .iter()
+            .any(|state| state.as_str() == action.state);
+        match account.mode {
+            _ if is_open => None,
+            _ if !sending => Some("sending is switched off".to_owned()),
+            Mode::Off => Some(format!("the account {name} is in mode Off")),
+            Mode::Simulate => Some(format!("the account {name} is in mode Simulate")),
+            Mode::Draft | Mode::Auto => None,
+        }
     }
 
     /// Steps every worker by hand until none has work that is due; for tests and one-off commands.
     pub async fn drain(&self) -> Result<(), EngineError> {
         knowledge::ensure_index(&self.context).await?;
-        let workers: [Arc<dyn Worker>; 4] = [
+        let mut workers: Vec<Arc<dyn Worker>> = vec![
             Arc::new(ClassifyWorker::new(self.context.clone())),
             Arc::new(DraftWorker::new(self.context.clone())),
-            Arc::new(OutboxWorker::new(self.context.clone())),
             Arc::new(SnoozeWorker::new(self.context.clone())),
         ];
+        if self.context.sending_refused().is_none() {
+            workers.push(Arc::new(OutboxWorker::new(self.context.clone())));
+        }
         loop {
             let mut worked = false;
             for worker in &workers {

@@ -1,6 +1,7 @@
 //! The loop around a worker's single step.
 
 use crate::EngineError;
+use crate::hub::{Hub, Trouble};
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,9 +28,15 @@ pub trait Worker: Send + Sync + 'static {
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 const AFTER_FAILURE: Duration = Duration::from_secs(2);
 
-/// Runs until `stop`; a step in progress is finished first.
-pub(crate) async fn run(worker: Arc<dyn Worker>, wake: Arc<Notify>, stop: CancellationToken) {
-    while !stop.is_cancelled() {
+/// Runs until `stop`; a step in progress is finished first. Takes up none while the workspace is in trouble: each
+/// would fail the same way, after having asked a platform or a model for nothing.
+pub(crate) async fn run(worker: Arc<dyn Worker>, hub: Hub, wake: Arc<Notify>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            () = hub.until_well() => {}
+        }
         let nap = match worker.try_next().await {
             Ok(Step::Worked) => {
                 tokio::task::yield_now().await;
@@ -37,7 +44,12 @@ pub(crate) async fn run(worker: Arc<dyn Worker>, wake: Arc<Notify>, stop: Cancel
             }
             Ok(Step::Idle) => LOOK_AGAIN,
             Err(error) => {
-                tracing::error!(worker = worker.name(), %error, "a step failed; its work stays queued");
+                match Trouble::of(&error) {
+                    Some(found) => hub.set_trouble(found),
+                    None => {
+                        tracing::error!(worker = worker.name(), %error, "a step failed; its work stays queued");
+                    }
+                }
                 AFTER_FAILURE
             }
         };
@@ -46,5 +58,74 @@ pub(crate) async fn run(worker: Arc<dyn Worker>, wake: Arc<Notify>, stop: Cancel
             () = wake.notified() => {}
             () = tokio::time::sleep(nap) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use storage::StorageError;
+
+    /// Meets a full disk once; afterwards ends the run.
+    struct MeetsFullDisk {
+        steps: AtomicUsize,
+        stop: CancellationToken,
+    }
+
+    #[async_trait]
+    impl Worker for MeetsFullDisk {
+        fn name(&self) -> &'static str {
+            "test"
+        }
+
+        async fn try_next(&self) -> Result<Step, EngineError> {
+            if self.steps.fetch_add(1, Ordering::SeqCst) == 0 {
+                return Err(StorageError::Full.into());
+            }
+            self.stop.cancel();
+            Ok(Step::Idle)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_stops_the_work_and_room_takes_it_up_again() {
+        let hub = Hub::default();
+        let wake = Arc::new(Notify::new());
+        let stop = CancellationToken::new();
+        let worker = Arc::new(MeetsFullDisk {
+            steps: AtomicUsize::new(0),
+            stop: stop.clone(),
+        });
+        let mut trouble = hub.watch_trouble();
+        let running = tokio::spawn(run(
+            Arc::clone(&worker) as Arc<dyn Worker>,
+            hub.clone(),
+            Arc::clone(&wake),
+            stop,
+        ));
+        let within = Duration::from_secs(30);
+        let set = trouble.wait_for(|trouble| *trouble == Some(Trouble::DiskFull));
+        drop(
+            tokio::time::timeout(within, set)
+                .await
+                .expect("it is said at once"),
+        );
+        for _ in 0..100 {
+            wake.notify_waiters();
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(
+            worker.steps.load(Ordering::SeqCst),
+            1,
+            "another step would ask a platform for what cannot be stored"
+        );
+        hub.room_was_found();
+        tokio::time::timeout(within, running)
+            .await
+            .expect("the work goes on")
+            .unwrap();
+        assert_eq!(worker.steps.load(Ordering::SeqCst), 2);
     }
 }

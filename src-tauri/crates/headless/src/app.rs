@@ -1,14 +1,19 @@
 //! The app without a window: the data folder, the secrets, the models, and one open workspace.
 
+mod choices;
+mod idle;
+
+pub use idle::Idle;
+
 use crate::folders::{Folders, WorkspaceFolders, models_folder};
 use crate::models::{self, Models};
-use crate::{provider, sample, views};
-use contract::{AppEvent, AppState, ModelState, Phase, ProviderTest, SetProvider, WorkspaceKind};
+use crate::{provider, sample, settings, views};
+use contract::{AppEvent, AppState, ModelState, Phase, WorkspaceKind};
 use domain::ports::{CommentSource as _, RemoteProfile, SecretBackend, SecretStore};
 use domain::{BrandVoice, Language, PlatformId, SecretError};
 use engine::clock::SystemClock;
 use engine::local_drafter::LocalDrafter;
-use engine::settings::{Settings, SettingsError};
+use engine::settings::{Faults, Loaded, Settings, SettingsError};
 use engine::{Engine, EngineError, Parts, intake, knowledge};
 use platforms::instagram::{Instagram, InstagramConfig};
 use search_index::LanceIndex;
@@ -18,7 +23,6 @@ use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
-use std::time::{Duration, Instant};
 use storage::Storage;
 use tokio::sync::{Mutex, OnceCell, broadcast};
 use zeroize::Zeroizing;
@@ -71,8 +75,8 @@ pub struct App {
     options: Options,
     secrets: Arc<Secrets>,
     settings: RwLock<Settings>,
-    /// Why the settings file was not used; changes are refused until it is mended.
-    settings_broken: Option<String>,
+    /// What of the settings file was not used; changes are refused until it is mended.
+    faults: Faults,
     models: OnceCell<Models>,
     /// One client for the platforms, reused.
     http: reqwest::Client,
@@ -91,19 +95,16 @@ impl App {
     pub async fn open(options: Options) -> Result<Self, AppError> {
         std::fs::create_dir_all(&options.folders.data)
             .map_err(|e| anyhow::anyhow!("creating {}: {e}", options.folders.data.display()))?;
-        let (settings, settings_broken) = match Settings::load(&options.folders.settings()) {
-            Ok(settings) => (settings, None),
-            Err(error) => {
-                tracing::error!(%error, "the settings file is left as it is; the defaults are in use");
-                (Settings::default(), Some(error.to_string()))
-            }
-        };
+        let Loaded { settings, faults } = settings::load(&options.folders.settings());
+        for fault in faults.iter() {
+            tracing::error!(%fault, "the settings file is left as it is; this section stands at its defaults");
+        }
         let secrets = Arc::new(secrets::open(secrets::Options::new(options.folders.secrets())).await);
         Ok(Self {
             options,
             secrets,
             settings: RwLock::new(settings),
-            settings_broken,
+            faults,
             models: OnceCell::new(),
             http: platforms::http_client(),
             open: Mutex::default(),
@@ -137,14 +138,23 @@ impl App {
     }
 
     pub async fn state(&self) -> AppState {
-        let has_key = matches!(self.secrets.get(provider::KEY).await, Ok(Some(_)));
+        let settings = self.settings();
+        let endpoint = &settings.drafting.endpoint;
+        let has_key = !endpoint.is_empty()
+            && matches!(self.secrets.get(&provider::key_name(endpoint)).await, Ok(Some(_)));
         AppState {
             phase: unpoisoned(self.phase.read()).clone(),
             models: self.models.get().map_or(ModelState::Loading, |m| m.state.clone()),
             secrets: self.secrets.backend(),
             secrets_note: self.secrets.unavailable_because().map(|why| why.to_string()),
-            settings: views::settings_view(&self.settings(), has_key),
+            settings: views::settings_view(&settings, has_key),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            settings_error: self.faults.summary(),
+            trouble: self
+                .engine()
+                .ok()
+                .and_then(|engine| engine.context().hub().trouble())
+                .map(|trouble| trouble.to_string()),
         }
     }
 
@@ -182,15 +192,10 @@ impl App {
 
     /// Opens the workspace of the last time, when there was one and its secrets can be read.
     pub async fn reopen_last(&self) -> Result<(), AppError> {
-        let last = match std::fs::read_to_string(self.options.folders.last_workspace()) {
-            Ok(name) => name.trim().to_owned(),
-            Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(anyhow::anyhow!("reading which workspace was open: {error}").into()),
-        };
-        match last.as_str() {
-            "sample" => self.start_sample().await,
-            "own" => self.open_own().await,
-            other => Err(anyhow::anyhow!("the last workspace has an unknown name: {other}").into()),
+        match self.options.folders.last()? {
+            None => Ok(()),
+            Some(WorkspaceKind::Sample) => self.start_sample().await,
+            Some(WorkspaceKind::Own) => self.open_own().await,
         }
     }
 
@@ -241,7 +246,7 @@ impl App {
         let token = self.sample_token().await?;
         self.close_open(&mut open).await;
         self.opening("models").await;
-        let folders = self.options.folders.workspace("sample");
+        let folders = self.options.folders.workspace(WorkspaceKind::Sample);
         let lock = lock(&folders)?;
         let voice = sample::voice()?;
         self.opening("database").await;
@@ -280,7 +285,6 @@ impl App {
         self.begin(
             &mut open,
             "Oakmere",
-            "sample",
             WorkspaceKind::Sample,
             engine,
             Some(simulator),
@@ -305,7 +309,7 @@ impl App {
         }
         self.close_open(&mut open).await;
         self.opening("models").await;
-        let folders = self.options.folders.workspace("own");
+        let folders = self.options.folders.workspace(WorkspaceKind::Own);
         let lock = lock(&folders)?;
         self.opening("database").await;
         let voice = BrandVoice {
@@ -316,6 +320,17 @@ impl App {
         };
         let engine = self.engine_for(&folders, voice).await?;
         for account in engine.context().storage.accounts().await? {
+            // Guessed settings could take a token to another address than the user's.
+            if let Some(why) = self.faults.of("instagram") {
+                let note = Some(format!("not connected until the settings file is mended: {why}"));
+                let troubled = contract::ConnectionState::Troubled;
+                engine
+                    .context()
+                    .storage
+                    .set_connection(account.id, troubled, note, None)
+                    .await?;
+                continue;
+            }
             let Some(token) = self
                 .secrets
                 .get(&token_name(account.platform_id.as_str()))
@@ -339,16 +354,8 @@ impl App {
             let platform = self.instagram(&base_url, &token, Some(account.platform_id))?;
             engine.context().connect(account.id, platform);
         }
-        self.begin(
-            &mut open,
-            "Moderato",
-            "own",
-            WorkspaceKind::Own,
-            engine,
-            None,
-            lock,
-        )
-        .await
+        self.begin(&mut open, "Moderato", WorkspaceKind::Own, engine, None, lock)
+            .await
     }
 
     /// Connects an Instagram account by a token of the user's own Meta app; `base_url` stands in for
@@ -360,6 +367,9 @@ impl App {
                 "token: paste the token that the dashboard generated".to_owned(),
             )
             .into());
+        }
+        if let Some(why) = self.faults.of("instagram") {
+            return Err(EngineError::Invalid(format!("mend the settings file first: {why}")).into());
         }
         if self.needs_secret_choice() {
             return Err(self.secrets_missing());
@@ -435,6 +445,11 @@ impl App {
             settings: self.settings(),
         })
         .await?;
+        if let Some(why) = self.faults.of("outbox") {
+            engine
+                .context()
+                .refuse_sending(format!("{why}; mend the settings file and start again"));
+        }
         if self.needs_secret_choice() {
             return Ok(engine);
         }
@@ -443,15 +458,10 @@ impl App {
         Ok(engine)
     }
 
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "one caller each for the two kinds of workspace"
-    )]
     async fn begin(
         &self,
         open: &mut Option<Open>,
         title: &str,
-        folder: &str,
         kind: WorkspaceKind,
         engine: Engine,
         simulator: Option<Simulator>,
@@ -481,8 +491,15 @@ impl App {
                 }
             }
         });
-        std::fs::write(self.options.folders.last_workspace(), folder)
-            .map_err(|e| anyhow::anyhow!("noting the open workspace: {e}"))?;
+        let mut trouble = engine.context().hub().watch_trouble();
+        let to_window = self.events.clone();
+        tokio::spawn(async move {
+            while trouble.changed().await.is_ok() {
+                let why = trouble.borrow_and_update().as_ref().map(ToString::to_string);
+                drop(to_window.send(AppEvent::Trouble(why)));
+            }
+        });
+        self.options.folders.set_last(kind)?;
         *unpoisoned(self.engine.write()) = Some(Arc::clone(&engine));
         *open = Some(Open {
             name: title.to_owned(),
@@ -550,67 +567,6 @@ impl App {
         Ok(token)
     }
 
-    /// Checks, saves and applies; the new values hold from the next step on.
-    pub async fn update_settings(&self, view: &contract::Settings) -> Result<(), AppError> {
-        let mut settings = self.settings();
-        views::apply(view, &mut settings);
-        self.store_settings(settings).await
-    }
-
-    async fn store_settings(&self, settings: Settings) -> Result<(), AppError> {
-        if let Some(why) = &self.settings_broken {
-            return Err(EngineError::Invalid(format!("mend the settings file first: {why}")).into());
-        }
-        settings.save(&self.options.folders.settings())?;
-        if let Ok(engine) = self.engine() {
-            engine.context().replace_settings(settings.clone());
-        }
-        *unpoisoned(self.settings.write()) = settings;
-        let state = self.state().await;
-        self.emit(AppEvent::State(Box::new(state)));
-        Ok(())
-    }
-
-    /// Sets or removes the AI endpoint; its key goes to the secret store and nowhere else.
-    pub async fn set_provider(&self, request: SetProvider) -> Result<(), AppError> {
-        let mut settings = self.settings();
-        settings.drafting.endpoint = request.base_url.unwrap_or_default().trim().to_owned();
-        settings.drafting.model = request.model.unwrap_or_default().trim().to_owned();
-        settings.check()?;
-        match request.key.map(Zeroizing::new) {
-            Some(key) if !key.trim().is_empty() => self.secrets.set(provider::KEY, key.trim()).await?,
-            _ if settings.drafting.endpoint.is_empty() => self.secrets.delete(provider::KEY).await?,
-            _ => {}
-        }
-        self.store_settings(settings).await?;
-        if let Ok(engine) = self.engine() {
-            let client = provider::client(&self.settings(), self.secrets.as_ref()).await?;
-            engine.context().set_endpoint(client.map(provider::endpoint));
-        }
-        Ok(())
-    }
-
-    pub async fn test_provider(&self) -> Result<ProviderTest, AppError> {
-        let Some(client) = provider::client(&self.settings(), self.secrets.as_ref()).await? else {
-            return Err(EngineError::Invalid("no AI endpoint is set".to_owned()).into());
-        };
-        let start = Instant::now();
-        let probed = client.probe().await;
-        let milliseconds = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
-        Ok(match probed {
-            Ok(said) => ProviderTest {
-                ok: true,
-                message: said,
-                milliseconds,
-            },
-            Err(error) => ProviderTest {
-                ok: false,
-                message: error.to_string(),
-                milliseconds,
-            },
-        })
-    }
-
     /// Base address of the simulator behind the sample workspace.
     pub async fn simulator_url(&self) -> Option<String> {
         self.open
@@ -619,16 +575,6 @@ impl App {
             .as_ref()
             .and_then(|o| o.simulator.as_ref())
             .map(Simulator::base_url)
-    }
-
-    /// Works until nothing is left to classify, draft or send, looking for new comments once first.
-    pub async fn run_until_idle(&self) -> Result<(), AppError> {
-        let engine = self.engine()?;
-        engine.sync_fully(intake::Depth::Full).await?;
-        while !engine.is_idle().await? {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        Ok(())
     }
 
     /// Lets steps finish within their bound and closes everything.
@@ -643,7 +589,7 @@ fn token_name(account_platform_id: &str) -> String {
 }
 
 /// On a thread of its own: a migration copies the whole database first.
-async fn open_storage(file: PathBuf) -> Result<Storage, AppError> {
+pub async fn open_storage(file: PathBuf) -> Result<Storage, AppError> {
     let runtime = tokio::runtime::Handle::current();
     let opened = tokio::task::spawn_blocking(move || runtime.block_on(Storage::open(&file)))
         .await
@@ -651,7 +597,8 @@ async fn open_storage(file: PathBuf) -> Result<Storage, AppError> {
     Ok(opened?)
 }
 
-fn lock(folders: &WorkspaceFolders) -> Result<File, AppError> {
+/// Keeps every other Moderato out of a workspace until the file is dropped.
+pub fn lock(folders: &WorkspaceFolders) -> Result<File, AppError> {
     std::fs::create_dir_all(&folders.root)
         .map_err(|e| anyhow::anyhow!("creating {}: {e}", folders.root.display()))?;
     let file = File::options()

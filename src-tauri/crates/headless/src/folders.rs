@@ -1,5 +1,7 @@
 //! Where things lie below the data folder.
 
+use anyhow::{Context as _, bail};
+use contract::WorkspaceKind;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Clone)]
@@ -37,10 +39,37 @@ impl Folders {
         self.data.join("workspace")
     }
 
-    pub fn workspace(&self, name: &str) -> WorkspaceFolders {
-        WorkspaceFolders {
-            root: self.data.join("workspaces").join(name),
+    /// The workspace to open at the next start; `None` before the first.
+    pub fn last(&self) -> anyhow::Result<Option<WorkspaceKind>> {
+        let name = match std::fs::read_to_string(self.last_workspace()) {
+            Ok(name) => name,
+            Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error).context("reading which workspace was open"),
+        };
+        let kind = [WorkspaceKind::Sample, WorkspaceKind::Own]
+            .into_iter()
+            .find(|kind| name_of(*kind) == name.trim());
+        match kind {
+            Some(kind) => Ok(Some(kind)),
+            None => bail!("the last workspace has an unknown name: {}", name.trim()),
         }
+    }
+
+    pub fn set_last(&self, kind: WorkspaceKind) -> anyhow::Result<()> {
+        std::fs::write(self.last_workspace(), name_of(kind)).context("noting the open workspace")
+    }
+
+    pub fn workspace(&self, kind: WorkspaceKind) -> WorkspaceFolders {
+        WorkspaceFolders {
+            root: self.data.join("workspaces").join(name_of(kind)),
+        }
+    }
+}
+
+fn name_of(kind: WorkspaceKind) -> &'static str {
+    match kind {
+        WorkspaceKind::Sample => "sample",
+        WorkspaceKind::Own => "own",
     }
 }
 

@@ -9,6 +9,7 @@ pub mod logs;
 pub mod models;
 pub mod provider;
 pub mod sample;
+pub mod settings;
 pub mod simulate;
 pub mod views;
 

@@ -8,8 +8,13 @@ use providers::{Endpoint, OpenAiCompatible};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Name of the key in the secret store.
-pub const KEY: &str = "provider/key";
+/// Name of an endpoint's key in the secret store. The server is part of it, so that a key goes to no other than the
+/// one it was given for, whoever changes the address and however.
+pub fn key_name(endpoint: &str) -> String {
+    let server = reqwest::Url::parse(endpoint)
+        .map_or_else(|_| endpoint.to_owned(), |url| url.origin().ascii_serialization());
+    format!("provider/key@{server}")
+}
 
 /// `None` when the settings name no endpoint.
 pub async fn client(
@@ -21,7 +26,7 @@ pub async fn client(
         return Ok(None);
     }
     let key = secrets
-        .get(KEY)
+        .get(&key_name(&drafting.endpoint))
         .await
         .context("reading the key of the AI endpoint")?;
     let base_url = drafting
@@ -45,5 +50,23 @@ pub fn endpoint(client: Arc<OpenAiCompatible>) -> AiEndpoint {
     AiEndpoint {
         drafter: Arc::clone(&client) as _,
         classifier: client,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_belongs_to_scheme_host_and_port_and_to_no_path() {
+        let name = key_name("https://api.example.com/v1");
+        assert_eq!(name, key_name("https://API.example.com:443/v2/other"));
+        for other in [
+            "http://api.example.com/v1",
+            "https://api.example.com:8443/v1",
+            "https://api.example.org/v1",
+        ] {
+            assert_ne!(name, key_name(other), "{other} is another server");
+        }
     }
 }

@@ -4,10 +4,11 @@ use crate::chat::{ChatClient, Schema};
 use crate::prompt::{DRAFT_INSTRUCTIONS, PROMPT_VERSION, clipped, draft_schema};
 use domain::draft::{Citation, DeclineReason, DraftOutcome, DraftRequest, DraftText, FactKind, Origin};
 use domain::error::ProviderError;
-use domain::label::Label;
+use domain::label::{Label, LabelScore};
 use domain::text::char_count;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const LONGEST_COMMENT: usize = 4_000;
 const LONGEST_CAPTION: usize = 2_200;
@@ -15,6 +16,12 @@ const LONGEST_SOURCE: usize = 4_000;
 const LONGEST_TURN: usize = 1_000;
 const MOST_TURNS: usize = 12;
 const LONGEST_DECLINE_DETAIL: usize = 200;
+
+/// An apology that states no fact is a sentence or two.
+const LONGEST_APOLOGY: usize = 240;
+/// Told to the model once; a model that still cites nothing has no source.
+const UNCITED: &str = "the reply cites no source: add a claim for what it states, or set reply to null and \
+                       decline_reason to no_source";
 
 /// Cited words that make a reply count as fully covered: greetings and thanks need no source.
 const FULL_COVERAGE: f32 = 0.5;
@@ -29,12 +36,13 @@ pub(crate) async fn draft(
         name: "reply_draft",
         body: draft_schema(),
     };
+    let told = AtomicBool::new(false);
     let answered = client
         .ask(
             DRAFT_INSTRUCTIONS,
             &document(request),
             &schema,
-            |wire: WireDraft| wire.into_answer(request),
+            |wire: WireDraft| with_sources(wire.into_answer(request)?, request, &told),
         )
         .await?;
     Ok(match answered.value {
@@ -123,6 +131,48 @@ enum Answer {
     Declined { reason: DeclineReason, detail: String },
 }
 
+/// Turns back a reply that rests on nothing: once with the reason, then for good. `told` remembers the first time.
+fn with_sources(answer: Answer, request: &DraftRequest, told: &AtomicBool) -> Result<Answer, String> {
+    match &answer {
+        Answer::Reply { text, citations } if citations.is_empty() && needs_a_source(text, request) => {
+            // Without a single source there is nothing that asking again could bring.
+            if request.facts.is_empty() || told.swap(true, Ordering::Relaxed) {
+                return Ok(Answer::Declined {
+                    reason: DeclineReason::NoSource,
+                    detail: "the model answered without a source".to_owned(),
+                });
+            }
+            Err(UNCITED.to_owned())
+        }
+        _ => Ok(answer),
+    }
+}
+
+/// Thanks need none, nor does an apology that states nothing. Who asks, or offers to work together, is told
+/// something: that needs a source, and so does an answer to criticism, which argues.
+fn needs_a_source(text: &str, request: &DraftRequest) -> bool {
+    let asks = |score: &LabelScore| matches!(score.label, Label::Question | Label::Partnership);
+    if request.labels.iter().any(asks) {
+        return true;
+    }
+    match primary(request).map(|score| score.label) {
+        Some(Label::Praise) => false,
+        Some(Label::Complaint) => {
+            char_count(text) > LONGEST_APOLOGY || has_uncited_number(text, &[]) || text.contains("://")
+        }
+        _ => true,
+    }
+}
+
+/// The strongest label.
+fn primary(request: &DraftRequest) -> Option<LabelScore> {
+    request
+        .labels
+        .iter()
+        .copied()
+        .max_by(|a, b| a.confidence.total_cmp(&b.confidence))
+}
+
 impl WireDraft {
     /// The reasons returned as errors quote nothing of the answer: they reach logs.
     fn into_answer(self, request: &DraftRequest) -> Result<Answer, String> {
@@ -203,11 +253,7 @@ fn decline_reason(text: &str) -> Option<DeclineReason> {
 /// (full). A reply without any claim gets 0.8 when the comment is praise, which needs no source, else 0.3. A number
 /// outside every citation caps the whole at 0.3.
 fn confidence(request: &DraftRequest, text: &str, citations: &[Citation]) -> f32 {
-    let primary = request
-        .labels
-        .iter()
-        .copied()
-        .max_by(|a, b| a.confidence.total_cmp(&b.confidence));
+    let primary = primary(request);
     let label_confidence = primary.map_or(0.5, |score| score.confidence.clamp(0.0, 1.0));
     let cover = match (citations.is_empty(), primary.map(|score| score.label)) {
         (true, Some(Label::Praise)) => 0.8,
@@ -244,7 +290,6 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use domain::draft::{BrandVoice, Fact, ThreadTurn};
-    use domain::label::LabelScore;
     use domain::{Language, PassageId};
     use rstest::rstest;
 
@@ -334,6 +379,42 @@ mod tests {
         assert!(!reason.contains("4711"), "the reason quotes nothing: {reason}");
     }
 
+    #[rstest]
+    #[case::thanks(&[Label::Praise], "Thank you so much!", false)]
+    #[case::thanks_naming_the_product(&[Label::Praise], "We are glad you love the Skillet 26!", false)]
+    #[case::praise_with_a_question(&[Label::Praise, Label::Question], "Thank you, yes!", true)]
+    #[case::apology(&[Label::Complaint], "We are sorry to hear that. Please write to us.", false)]
+    #[case::apology_with_a_figure(&[Label::Complaint], "We are sorry, it comes in 3 days.", true)]
+    #[case::apology_with_a_link(&[Label::Complaint], "We are sorry, see https://lumen.example", true)]
+    #[case::complaint_that_asks(&[Label::Complaint, Label::Question], "We are sorry to hear that.", true)]
+    #[case::answer(&[Label::Question], "Yes, we have it.", true)]
+    #[case::offer(&[Label::Partnership], "With pleasure, we work with bloggers.", true)]
+    #[case::criticism(&[Label::Criticism], "The old packaging was worse.", true)]
+    #[case::unlabelled(&[], "Hello!", true)]
+    fn only_thanks_and_an_apology_that_states_nothing_need_no_source(
+        #[case] labels: &[Label],
+        #[case] text: &str,
+        #[case] expected: bool,
+    ) {
+        let mut request = request();
+        request.labels = labels
+            .iter()
+            .zip([0.9, 0.6])
+            .map(|(label, confidence)| LabelScore {
+                label: *label,
+                confidence,
+            })
+            .collect();
+        assert_eq!(needs_a_source(text, &request), expected, "{labels:?}: {text}");
+    }
+
+    #[test]
+    fn a_long_apology_says_more_than_sorry() {
+        let mut request = request();
+        request.labels[0].label = Label::Complaint;
+        assert!(needs_a_source(&"sorry ".repeat(50), &request));
+    }
+
     #[test]
     fn declining_keeps_the_reason_and_its_few_words() {
         let answer =
@@ -399,7 +480,7 @@ mod tests {
     #[rstest]
     #[case::covered("Delivery costs 5 EUR.", &[(0, 21)], Label::Question, 0.9)]
     #[case::half_covered("Hello there! Delivery costs 5 EUR, thank you dear!", &[(13, 33)], Label::Question, 0.85)]
-    #[case::question_without_a_claim("Yes, we have it.", &[], Label::Question, 0.27)]
+    #[case::apology("We are sorry to hear that.", &[], Label::Complaint, 0.27)]
     #[case::thanks("Thank you so much!", &[], Label::Praise, 0.72)]
     #[case::number_without_a_claim("Delivery costs 5 EUR, 3 days.", &[(0, 20)], Label::Question, 0.3)]
     fn confidence_follows_the_claims(

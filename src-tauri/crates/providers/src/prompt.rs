@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// Recorded with each draft and each classification.
-pub const PROMPT_VERSION: &str = "2026-11-1";
+pub const PROMPT_VERSION: &str = "2026-11-2";
 
 /// For drafts. The whole input follows in the user message.
 pub const DRAFT_INSTRUCTIONS: &str = "\
@@ -31,7 +31,8 @@ no_source (nothing in the sources answers it), sources_disagree (they contradict
 (refunds, legal matters, health or safety, press, negotiation: a person has to answer), no_reply_due (abuse, spam, \
 nothing to answer),
 and decline_detail to a few words in English for the staff, naming what is missing. Otherwise decline_reason and \
-decline_detail are null. Thanks for praise need no source.
+decline_detail are null. Thanks for praise and a short apology for a complaint need no source when they state no fact; \
+every other reply without a claim is refused: decline with no_source instead.
 
 Answer with one JSON object of the given schema and nothing else.";
 

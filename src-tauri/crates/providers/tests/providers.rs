@@ -262,6 +262,80 @@ async fn an_answer_that_stays_unusable_is_a_failure_and_never_an_empty_draft() {
     }
 }
 
+fn uncited(reply: &str) -> ResponseTemplate {
+    let content = json!({"reply": reply, "used_sources": [1], "claims": [], "decline_reason": null,
+                         "decline_detail": null});
+    completion(&content.to_string())
+}
+
+fn declined_for_want_of_a_source() -> DraftOutcome {
+    DraftOutcome::Declined {
+        reason: DeclineReason::NoSource,
+        detail: "the model answered without a source".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_reply_that_rests_on_nothing_is_asked_for_once_more() {
+    let server = serving(vec![uncited("Да, доставляем."), completion(&good_draft())]).await;
+    assert!(matches!(
+        client(&server).draft(&request()).await,
+        Ok(DraftOutcome::Drafted(_))
+    ));
+    let told = sent(&server).await[1]["messages"][3]["content"].clone();
+    assert!(
+        told.as_str().unwrap().contains("cites no source"),
+        "the model hears what is missing: {told}"
+    );
+}
+
+#[tokio::test]
+async fn a_model_that_keeps_citing_nothing_has_no_source_and_gives_no_draft() {
+    for label in [Label::Question, Label::Partnership, Label::Criticism] {
+        let server = serving(vec![uncited("Да, конечно, всё так.")]).await;
+        let mut request = request();
+        request.labels[0].label = label;
+        let outcome = client(&server).draft(&request).await;
+        assert_eq!(outcome, Ok(declined_for_want_of_a_source()), "{label}");
+        assert_eq!(sent(&server).await.len(), 2, "{label}: one repair and no more");
+    }
+}
+
+#[tokio::test]
+async fn with_nothing_to_cite_the_model_is_not_asked_twice() {
+    let server = serving(vec![completion(
+        &json!({"reply": "Да, доставляем.", "used_sources": [], "claims": [], "decline_reason": null,
+                "decline_detail": null})
+        .to_string(),
+    )])
+    .await;
+    let mut request = request();
+    request.facts.clear();
+    assert_eq!(
+        client(&server).draft(&request).await,
+        Ok(declined_for_want_of_a_source())
+    );
+    assert_eq!(sent(&server).await.len(), 1);
+}
+
+#[tokio::test]
+async fn thanks_and_an_apology_need_no_source() {
+    for (label, reply) in [
+        (Label::Praise, "Спасибо за тёплые слова!"),
+        (Label::Complaint, "Нам очень жаль, что так вышло."),
+    ] {
+        let server = serving(vec![uncited(reply)]).await;
+        let mut request = request();
+        request.labels[0].label = label;
+        let outcome = client(&server).draft(&request).await;
+        assert!(
+            matches!(&outcome, Ok(DraftOutcome::Drafted(draft)) if draft.text == reply),
+            "{label}: {outcome:?}"
+        );
+        assert_eq!(sent(&server).await.len(), 1, "{label}");
+    }
+}
+
 #[tokio::test]
 async fn each_kind_of_failure_has_its_name() {
     let error = |status: u16, body: Value| ResponseTemplate::new(status).set_body_json(body);

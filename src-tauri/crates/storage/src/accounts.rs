@@ -3,6 +3,7 @@
 use crate::activity::Entry;
 use crate::convert::{connection, connection_text, mode, mode_text};
 use crate::pool::Result;
+use crate::write::Write;
 use crate::{AccountRow, NewAccount, PostRow, Storage};
 use contract::{ConnectionState, Mode};
 use domain::ports::RemotePost;
@@ -73,13 +74,7 @@ impl Storage {
 
     pub async fn set_meta(&self, key: &str, value: &str) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query!(
-            "insert into meta (key, value) values (?, ?) on conflict (key) do update set value = excluded.value",
-            key,
-            value
-        )
-        .execute(write.connection())
-        .await?;
+        write.put_meta(key, value).await?;
         write.changes.settings = true;
         write.commit().await
     }
@@ -158,7 +153,8 @@ impl Storage {
         write.commit().await
     }
 
-    /// In the order given.
+    /// In the order given, with the counts of the last read: what the platform counts now is kept only once its
+    /// comments were read too, or a look that was cut off between the two would hide them from the next one.
     pub async fn upsert_posts(
         &self,
         account: AccountId,
@@ -172,13 +168,13 @@ impl Storage {
             let caption = post.caption.as_deref().unwrap_or_default();
             let record = sqlx::query_as!(
                 PostRecord,
-                r#"insert into post (account_id, platform_id, kind, caption, permalink, published_at,
-                                     comments_count, like_count, fetched_at)
-                   values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                r#"insert into post (account_id, platform_id, kind, caption, permalink, published_at, like_count,
+                                     fetched_at)
+                   values (?, ?, ?, ?, ?, ?, ?, ?)
                    on conflict (account_id, platform_id) do update
                        set kind = excluded.kind, caption = excluded.caption, permalink = excluded.permalink,
-                           published_at = excluded.published_at, comments_count = excluded.comments_count,
-                           like_count = excluded.like_count, fetched_at = excluded.fetched_at
+                           published_at = excluded.published_at, like_count = excluded.like_count,
+                           fetched_at = excluded.fetched_at
                    returning id as "id!", account_id, platform_id, kind, caption, published_at, comments_count,
                              swept_at"#,
                 account.0,
@@ -187,7 +183,6 @@ impl Storage {
                 caption,
                 post.permalink,
                 post.published_at.0,
-                post.comments_count,
                 post.like_count,
                 now.0
             )
@@ -244,6 +239,27 @@ impl Storage {
         Ok(record.into())
     }
 
+    /// How many of the post's comments are accounted for, in the platform's own counting.
+    pub async fn set_comments_count(&self, post: PostId, count: i64) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query!("update post set comments_count = ? where id = ?", count, post.0)
+            .execute(write.connection())
+            .await?;
+        write.commit().await
+    }
+
+    /// When the account's posts were last listed to the end.
+    pub async fn posts_listed_at(&self, account: AccountId) -> Result<Option<Timestamp>> {
+        let at = self.meta(&posts_listed(account)).await?;
+        Ok(at.and_then(|at| at.parse().ok()).map(Timestamp))
+    }
+
+    pub async fn set_posts_listed(&self, account: AccountId, now: Timestamp) -> Result<()> {
+        let mut write = self.write().await?;
+        write.put_meta(&posts_listed(account), &now.0.to_string()).await?;
+        write.commit().await
+    }
+
     pub async fn set_swept(&self, post: PostId, now: Timestamp) -> Result<()> {
         let mut write = self.write().await?;
         sqlx::query!("update post set swept_at = ? where id = ?", now.0, post.0)
@@ -255,7 +271,7 @@ impl Storage {
     /// Content type and bytes.
     pub async fn picture(&self, post: PostId) -> Result<Option<(String, Vec<u8>)>> {
         let row = sqlx::query!(
-            "select content_type, bytes from picture where post_id = ?",
+            "select content_type, bytes from picture where post_id = ? and content_type <> ''",
             post.0
         )
         .fetch_optional(&self.readers)
@@ -286,6 +302,31 @@ impl Storage {
         write.commit().await
     }
 
+    /// Remembers that the post's picture cannot be had. A picture that is kept already stays.
+    pub async fn note_no_picture(&self, post: PostId, now: Timestamp) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query!(
+            "insert into picture (post_id, content_type, bytes, fetched_at) values (?, '', x'', ?)
+             on conflict (post_id) do update set fetched_at = excluded.fetched_at where picture.content_type = ''",
+            post.0,
+            now.0
+        )
+        .execute(write.connection())
+        .await?;
+        write.commit().await
+    }
+
+    /// When the post's picture was last sought in vain.
+    pub async fn no_picture_since(&self, post: PostId) -> Result<Option<Timestamp>> {
+        let at = sqlx::query_scalar!(
+            "select fetched_at from picture where post_id = ? and content_type = ''",
+            post.0
+        )
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(at.map(Timestamp))
+    }
+
     pub async fn post_platform_id(&self, post: PostId) -> Result<Option<(AccountId, PlatformId)>> {
         let row = sqlx::query!("select account_id, platform_id from post where id = ?", post.0)
             .fetch_optional(&self.readers)
@@ -300,14 +341,7 @@ impl Storage {
 
     pub async fn set_sending(&self, on: bool, now: Timestamp) -> Result<()> {
         let mut write = self.write().await?;
-        let value = if on { "on" } else { "off" };
-        sqlx::query!(
-            "insert into meta (key, value) values (?, ?) on conflict (key) do update set value = excluded.value",
-            SENDING,
-            value
-        )
-        .execute(write.connection())
-        .await?;
+        write.put_meta(SENDING, if on { "on" } else { "off" }).await?;
         write
             .record(Entry {
                 actor: "person",
@@ -323,7 +357,25 @@ impl Storage {
     }
 }
 
-const SENDING: &str = "sending";
+impl Write<'_> {
+    pub(crate) async fn put_meta(&mut self, key: &str, value: &str) -> Result<()> {
+        sqlx::query!(
+            "insert into meta (key, value) values (?, ?) on conflict (key) do update set value = excluded.value",
+            key,
+            value
+        )
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+}
+
+/// Holds `off` while the kill switch is on.
+pub(crate) const SENDING: &str = "sending";
+
+fn posts_listed(account: AccountId) -> String {
+    format!("posts_listed/{account}")
+}
 
 fn kind_of(word: &str) -> &'static str {
     match word {

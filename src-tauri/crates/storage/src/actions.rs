@@ -55,6 +55,9 @@ impl Storage {
     pub async fn queue_action(&self, new: NewAction) -> Result<ActionView> {
         let mut write = self.write().await?;
         let mut comment = write.comment_at(new.comment_id.0, new.version).await?;
+        if is_deleted(&mut write, comment.id).await? {
+            return Err(StorageError::DeletedOnPlatform);
+        }
         let from_stage = comment.stage.as_str();
         let before = Before::of(&comment);
         let mut draft = None;
@@ -189,7 +192,7 @@ impl Write<'_> {
         let snoozed_until = self.snoozed_before(action).await?;
         let then = way_back(Stage::ToReview, action.from_stage, snoozed_until, now);
         let comment = self
-            .end_action(action, OutboxEvent::Cancelled, note, &then, now)
+            .take_out(action, OutboxEvent::Cancelled, note, &then, now)
             .await?;
         if comment.stage == Stage::Snoozed {
             sqlx::query!(
@@ -217,6 +220,15 @@ impl Write<'_> {
         .await?
         .flatten())
     }
+}
+
+async fn is_deleted(write: &mut Write<'_>, comment: i64) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select deleted_at is not null as "deleted!: bool" from comment where id = ?"#,
+        comment
+    )
+    .fetch_one(write.connection())
+    .await?)
 }
 
 async fn has_reply(write: &mut Write<'_>, comment: i64) -> Result<bool> {

@@ -19,7 +19,7 @@ impl Storage {
         let until = now.plus(lease).0;
         let rows = sqlx::query!(
             r#"update comment set lease_until = ?1
-               where id in (select id from comment
+               where id in (select id from comment indexed by comment_to_draft
                             where stage = 'to_draft' and next_attempt_at <= ?2 and lease_until <= ?2
                               and account_id in (select id from account where mode <> 'off')
                             order by next_attempt_at, lease_until, id limit ?3)

@@ -15,6 +15,9 @@ pub enum StorageError {
     /// One live or confirmed reply per comment.
     #[error("this comment has a reply already")]
     AlreadyAnswered,
+    /// Nothing can be done to it there any more.
+    #[error("this comment was deleted on the platform")]
+    DeletedOnPlatform,
     /// The action may have reached the platform.
     #[error("too late to take it back: it is {state}")]
     TooLate { state: ActionState },

@@ -11,7 +11,13 @@ use crate::write::Write;
 use crate::{IntakeReport, Storage};
 use domain::ports::{Element, RemoteComment};
 use domain::{AccountId, PostId, Timestamp};
+use serde::de::{MapAccess, Visitor};
+use serde_json::value::RawValue;
 use std::collections::HashMap;
+use std::fmt;
+
+/// Kept of an unreadable element, in bytes: enough to see what is wrong, too little to fill a disk.
+const LONGEST_RAW: usize = 16 * 1024;
 
 /// A comment of a listing, taken out of its thread.
 pub(crate) struct Incoming {
@@ -72,12 +78,28 @@ impl Storage {
             account_platform_id: owner.platform_id,
             now,
         };
-        report.quarantined = set_aside(&mut write, &place, &listing.malformed).await?;
+        report.quarantined = set_aside(&mut write, account, Some(post), &listing.malformed, now).await?;
         let fresh = known::refresh(&mut write, &place, listing.comments, &mut report).await?;
         let roots = fresh::insert(&mut write, &place, fresh, &mut report).await?;
         threads::notice_answers(&mut write, &place, &roots).await?;
         write.commit().await?;
         Ok(report)
+    }
+
+    /// Keeps posts that could not be read, each as raw JSON and reason. Counts those seen for the first time.
+    pub async fn set_posts_aside(
+        &self,
+        account: AccountId,
+        malformed: &[(String, String)],
+        now: Timestamp,
+    ) -> Result<usize> {
+        if malformed.is_empty() {
+            return Ok(0);
+        }
+        let mut write = self.write().await?;
+        let first_seen = set_aside(&mut write, account, None, malformed, now).await?;
+        write.commit().await?;
+        Ok(first_seen)
     }
 }
 
@@ -137,20 +159,33 @@ fn storable(text: String) -> String {
     }
 }
 
-/// Counts the elements seen for the first time.
-async fn set_aside(write: &mut Write<'_>, place: &Place, malformed: &[(String, String)]) -> Result<usize> {
+/// Counts the elements seen for the first time. `post` is `None` for posts themselves.
+async fn set_aside(
+    write: &mut Write<'_>,
+    account: AccountId,
+    post: Option<PostId>,
+    malformed: &[(String, String)],
+    now: Timestamp,
+) -> Result<usize> {
+    let kind = if post.is_some() { "comment" } else { "post" };
+    let post = post.map(|id| id.0);
     let mut first_seen = 0;
     for (raw, reason) in malformed {
-        let raw_hash = sha256_hex(&[raw]);
+        // By its id where it has one: a broken comment that gathers likes is still one finding.
+        let key = match id_in(raw) {
+            Some(id) => sha256_hex(&[kind, ":", &id]),
+            None => sha256_hex(&[raw]),
+        };
+        let raw = &raw[..raw.floor_char_boundary(LONGEST_RAW)];
         let stored = sqlx::query!(
             "insert into quarantine (account_id, post_id, raw, raw_hash, reason, first_seen)
              values (?, ?, ?, ?, ?, ?) on conflict (account_id, raw_hash) do nothing",
-            place.account,
-            place.post,
+            account.0,
+            post,
             raw,
-            raw_hash,
+            key,
             reason,
-            place.now.0
+            now.0
         )
         .execute(write.connection())
         .await?;
@@ -159,6 +194,38 @@ async fn set_aside(write: &mut Write<'_>, place: &Place, malformed: &[(String, S
     // The side bar counts them.
     write.changes.accounts |= first_seen > 0;
     Ok(first_seen)
+}
+
+/// The `id` of a JSON object, also of one that is cut off after it. Text and number are the same id.
+fn id_in(raw: &str) -> Option<String> {
+    let mut id = None;
+    let mut from = serde_json::Deserializer::from_str(raw);
+    // What follows the id is not read, so the reading itself always ends in an error.
+    let _unread = serde::Deserializer::deserialize_map(&mut from, IdOf(&mut id));
+    id
+}
+
+struct IdOf<'a>(&'a mut Option<String>);
+
+impl<'de> Visitor<'de> for IdOf<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            let value = map.next_value::<Box<RawValue>>()?;
+            if key == "id" {
+                let id = value.get().trim_matches('"');
+                let usable = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+                *self.0 = (usable && id != "null").then(|| id.to_owned());
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A list of texts as the parameter of `json_each`.

@@ -9,12 +9,14 @@
 mod accounts;
 mod actions;
 mod activity;
+mod backup;
 mod card;
 mod convert;
 mod counts;
 mod drafting;
 mod error;
 mod intake;
+mod integrity;
 mod knowledge;
 mod labels;
 mod lists;
@@ -28,6 +30,7 @@ mod undo;
 mod work;
 mod write;
 
+pub use backup::{backups, restore};
 pub use error::StorageError;
 pub use pool::Storage;
 pub use types::*;

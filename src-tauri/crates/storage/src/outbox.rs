@@ -3,9 +3,12 @@
 mod due;
 
 use crate::activity::Entry;
+use crate::convert::mode;
 use crate::pool::Result;
-use crate::write::{ActionRecord, Write};
-use crate::{AfterRefusal, Storage, StorageError};
+use crate::write::{ActionRecord, CommentState, Write};
+use crate::{AfterRefusal, Intent, Storage, StorageError};
+use contract::Mode;
+use domain::outbox::Overtaken;
 use domain::{ActionId, ActionKind, ActionState, CommentEvent, OutboxEvent, PlatformId, Timestamp};
 use serde_json::json;
 use sqlx::Connection;
@@ -35,18 +38,32 @@ impl Storage {
     ) -> Result<()> {
         let mut write = self.write().await?;
         let mut action = write.action(id.0).await?;
-        let then: &[CommentEvent] = match after {
-            AfterRefusal::Review => &[],
-            AfterRefusal::Done => &[CommentEvent::Dismissed],
-        };
-        write
-            .end_action(&mut action, OutboxEvent::RecheckRefused, note, then, now)
-            .await?;
+        let event = OutboxEvent::RecheckRefused;
+        match after {
+            AfterRefusal::Review => {
+                write.take_out(&mut action, event, note, &[], now).await?;
+            }
+            AfterRefusal::Done => {
+                let then = [CommentEvent::Dismissed];
+                write.take_out(&mut action, event, note, &then, now).await?;
+            }
+            AfterRefusal::ReviewOfAnswer(at) => {
+                sqlx::query!(
+                    "update comment set answered_at = coalesce(answered_at, ?) where id = ?",
+                    at.0,
+                    action.comment_id
+                )
+                .execute(write.connection())
+                .await?;
+                write.end_action(&mut action, event, note, &[], now).await?;
+            }
+        }
         write.commit().await
     }
 
-    /// From here on a request may leave. On disk, power cut or not, when this returns; gives the attempt's number.
-    pub async fn commit_intent(&self, id: ActionId, now: Timestamp) -> Result<i64> {
+    /// Asks to send. The kill switch, the mode and what overtook the action are read in the same transaction, so that
+    /// nothing comes between; a committed intent is on disk, power cut or not, when this returns.
+    pub async fn commit_intent(&self, id: ActionId, now: Timestamp) -> Result<Intent> {
         let mut connection = self.writer().await?;
         // Cannot change within a transaction.
         sqlx::query("pragma synchronous = full")
@@ -71,8 +88,8 @@ impl Storage {
         let mut write = self.write().await?;
         let mut action = write.action(id.0).await?;
         let event = match action.state {
-            ActionState::Unknown => OutboxEvent::FoundOnPlatform,
-            _ => OutboxEvent::Accepted,
+            ActionState::Sending => OutboxEvent::Accepted,
+            _ => OutboxEvent::FoundOnPlatform,
         };
         write.move_action(&mut action, event, Some(how), None).await?;
         let reply = reply_platform_id.map(PlatformId::as_str);
@@ -107,7 +124,7 @@ impl Storage {
         if event == OutboxEvent::RefusedForGood {
             write.settle_attempt(&action, "refused", note, now).await?;
         }
-        write.end_action(&mut action, event, note, &[], now).await?;
+        write.take_out(&mut action, event, note, &[], now).await?;
         write.commit().await
     }
 
@@ -146,6 +163,7 @@ impl Storage {
         write
             .move_action(&mut action, OutboxEvent::NotOnPlatform, None, Some(now))
             .await?;
+        write.count_checks(&action, 0).await?;
         write.settle_attempt(&action, "not_on_platform", "", now).await?;
         write
             .note_step(&action, json!({ "read": "not there" }), now)
@@ -166,55 +184,82 @@ impl Storage {
         if action.state != ActionState::Unknown {
             return Err(StorageError::MovedOn);
         }
-        sqlx::query!(
-            "update action set checks = checks + 1, note = ?, due_at = ? where id = ?",
+        let checks = sqlx::query_scalar!(
+            r#"update action set checks = checks + 1, note = ?, due_at = ? where id = ?
+               returning checks as "checks!: i64""#,
             note,
             at.0,
             action.id
         )
-        .execute(write.connection())
+        .fetch_one(write.connection())
         .await?;
         write.changes.outbox = true;
-        write
-            .note_step(&action, json!({ "read": note, "due_at": at }), now)
-            .await?;
+        // Once for a whole wait, which may last days: the record is never cut, and the note stands on the action.
+        if checks == 1 {
+            write
+                .note_step(&action, json!({ "read": note, "due_at": at }), now)
+                .await?;
+        }
         write.commit().await
     }
 
-    /// At start: whatever was being sent when the app ended has an outcome that nobody heard. The platform is read
-    /// at `check_at`.
-    pub async fn interrupted(&self, check_at: Timestamp, now: Timestamp) -> Result<usize> {
+    /// The look before sending told nothing, `checks` times by now; nothing left and the state stays.
+    pub async fn postpone_look(&self, id: ActionId, checks: i64, note: &str, at: Timestamp) -> Result<()> {
         let mut write = self.write().await?;
-        let sending = sqlx::query_scalar!(
+        sqlx::query!(
+            "update action set checks = ?, note = ?, due_at = ?
+             where id = ? and state in ('held', 'ready', 'retry_wait')",
+            checks,
+            note,
+            at.0,
+            id.0
+        )
+        .execute(write.connection())
+        .await?;
+        write.changes.outbox = true;
+        write.commit().await
+    }
+
+    /// Whatever is being sent while nobody sends has an outcome that nobody heard: the app ended, or could not write
+    /// it down. Each becomes unknown, to be read at `check_at`. Returns how many there were.
+    pub async fn interrupted(&self, note: &str, check_at: Timestamp, now: Timestamp) -> Result<usize> {
+        // Asked before every step of the outbox, and there is nearly always none: the writer is not bothered for it.
+        let sending = sqlx::query!(
             r#"select id as "id!" from action
                where state in ('sending', 'unknown') and state = 'sending'"#
         )
-        .fetch_all(write.connection())
+        .fetch_all(&self.readers)
         .await?;
-        for id in &sending {
-            let mut action = write.action(*id).await?;
-            write
-                .lose(
-                    &mut action,
-                    "the app ended while it was being sent",
-                    check_at,
-                    now,
-                )
-                .await?;
+        if sending.is_empty() {
+            return Ok(0);
+        }
+        let mut write = self.write().await?;
+        let mut lost = 0;
+        for row in sending {
+            let mut action = write.action(row.id).await?;
+            if action.state != ActionState::Sending {
+                continue;
+            }
+            write.lose(&mut action, note, check_at, now).await?;
+            lost += 1;
         }
         write.commit().await?;
-        Ok(sending.len())
+        Ok(lost)
     }
 }
 
-async fn intend(mut write: Write<'_>, id: i64, now: Timestamp) -> Result<i64> {
+/// Without a commit everything is as it was: dropping the transaction undoes the step.
+async fn intend(mut write: Write<'_>, id: i64, now: Timestamp) -> Result<Intent> {
     let mut action = write.action(id).await?;
     write
         .move_action(&mut action, OutboxEvent::SendStarted, None, None)
         .await?;
+    if let Some(held_back) = held_back(&mut write, id).await? {
+        return Ok(held_back);
+    }
     let number = action.attempts + 1;
     sqlx::query!(
-        "update action set attempts = ?1, intent_at = ?2, first_intent_at = coalesce(first_intent_at, ?2)
+        "update action set attempts = ?1, intent_at = ?2, first_intent_at = coalesce(first_intent_at, ?2), checks = 0
          where id = ?3",
         number,
         now.0,
@@ -234,10 +279,108 @@ async fn intend(mut write: Write<'_>, id: i64, now: Timestamp) -> Result<i64> {
         .note_step(&action, json!({ "attempt": number }), now)
         .await?;
     write.commit().await?;
-    Ok(number)
+    Ok(Intent::Committed(number))
+}
+
+async fn held_back(write: &mut Write<'_>, id: i64) -> Result<Option<Intent>> {
+    let row = sqlx::query!(
+        r#"select (select value from meta where key = 'sending') as "sending?: String", acc.mode as "mode!: String",
+                  a.overtaken is not null or c.deleted_at is not null as "overtaken!: bool"
+           from action a
+           cross join account acc on acc.id = a.account_id
+           cross join comment c on c.id = a.comment_id
+           where a.id = ?"#,
+        id
+    )
+    .fetch_one(write.connection())
+    .await?;
+    Ok(if row.sending.as_deref() == Some("off") {
+        Some(Intent::SendingStopped)
+    } else if matches!(mode(&row.mode)?, Mode::Off | Mode::Simulate) {
+        Some(Intent::ModeSendsNothing)
+    } else if row.overtaken {
+        Some(Intent::Overtaken)
+    } else {
+        None
+    })
 }
 
 impl Write<'_> {
+    /// Ends an action that was not done. What happened to its comment while it was on its way decides where the
+    /// comment goes; `then` does when nothing happened.
+    pub(crate) async fn take_out(
+        &mut self,
+        action: &mut ActionRecord,
+        event: OutboxEvent,
+        note: &str,
+        then: &[CommentEvent],
+        now: Timestamp,
+    ) -> Result<CommentState> {
+        let happened = sqlx::query!(
+            r#"select c.deleted_at is not null as "deleted!: bool", a.overtaken as "overtaken?: String"
+               from action a cross join comment c on c.id = a.comment_id where a.id = ?"#,
+            action.id
+        )
+        .fetch_one(self.connection())
+        .await?;
+        if happened.deleted {
+            let then = [CommentEvent::DeletedOnPlatform];
+            return self.end_action(action, event, note, &then, now).await;
+        }
+        if happened.overtaken.as_deref() == Some(Overtaken::Edited.as_str()) {
+            return self.end_edited(action, event, note, now).await;
+        }
+        self.end_action(action, event, note, then, now).await
+    }
+
+    /// Ends an action whose comment was edited: labels and draft are of words that are no longer there.
+    pub(crate) async fn end_edited(
+        &mut self,
+        action: &mut ActionRecord,
+        event: OutboxEvent,
+        note: &str,
+        now: Timestamp,
+    ) -> Result<CommentState> {
+        let then = [CommentEvent::EditedOnPlatform];
+        let mut comment = self.end_action(action, event, note, &then, now).await?;
+        self.forget_draft(&mut comment).await?;
+        Ok(comment)
+    }
+
+    /// For an action that is on its way and cannot be called back.
+    pub(crate) async fn overtake(&mut self, action: &ActionRecord, how: Overtaken) -> Result<()> {
+        let how = how.as_str();
+        sqlx::query!(
+            "update action set overtaken = case ?1 when 'answered' then ?1 else coalesce(overtaken, ?1) end
+             where id = ?2",
+            how,
+            action.id
+        )
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// When the action first left, if nobody heard the outcome of one of its sends.
+    pub(crate) async fn first_lost_intent(&mut self, action: &ActionRecord) -> Result<Option<i64>> {
+        Ok(sqlx::query_scalar!(
+            r#"select first_intent_at as "first_intent_at?: i64" from action
+               where id = ?1 and exists (select 1 from attempt
+                                         where action_id = ?1 and outcome in ('lost', 'not_on_platform'))"#,
+            action.id
+        )
+        .fetch_optional(self.connection())
+        .await?
+        .flatten())
+    }
+
+    async fn count_checks(&mut self, action: &ActionRecord, checks: i64) -> Result<()> {
+        sqlx::query!("update action set checks = ? where id = ?", checks, action.id)
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
     async fn lose(
         &mut self,
         action: &mut ActionRecord,
@@ -247,9 +390,7 @@ impl Write<'_> {
     ) -> Result<()> {
         self.move_action(action, OutboxEvent::OutcomeLost, Some(note), Some(check_at))
             .await?;
-        sqlx::query!("update action set checks = 0 where id = ?", action.id)
-            .execute(self.connection())
-            .await?;
+        self.count_checks(action, 0).await?;
         self.settle_attempt(action, "lost", note, now).await?;
         self.note_step(action, json!({ "note": note }), now).await
     }

@@ -1,19 +1,19 @@
-//! Opening, closing and checking the database, and the two pools.
+//! Opening and closing the database, and the two pools.
 
-use crate::{IntegrityReport, StorageError, activity, write::Write};
+use crate::{StorageError, backup, write::Write};
 use contract::ChangeBatch;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+use sqlx::{Connection, SqliteConnection};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::broadcast;
 
 pub(crate) type Result<T, E = StorageError> = std::result::Result<T, E>;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../../../migrations");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../../migrations");
 
 /// Batches that a slow listener may fall behind before it is told that it missed some.
 const CHANGES_KEPT: usize = 1024;
@@ -24,11 +24,12 @@ pub struct Storage {
     writer: SqlitePool,
     pub(crate) readers: SqlitePool,
     changes: broadcast::Sender<ChangeBatch>,
+    pub(crate) file: PathBuf,
 }
 
 impl Storage {
-    /// Creates the file when there is none, and brings an older schema up to date after keeping a copy beside
-    /// it (`<file>.before-<version>.bak`). A newer schema is refused untouched.
+    /// Creates the file when there is none, and brings an older schema up to date after keeping a copy of it among
+    /// the backups. A newer schema is refused untouched.
     pub async fn open(file: &Path) -> Result<Storage> {
         migrate(file).await?;
         let writer = SqlitePoolOptions::new()
@@ -45,13 +46,14 @@ impl Storage {
             .idle_timeout(None)
             .max_lifetime(None)
             // The writer has switched the file to WAL; a read-only connection could not.
-            .connect_with(shared(file).read_only(true))
+            .connect_with(reading(file))
             .await?;
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
         Ok(Storage {
             writer,
             readers,
             changes,
+            file: file.to_owned(),
         })
     }
 
@@ -64,26 +66,6 @@ impl Storage {
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
-    }
-
-    /// Reads the whole file and walks the whole activity chain.
-    pub async fn check_integrity(&self) -> Result<IntegrityReport> {
-        let verdict: String = sqlx::query_scalar("pragma integrity_check(1)")
-            .fetch_one(&self.readers)
-            .await?;
-        let chain = activity::check_chain(&self.readers).await?;
-        Ok(IntegrityReport {
-            sqlite_ok: verdict == "ok",
-            activity_ok: chain.broken_at.is_none(),
-            activity_rows: chain.rows,
-            broken_at: chain.broken_at,
-        })
-    }
-
-    /// Writes a compact copy of the database as it is now. `file` must not exist.
-    pub async fn backup_to(&self, file: &Path) -> Result<()> {
-        let mut connection = self.writer.acquire().await?;
-        copy_into(&mut connection, file).await
     }
 
     /// A write transaction; nothing else writes until it ends.
@@ -116,6 +98,10 @@ fn shared(file: &Path) -> SqliteConnectOptions {
         .pragma("cache_size", "-16384")
 }
 
+pub(crate) fn reading(file: &Path) -> SqliteConnectOptions {
+    shared(file).read_only(true)
+}
+
 fn writing(file: &Path) -> SqliteConnectOptions {
     shared(file)
         .create_if_missing(true)
@@ -136,10 +122,7 @@ async fn migrate(file: &Path) -> Result<()> {
         return Err(StorageError::NewerSchema { found, known });
     }
     if found > 0 && found < known {
-        let copy = backup_name(file, known);
-        if !copy.exists() {
-            copy_into(&mut connection, &copy).await?;
-        }
+        backup::before_change(&mut connection, file, known).await?;
     }
     MIGRATIONS.run(&mut connection).await?;
     connection.close().await?;
@@ -147,7 +130,7 @@ async fn migrate(file: &Path) -> Result<()> {
 }
 
 /// 0 when the file holds no schema yet.
-async fn schema_version(connection: &mut SqliteConnection) -> Result<i64> {
+pub(crate) async fn schema_version(connection: &mut SqliteConnection) -> Result<i64> {
     let tables: i64 = sqlx::query_scalar(
         "select count(*) from sqlite_schema where type = 'table' and name = '_sqlx_migrations'",
     )
@@ -161,24 +144,4 @@ async fn schema_version(connection: &mut SqliteConnection) -> Result<i64> {
             .fetch_one(connection)
             .await?,
     )
-}
-
-fn backup_name(file: &Path, version: i64) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(format!(".before-{version}.bak"));
-    name.into()
-}
-
-async fn copy_into(connection: &mut SqliteConnection, file: &Path) -> Result<()> {
-    let name = file.to_str().ok_or_else(|| {
-        StorageError::Failed(sqlx::Error::Configuration(
-            "the name of a backup must be Unicode".into(),
-        ))
-    })?;
-    // `vacuum into` takes an expression, so the name is bound like any value.
-    sqlx::query(AssertSqlSafe("vacuum into ?"))
-        .bind(name)
-        .execute(connection)
-        .await?;
-    Ok(())
 }

@@ -2,12 +2,14 @@
 
 use contract::{ConnectionState, Mode};
 use domain::draft::{DraftOutcome, Fact, ThreadTurn};
+use domain::outbox::Overtaken;
 use domain::ports::IndexSource;
 use domain::{
     AccountId, ActionId, ActionKind, ActionState, CommentId, DraftId, LabelScore, Language, PassageId,
     PlatformId, PostId, Timestamp,
 };
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAccount {
@@ -42,6 +44,7 @@ pub struct PostRow {
     pub kind: String,
     pub caption: String,
     pub published_at: Timestamp,
+    /// Accounted for: as the platform counted at the last sweep, and what was stored since.
     pub comments_count: Option<i64>,
     /// When every comment of it was last listed.
     pub swept_at: Option<Timestamp>,
@@ -52,6 +55,8 @@ pub struct PostRow {
 pub struct IntakeReport {
     /// People's comments stored for the first time, oldest first.
     pub new: Vec<CommentId>,
+    /// Their references in the log, in the same order.
+    pub traces: Vec<String>,
     pub own: usize,
     pub echoes: usize,
     pub known: usize,
@@ -141,22 +146,48 @@ pub struct DueAction {
     pub target_platform_id: PlatformId,
     pub kind: ActionKind,
     pub text: Option<String>,
+    pub normalised_text: Option<String>,
     pub state: ActionState,
+    /// Times it was sent.
     pub attempts: i64,
+    /// Looks before sending that told nothing, since the last one that did.
+    pub checks: i64,
+    /// Replies older than this are not ours.
+    pub first_intent_at: Option<Timestamp>,
+    /// Nobody heard the outcome of one of its sends: it may show late, or as something else than was sent.
+    pub send_was_lost: bool,
+    /// Since it left for the first time.
+    pub overtaken: Option<Overtaken>,
     pub trace_id: String,
     pub comment_deleted: bool,
     pub comment_hidden: bool,
-    /// A reply to it is on the platform already.
-    pub answered_elsewhere: bool,
     pub comment_text: String,
     pub mode: Mode,
 }
 
-/// Where the comment goes when the re-check refuses its action.
+/// Where the comment goes when the re-check refuses its action. A comment that was deleted or edited while its action
+/// was on its way is closed, or understood anew, whatever is asked for here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AfterRefusal {
+    /// A person decides.
     Review,
+    /// A person decides whether the own reply of this time is ours. The comment counts as answered by it, so that the
+    /// next look at the thread does not close it unseen.
+    ReviewOfAnswer(Timestamp),
     Done,
+}
+
+/// What came of asking to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// The attempt's number. From here on a request may leave.
+    Committed(i64),
+    /// The kill switch is on; the action stays as it is.
+    SendingStopped,
+    /// The account's mode sends nothing; the action stays as it is.
+    ModeSendsNothing,
+    /// The comment was answered, edited or deleted meanwhile: the next re-check ends the action.
+    Overtaken,
 }
 
 /// An action whose outcome has to be read back from the platform.
@@ -174,6 +205,8 @@ pub struct UnknownAction {
     pub normalised_text: Option<String>,
     /// Replies older than this are not ours.
     pub first_intent_at: Option<Timestamp>,
+    /// The last time a request may have left.
+    pub intent_at: Option<Timestamp>,
     pub trace_id: String,
     /// Reads that could not tell so far.
     pub checks: i64,
@@ -277,10 +310,20 @@ pub struct DraftContext {
     pub original_text: Option<String>,
 }
 
+/// A copy of a database.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Backup {
+    /// `daily-2026-11-25`, `before-20261125000001` (a change of the schema), `replaced-2026-11-25T09-30-00Z`.
+    pub name: String,
+    pub file: PathBuf,
+    pub size_bytes: u64,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct IntegrityReport {
     pub sqlite_ok: bool,
     pub activity_ok: bool,
+    /// Rows of the activity that were looked at.
     pub activity_rows: i64,
     /// Id of the first activity row that does not fit the chain.
     pub broken_at: Option<i64>,

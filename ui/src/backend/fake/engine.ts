@@ -98,6 +98,8 @@ export class FakeEngine implements Backend {
         provider: null,
       },
       version: "0.1.0",
+      settings_error: null,
+      trouble: null,
     };
     this.accounts = this.makeAccounts(state, now());
     this.fill();

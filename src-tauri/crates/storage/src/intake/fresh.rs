@@ -11,7 +11,7 @@ use domain::{CommentId, Stage};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// A platform stamps whole seconds by its own clock: a reply of ours may look this much older than its intent.
-const CLOCK_SLACK_MS: i64 = 120_000;
+pub(super) const CLOCK_SLACK_MS: i64 = 120_000;
 
 #[derive(serde::Serialize)]
 struct NewRow<'a> {
@@ -58,6 +58,7 @@ pub(super) async fn insert(
             _ => {
                 let id = ids[new.id];
                 report.new.push(CommentId(id));
+                report.traces.push(new.trace.clone());
                 write.changed_comment(id);
             }
         }
@@ -98,7 +99,7 @@ fn row<'a>(comment: &'a Incoming, place: &Place, echoes: &HashSet<String>) -> Ne
 }
 
 /// Which of these are replies that the outbox has posted: by the id it was given, or, while that id is not known
-/// yet, by thread and text.
+/// yet, by thread and text. One that waits for another send may have landed late.
 async fn echoes(write: &mut Write<'_>, place: &Place, fresh: &[Incoming]) -> Result<HashSet<String>> {
     let ids = json_list(fresh.iter().map(|c| c.platform_id.as_str()));
     let mut found: HashSet<String> = sqlx::query_scalar!(
@@ -127,8 +128,9 @@ async fn echoes(write: &mut Write<'_>, place: &Place, fresh: &[Incoming]) -> Res
                   coalesce(a.first_intent_at, a.intent_at, a.created_at) as "intent_at!: i64"
            from json_each(?) listed
            cross join action a on a.account_id = ? and a.target_platform_id = listed.value
-           where a.kind = 'reply' and a.state in ('sending', 'unknown', 'confirmed')
-             and a.reply_platform_id is null"#,
+           where a.kind = 'reply' and a.reply_platform_id is null
+             and (a.state in ('sending', 'unknown', 'confirmed')
+                  or (a.state in ('ready', 'retry_wait') and a.attempts > 0))"#,
         threads,
         place.account
     )

@@ -6,6 +6,7 @@ use crate::activity::Entry;
 use crate::convert::to_json;
 use crate::pool::Result;
 use crate::write::{CommentState, Write};
+use domain::outbox::Overtaken;
 use domain::{CommentEvent, CommentId, OutboxEvent, Stage};
 use std::collections::HashMap;
 
@@ -40,7 +41,7 @@ pub(super) async fn refresh(
             seen_again(write, place, known).await?;
         }
         if known.text != incoming.text {
-            edited(write, place, known, &incoming.text).await?;
+            edited(write, place, known, &incoming).await?;
             report.edited.push(CommentId(known.id));
         }
         if incoming.hidden.is_some_and(|hidden| hidden != known.hidden) {
@@ -102,11 +103,11 @@ async fn stored(
         .collect())
 }
 
-/// The author changed the text: what was understood and drafted of the old one no longer counts.
-async fn edited(write: &mut Write<'_>, place: &Place, known: &Stored, text: &str) -> Result<()> {
+/// The author changed the text: what was understood, drafted or decided of the old one no longer counts.
+async fn edited(write: &mut Write<'_>, place: &Place, known: &Stored, incoming: &Incoming) -> Result<()> {
     sqlx::query!(
         "update comment set text = ?, edited_at = ?, version = version + 1 where id = ?",
-        text,
+        incoming.text,
         place.now.0,
         known.id
     )
@@ -117,26 +118,32 @@ async fn edited(write: &mut Write<'_>, place: &Place, known: &Stored, text: &str
         return Ok(());
     }
     let mut comment = write.comment(known.id).await?;
-    if comment.stage == Stage::InOutbox {
-        if let Some(mut action) = write.live_action_of(known.id).await?
-            && action.state.can_be_undone()
-        {
-            write
-                .end_action(
-                    &mut action,
-                    OutboxEvent::Cancelled,
-                    "edited by the author",
-                    &[],
-                    place.now,
-                )
-                .await?;
+    match comment.stage {
+        Stage::InOutbox => {
+            if let Some(mut action) = write.live_action_of(known.id).await? {
+                if action.state.can_be_undone() {
+                    let event = OutboxEvent::Cancelled;
+                    comment = write
+                        .end_edited(&mut action, event, "edited by the author", place.now)
+                        .await?;
+                } else {
+                    write.overtake(&action, Overtaken::Edited).await?;
+                }
+            }
         }
-    } else {
-        write
-            .move_comment(&mut comment, &[CommentEvent::EditedOnPlatform])
-            .await?;
-        if comment.stage == Stage::ToClassify {
-            forget_draft(write, &mut comment).await?;
+        stage => {
+            let hidden = incoming.hidden.unwrap_or(known.hidden);
+            // Whoever closed it without an answer judged other words. What is hidden nobody can read.
+            let events: &[CommentEvent] = match stage {
+                Stage::Done if comment.answered_at.is_none() && !hidden => {
+                    &[CommentEvent::Reopened, CommentEvent::EditedOnPlatform]
+                }
+                _ => &[CommentEvent::EditedOnPlatform],
+            };
+            write.move_comment(&mut comment, events).await?;
+            if comment.stage == Stage::ToClassify {
+                write.forget_draft(&mut comment).await?;
+            }
         }
     }
     write
@@ -151,20 +158,23 @@ async fn edited(write: &mut Write<'_>, place: &Place, known: &Stored, text: &str
         .await
 }
 
-async fn forget_draft(write: &mut Write<'_>, comment: &mut CommentState) -> Result<()> {
-    sqlx::query!(
-        "update draft set current = 0 where comment_id = ? and current = 1",
-        comment.id
-    )
-    .execute(write.connection())
-    .await?;
-    sqlx::query!(
-        "update comment set declined = null, declined_detail = null where id = ?",
-        comment.id
-    )
-    .execute(write.connection())
-    .await?;
-    write.set_draft_marker(comment, "none").await
+impl Write<'_> {
+    /// The draft stays as history: an action may have been queued with it.
+    pub(crate) async fn forget_draft(&mut self, comment: &mut CommentState) -> Result<()> {
+        sqlx::query!(
+            "update draft set current = 0 where comment_id = ? and current = 1",
+            comment.id
+        )
+        .execute(self.connection())
+        .await?;
+        sqlx::query!(
+            "update comment set declined = null, declined_detail = null where id = ?",
+            comment.id
+        )
+        .execute(self.connection())
+        .await?;
+        self.set_draft_marker(comment, "none").await
+    }
 }
 
 /// A listing had left it out, or the platform brought it back. What was open when it went is open again.

@@ -1,11 +1,13 @@
 //! Answers that the team gave elsewhere: an own comment answers the people who wrote before it in its thread.
 
+use super::fresh::CLOCK_SLACK_MS;
 use super::{Place, json_list};
 use crate::activity::Entry;
 use crate::convert::to_json;
 use crate::pool::Result;
-use crate::write::Write;
-use domain::{CommentEvent, OutboxEvent, Stage};
+use crate::write::{CommentState, Write};
+use domain::outbox::{MAY_BE_OURS, Overtaken};
+use domain::{ActionKind, CommentEvent, OutboxEvent, Stage};
 use std::collections::BTreeSet;
 
 /// Looks at the threads that got a new comment. A follow-up after the last own comment stays open.
@@ -33,16 +35,17 @@ pub(super) async fn notice_answers(
         return Ok(());
     }
     let answers = to_json(&answers.into_iter().map(|a| (a.thread, a.at)).collect::<Vec<_>>());
+    // One that is in the outbox although it has an answer is to get a second one: a newer answer counts again.
     let answered = sqlx::query!(
         r#"select c.id as "id!: i64", answer.value ->> 1 as "at!: i64" from json_each(?1) answer
            cross join comment c on c.account_id = ?2 and c.parent_platform_id = answer.value ->> 0
-           where c.authorship = 'person' and c.answered_at is null and c.deleted_at is null
-             and c.published_at < answer.value ->> 1
+           where c.authorship = 'person' and c.deleted_at is null and c.published_at < answer.value ->> 1
+             and (c.answered_at is null or (c.stage = 'in_outbox' and c.answered_at < answer.value ->> 1))
            union all
            select c.id, answer.value ->> 1 from json_each(?1) answer
            cross join comment c on c.account_id = ?2 and c.platform_id = answer.value ->> 0
-           where c.authorship = 'person' and c.answered_at is null and c.deleted_at is null
-             and c.published_at < answer.value ->> 1"#,
+           where c.authorship = 'person' and c.deleted_at is null and c.published_at < answer.value ->> 1
+             and (c.answered_at is null or (c.stage = 'in_outbox' and c.answered_at < answer.value ->> 1))"#,
         answers,
         place.account
     )
@@ -62,20 +65,7 @@ async fn answered_elsewhere(write: &mut Write<'_>, place: &Place, id: i64, at: i
     let mut comment = write.comment(id).await?;
     let was = comment.stage;
     if was == Stage::InOutbox {
-        if let Some(mut action) = write.live_action_of(id).await?
-            && action.state.can_be_undone()
-        {
-            let then = [CommentEvent::AnsweredElsewhere];
-            comment = write
-                .end_action(
-                    &mut action,
-                    OutboxEvent::Cancelled,
-                    "answered on the platform",
-                    &then,
-                    place.now,
-                )
-                .await?;
-        }
+        comment = overtaken_by(write, place, comment, at).await?;
     } else if domain::comment::next_stage(was, CommentEvent::AnsweredElsewhere)? != was {
         write
             .move_comment(&mut comment, &[CommentEvent::AnsweredElsewhere])
@@ -90,5 +80,36 @@ async fn answered_elsewhere(write: &mut Write<'_>, place: &Place, id: i64, at: i
             details: serde_json::json!({ "was": was, "stage": comment.stage }),
             at: place.now,
         })
+        .await
+}
+
+/// An answer makes a reply pointless; hiding, unhiding and deleting go on.
+async fn overtaken_by(
+    write: &mut Write<'_>,
+    place: &Place,
+    comment: CommentState,
+    answered_at: i64,
+) -> Result<CommentState> {
+    let Some(mut action) = write.live_action_of(comment.id).await? else {
+        return Ok(comment);
+    };
+    if action.kind != ActionKind::Reply {
+        return Ok(comment);
+    }
+    if !action.state.can_be_undone() {
+        write.overtake(&action, Overtaken::Answered).await?;
+        return Ok(comment);
+    }
+    let first_lost = write.first_lost_intent(&action).await?;
+    let may_be_ours = first_lost.is_some_and(|sent_at| answered_at >= sent_at - CLOCK_SLACK_MS);
+    let event = OutboxEvent::Cancelled;
+    if may_be_ours {
+        return write
+            .end_action(&mut action, event, MAY_BE_OURS, &[], place.now)
+            .await;
+    }
+    let then = [CommentEvent::AnsweredElsewhere];
+    write
+        .end_action(&mut action, event, "answered on the platform", &then, place.now)
         .await
 }

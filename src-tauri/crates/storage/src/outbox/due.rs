@@ -6,19 +6,23 @@ use crate::{DueAction, Storage, UnknownAction};
 use domain::{AccountId, ActionId, CommentId, PlatformId, PostId, Timestamp};
 
 impl Storage {
-    /// The earliest due action of each account, skipping threads in which an outcome is still open: sending is
-    /// serial per thread and one at a time per account.
-    pub async fn due_actions(&self, now: Timestamp, limit: u32) -> Result<Vec<DueAction>> {
+    /// The earliest due action of every account, skipping threads in which an outcome is still open: sending is
+    /// serial per thread and one at a time per account. Not cut off at any number: an account that cannot send at
+    /// the moment would stand before the others for good.
+    pub async fn due_actions(&self, now: Timestamp) -> Result<Vec<DueAction>> {
         let rows = sqlx::query!(
             r#"select a.id as "id!: i64", acc.id as "account_id!: i64",
                       acc.platform_id as "account_platform_id!: String", acc.mode as "mode!: String",
                       c.id as "comment_id!: i64", c.platform_id as "comment_platform_id!: String",
                       p.id as "post_id!: i64", p.platform_id as "post_platform_id!: String",
                       a.target_platform_id as "target_platform_id!: String", a.kind as "kind!: String",
-                      a.text as "text?: String", a.state as "state!: String", a.attempts as "attempts!: i64",
+                      a.text as "text?: String", a.normalised_text as "normalised_text?: String",
+                      a.state as "state!: String", a.attempts as "attempts!: i64", a.checks as "checks!: i64",
+                      a.first_intent_at as "first_intent_at?: i64", a.overtaken as "overtaken?: String",
+                      exists (select 1 from attempt t
+                              where t.action_id = a.id and t.outcome in ('lost', 'not_on_platform')) as "lost!: bool",
                       c.trace_id as "trace_id!: String", c.deleted_at is not null as "deleted!: bool",
-                      c.hidden as "hidden!: bool", c.answered_at is not null as "answered!: bool",
-                      c.text as "comment_text!: String"
+                      c.hidden as "hidden!: bool", c.text as "comment_text!: String"
                from account acc
                cross join action a on a.id = (
                    select d.id from action d
@@ -30,9 +34,8 @@ impl Storage {
                    order by d.due_at, d.id limit 1)
                cross join comment c on c.id = a.comment_id
                cross join post p on p.id = c.post_id
-               order by acc.id limit ?2"#,
-            now.0,
-            limit
+               order by acc.id"#,
+            now.0
         )
         .fetch_all(&self.readers)
         .await?;
@@ -49,12 +52,16 @@ impl Storage {
                     target_platform_id: PlatformId(row.target_platform_id),
                     kind: parsed(&row.kind)?,
                     text: row.text,
+                    normalised_text: row.normalised_text,
                     state: parsed(&row.state)?,
                     attempts: row.attempts,
+                    checks: row.checks,
+                    first_intent_at: row.first_intent_at.map(Timestamp),
+                    send_was_lost: row.lost,
+                    overtaken: row.overtaken.as_deref().map(parsed).transpose()?,
                     trace_id: row.trace_id,
                     comment_deleted: row.deleted,
                     comment_hidden: row.hidden,
-                    answered_elsewhere: row.answered,
                     comment_text: row.comment_text,
                     mode: mode(&row.mode)?,
                 })
@@ -70,7 +77,8 @@ impl Storage {
                       p.platform_id as "post_platform_id!: String",
                       a.target_platform_id as "target_platform_id!: String", a.kind as "kind!: String",
                       a.text as "text?: String", a.normalised_text as "normalised_text?: String",
-                      a.first_intent_at as "first_intent_at?: i64", c.trace_id as "trace_id!: String",
+                      a.first_intent_at as "first_intent_at?: i64", a.intent_at as "intent_at?: i64",
+                      c.trace_id as "trace_id!: String",
                       a.checks as "checks!: i64", a.attempts as "attempts!: i64"
                from action a
                cross join account acc on acc.id = a.account_id
@@ -97,6 +105,7 @@ impl Storage {
                     text: row.text,
                     normalised_text: row.normalised_text,
                     first_intent_at: row.first_intent_at.map(Timestamp),
+                    intent_at: row.intent_at.map(Timestamp),
                     trace_id: row.trace_id,
                     checks: row.checks,
                     attempts: row.attempts,

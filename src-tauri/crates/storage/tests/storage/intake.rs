@@ -1,6 +1,6 @@
 use crate::support::{Desk, NOW, OWN_ID, comment, desk, reply};
 use contract::ReasonBadge;
-use domain::ports::Element;
+use domain::ports::{Element, RemotePost};
 use domain::{AccountId, PlatformId, Stage, Timestamp};
 
 fn ids(ids: &[&str]) -> Vec<PlatformId> {
@@ -91,6 +91,134 @@ async fn a_malformed_element_is_set_aside_and_the_rest_is_taken() {
         .unwrap();
     assert_eq!(again.quarantined, 0, "seen before");
     assert_eq!(desk.store.overview().await.unwrap().counts.quarantined, 1);
+}
+
+#[tokio::test]
+async fn a_broken_comment_that_gathers_likes_is_one_finding() {
+    let desk = desk().await;
+    let seen = |raw: &str| {
+        vec![Element::Malformed {
+            raw: raw.to_owned(),
+            reason: "timestamp: \"soon\" is not a time".to_owned(),
+        }]
+    };
+    let mut findings = Vec::new();
+    for raw in [
+        r#"{"id":"7","timestamp":"soon","like_count":1}"#,
+        r#"{"timestamp":"soon","like_count":2,"id":"7"}"#,
+        r#"{"id":7,"timestamp":"soon","like_count":3}"#,
+        r#"{"id":"7","from":{"id":"9"},"text":"cut off in the mid"#,
+        r#"{"id":"8","timestamp":"soon"}"#,
+        r#"{"from":{"id":"7"},"timestamp":"soon"}"#,
+        r#"{"from":{"id":"7"},"timestamp":"later"}"#,
+    ] {
+        let report = desk
+            .store
+            .store_comments(desk.account, desk.post, seen(raw), NOW)
+            .await
+            .unwrap();
+        findings.push(report.quarantined);
+    }
+    assert_eq!(
+        findings,
+        [1, 0, 0, 0, 1, 1, 1],
+        "told by its own id, and by its bytes only where it has none"
+    );
+    let kept = desk.store.quarantined(10).await.unwrap();
+    assert_eq!(
+        kept.last().unwrap().raw,
+        r#"{"id":"7","timestamp":"soon","like_count":1}"#,
+        "as it came first"
+    );
+}
+
+#[tokio::test]
+async fn a_post_that_cannot_be_read_is_set_aside_under_no_post_and_cut_to_a_bound() {
+    let desk = desk().await;
+    let raw = format!(r#"{{"id":"7","caption":"{}"}}"#, "я".repeat(100_000));
+    let malformed = [(raw, "the post has no media type".to_owned())];
+    for expected in [1, 0] {
+        let found = desk
+            .store
+            .set_posts_aside(desk.account, &malformed, NOW)
+            .await
+            .unwrap();
+        assert_eq!(found, expected, "counted once");
+    }
+    let comment = vec![Element::Malformed {
+        raw: r#"{"id":"7"}"#.to_owned(),
+        reason: "no time".to_owned(),
+    }];
+    let report = desk
+        .store
+        .store_comments(desk.account, desk.post, comment, NOW)
+        .await
+        .unwrap();
+    assert_eq!(
+        report.quarantined, 1,
+        "a comment of the same id is another finding"
+    );
+    let kept = desk.store.quarantined(10).await.unwrap();
+    assert_eq!(kept.len(), 2);
+    assert_eq!(
+        (kept[1].post.as_deref(), kept[1].reason.as_str()),
+        (None, "the post has no media type")
+    );
+    assert!(kept[1].raw.len() <= 16 * 1024, "{} bytes kept", kept[1].raw.len());
+    assert_eq!(kept[0].post.as_deref(), Some("p1"));
+}
+
+#[tokio::test]
+async fn each_new_comment_comes_with_its_reference_in_the_log() {
+    let desk = desk().await;
+    let report = desk
+        .take(vec![
+            comment("c1", "a1", "one", 0),
+            comment("c2", OWN_ID, "ours", 1),
+            comment("c3", "a2", "two", 2),
+        ])
+        .await;
+    let claimed = desk
+        .store
+        .claim_to_classify(10, NOW, crate::support::LEASE)
+        .await
+        .unwrap();
+    let traces: Vec<String> = claimed.into_iter().map(|c| c.trace_id).collect();
+    assert_eq!(report.traces, traces, "in the order of the ids");
+}
+
+#[tokio::test]
+async fn a_listing_of_posts_leaves_the_count_of_what_was_read() {
+    let desk = desk().await;
+    let listed = |count| RemotePost {
+        id: PlatformId::from("p1"),
+        caption: None,
+        kind: "IMAGE".to_owned(),
+        permalink: None,
+        picture_url: None,
+        published_at: NOW,
+        comments_count: Some(count),
+        like_count: None,
+    };
+    let post = desk
+        .store
+        .upsert_posts(desk.account, &[listed(3)], NOW)
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!(post.comments_count, None, "counted, and none of them read yet");
+    desk.store.set_comments_count(post.id, 3).await.unwrap();
+    let post = desk
+        .store
+        .upsert_posts(desk.account, &[listed(5)], NOW)
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!(
+        post.comments_count,
+        Some(3),
+        "a look that ends here still finds the other two the next time"
+    );
 }
 
 #[tokio::test]
@@ -270,7 +398,7 @@ async fn an_edit_sends_a_comment_back_to_be_understood_again() {
 }
 
 #[tokio::test]
-async fn an_edit_cancels_a_held_reply_and_a_person_looks_again() {
+async fn an_edit_cancels_a_held_reply_and_its_comment_is_understood_again() {
     let desk = desk().await;
     let id = desk.in_review("c1").await;
     desk.approve(id, "It is 89 EUR.").await;
@@ -278,10 +406,56 @@ async fn an_edit_cancels_a_held_reply_and_a_person_looks_again() {
     let detail = desk.store.comment_detail(id, 2200).await.unwrap();
     assert_eq!(
         (detail.row.stage.as_str(), detail.actions[0].state.as_str()),
-        ("to_review", "cancelled")
+        ("to_classify", "cancelled")
+    );
+    assert_eq!(
+        detail.draft, None,
+        "one key must not approve the answer to other words again"
     );
     assert_eq!(detail.actions[0].note.as_deref(), Some("edited by the author"));
     assert!(detail.row.badges.contains(&ReasonBadge::EditedByAuthor));
+}
+
+#[tokio::test]
+async fn an_edit_opens_what_was_closed_without_an_answer() {
+    let desk = desk().await;
+    let id = desk.in_review("c1").await;
+    desk.store.dismiss(id, desk.version(id).await, NOW).await.unwrap();
+    desk.take(vec![comment("c1", "author-c1", "It burned my child!", 0)])
+        .await;
+    let detail = desk.store.comment_detail(id, 2200).await.unwrap();
+    assert_eq!(
+        (detail.row.stage.as_str(), detail.draft),
+        ("to_classify", None),
+        "whoever closed it judged other words"
+    );
+}
+
+#[tokio::test]
+async fn an_edit_leaves_closed_what_was_answered_or_is_hidden() {
+    let desk = desk().await;
+    let answered = desk.in_review("c1").await;
+    desk.take(vec![reply("r1", "c1", OWN_ID, "89!", 60)]).await;
+    let hidden = desk.in_review("c2").await;
+    desk.store
+        .dismiss(hidden, desk.version(hidden).await, NOW)
+        .await
+        .unwrap();
+    let mut edit = comment("c2", "author-c2", "Something foul", 0);
+    edit.hidden = Some(true);
+    desk.take(vec![
+        comment("c1", "author-c1", "How much is the large cream?", 0),
+        edit,
+    ])
+    .await;
+    assert_eq!(
+        (desk.stage(answered).await, desk.stage(hidden).await),
+        (Stage::Done, Stage::Done)
+    );
+    assert_eq!(
+        desk.store.comment_row(hidden).await.unwrap().text,
+        "Something foul"
+    );
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod accounts;
+mod backup;
 mod drafts;
 mod intake;
 mod knowledge;
@@ -13,4 +14,5 @@ mod review;
 mod schema;
 mod support;
 mod undo;
+mod walk;
 mod work;

@@ -87,6 +87,31 @@ async fn an_approval_from_escalation_goes_back_to_escalation() {
 }
 
 #[tokio::test]
+async fn an_approval_from_a_snooze_goes_back_to_the_same_snooze_without_reading_every_step() {
+    let desk = desk().await;
+    let id = desk.in_review("c1").await;
+    let soon = NOW.plus(Duration::from_secs(60));
+    desk.store
+        .snooze(id, desk.version(id).await, soon, NOW)
+        .await
+        .unwrap();
+    desk.approve(id, "It is 89 EUR.").await;
+    assert_eq!(undone(&desk).await.as_deref(), Some("reply"));
+    let row = desk.store.comment_row(id).await.unwrap();
+    assert_eq!((row.stage.as_str(), row.snoozed_until), ("snoozed", Some(soon.0)));
+    let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(
+        "explain query plan select before from undo_step where comment_id = ? and before ->> 'action' = ?",
+    )
+    .fetch_all(&mut desk.raw().await)
+    .await
+    .unwrap();
+    assert!(
+        plan.iter().all(|step| step.3.contains("undo_step_of_comment")),
+        "every act leaves a step, so a search of them all grows for ever: {plan:#?}"
+    );
+}
+
+#[tokio::test]
 async fn hiding_a_closed_comment_and_undoing_it_leaves_it_closed() {
     let desk = desk().await;
     let id = desk.in_review("c1").await;

@@ -1,8 +1,9 @@
 use crate::support::{LEASE, NOW, OWN_ID, classified, comment, desk, reply, unsure};
 use contract::{DraftMarker, Mode, ReasonBadge};
+use domain::ports::Element;
 use domain::{CommentId, Label, PlatformId, Stage, Timestamp};
 use std::time::Duration;
-use storage::{NextTry, ReleaseReason, StorageError};
+use storage::{NewAccount, NextTry, ReleaseReason, StorageError};
 
 fn failed(next: NextTry) -> ReleaseReason {
     ReleaseReason {
@@ -355,4 +356,50 @@ async fn nothing_is_shown_as_being_drafted_once_no_draft_is_due() {
             "{ends}"
         );
     }
+}
+
+#[tokio::test]
+async fn each_account_has_its_due_action_however_many_accounts_there_are() {
+    let desk = desk().await;
+    let mut accounts = Vec::new();
+    for n in 0..20 {
+        let account = desk
+            .store
+            .upsert_account(NewAccount {
+                platform: "instagram".to_owned(),
+                platform_id: PlatformId(format!("178414000000001{n:02}")),
+                username: format!("brand.{n}"),
+                name: String::new(),
+                simulated: true,
+                now: NOW,
+            })
+            .await
+            .unwrap();
+        let post = desk
+            .store
+            .ensure_post(account.id, &PlatformId::from("p"), NOW)
+            .await
+            .unwrap();
+        let asked = comment(&format!("c{n}"), "a1", "How much is the cream?", 0);
+        let stored = desk
+            .store
+            .store_comments(account.id, post.id, vec![Element::Read(asked)], NOW)
+            .await
+            .unwrap();
+        desk.draft(stored.new[0]).await;
+        desk.approve(stored.new[0], "It is 89 EUR.").await;
+        accounts.push(account.id);
+    }
+    let due = desk
+        .store
+        .due_actions(NOW.plus(Duration::from_secs(10)))
+        .await
+        .unwrap();
+    assert_eq!(
+        due.into_iter()
+            .map(|action| action.account_id)
+            .collect::<Vec<_>>(),
+        accounts,
+        "the first ones may be signed out, and the last is not to wait for them"
+    );
 }
