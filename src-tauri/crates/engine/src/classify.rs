@@ -147,10 +147,8 @@ impl Worker for ClassifyWorker {
 
     async fn try_next(&self) -> Result<Step, EngineError> {
         let endpoint = self.context.endpoint_now();
-        let most = match &endpoint {
-            EndpointNow::Wait(_) => return Ok(Step::Idle),
-            EndpointNow::Open(_) => self.context.endpoint_batch(),
-            EndpointNow::Unset | EndpointNow::StandIn(_) | EndpointNow::Refused(_) => BATCH,
+        let Some(most) = self.context.most_to_claim(&endpoint, BATCH) else {
+            return Ok(Step::Idle);
         };
         let claimed = self
             .context

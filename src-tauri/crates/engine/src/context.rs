@@ -191,12 +191,14 @@ impl Context {
         }
     }
 
-    /// Comments to claim for an endpoint that may be asked: one while it is not known to be well again.
-    pub(crate) fn endpoint_batch(&self) -> u32 {
-        if self.breaker().is_probing() {
-            1
-        } else {
-            ASKED_AT_ONCE
+    /// Most comments to claim at once: `local_batch` where the models inside the app do the work, one while the
+    /// endpoint is not known to be well again, and `None` while it is worth waiting for.
+    pub(crate) fn most_to_claim(&self, endpoint: &EndpointNow, local_batch: u32) -> Option<u32> {
+        match endpoint {
+            EndpointNow::Wait(_) => None,
+            EndpointNow::Open(_) if self.breaker().is_probing() => Some(1),
+            EndpointNow::Open(_) => Some(ASKED_AT_ONCE),
+            EndpointNow::Unset | EndpointNow::StandIn(_) | EndpointNow::Refused(_) => Some(local_batch),
         }
     }
 

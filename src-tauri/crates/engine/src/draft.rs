@@ -299,10 +299,9 @@ impl Worker for DraftWorker {
     }
 
     async fn try_next(&self) -> Result<Step, EngineError> {
-        let most = match self.context.endpoint_now() {
-            EndpointNow::Wait(_) => return Ok(Step::Idle),
-            EndpointNow::Open(_) => self.context.endpoint_batch(),
-            EndpointNow::Unset | EndpointNow::StandIn(_) | EndpointNow::Refused(_) => BATCH,
+        let endpoint = self.context.endpoint_now();
+        let Some(most) = self.context.most_to_claim(&endpoint, BATCH) else {
+            return Ok(Step::Idle);
         };
         let claimed = self
             .context

@@ -8,7 +8,7 @@ use engine::clock::SystemClock;
 use headless::app::lock;
 use headless::folders::{Folders, WorkspaceFolders};
 
-/// One line for each copy, newest last in its kind: name and size in bytes.
+/// One line for each copy, newest first within a kind: name and size in bytes.
 pub async fn list(folders: &Folders, out: &mut Output) -> anyhow::Result<()> {
     let database = workspace(folders)?.database();
     let copies = storage::backups(&database).await?;
