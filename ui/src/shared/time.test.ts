@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ageOf, languageName, nextMondayAtNine, tomorrowAtNine } from "./time";
+import { ago, ageOf, languageName, monthOf, nextMondayAtNine, tomorrowAtNine } from "./time";
 
 const at = (text: string) => new Date(text).getTime();
 
@@ -23,5 +23,18 @@ describe("time", () => {
   it("names languages, and none for an undetermined one", () => {
     expect(languageName("kk", "en")).toBe("Kazakh");
     expect(languageName("und", "en")).toBeNull();
+  });
+
+  it("bends the month as a date does, and leaves the year out while it is this one", () => {
+    const now = at("2026-08-10T12:00:00");
+    expect(monthOf(at("2026-03-02T12:00:00"), "ru", now)).toBe("марта");
+    expect(monthOf(at("2025-05-02T12:00:00"), "ru", now)).toBe("мая 2025");
+    expect(monthOf(at("2025-05-02T12:00:00"), "en", now)).toBe("May 2025");
+  });
+
+  it("shortens hours without a full stop, as the dates beside them", () => {
+    const now = at("2026-03-10T12:00:00");
+    expect(ago(now - 3 * 3_600_000, "en", now)).toBe("3 hr ago");
+    expect(ago(now - 3 * 3_600_000, "ru", now)).toBe("3 ч назад");
   });
 });

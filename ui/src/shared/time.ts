@@ -4,6 +4,11 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** The region whose dates and relative times fit the words of the window. */
+export function localeOf(language: string): string {
+  return language === "en" ? "en-GB" : language;
+}
+
 export type Age = { unit: "now" | "minutes" | "hours" | "days"; count: number } | { unit: "date"; count: 0 };
 
 /** Age for the narrow column of the list; a date once it is older than a week. */
@@ -18,16 +23,24 @@ export function ageOf(at: number, now: number): Age {
 
 export function shortDate(at: number, language: string, now: number): string {
   const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
+  return new Intl.DateTimeFormat(localeOf(language), {
     day: "numeric",
     month: "short",
     ...(sameYear ? {} : { year: "numeric" }),
   }).format(at);
 }
 
+/** The month as it stands in a date ("с марта", not "с март"); with its year when that is another one. */
+export function monthOf(at: number, language: string, now: number): string {
+  const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  const parts = new Intl.DateTimeFormat(localeOf(language), { day: "numeric", month: "long", year: "numeric" }).formatToParts(at);
+  const part = (type: "month" | "year") => parts.find((each) => each.type === type)?.value ?? "";
+  return sameYear ? part("month") : `${part("month")} ${part("year")}`;
+}
+
 export function ago(at: number, language: string, now: number): string {
   const passed = now - at;
-  const words = new Intl.RelativeTimeFormat(language, { style: "short", numeric: "auto" });
+  const words = new Intl.RelativeTimeFormat(localeOf(language), { style: "short", numeric: "auto" });
   if (passed < MINUTE) return words.format(0, "second");
   if (passed < HOUR) return words.format(-Math.floor(passed / MINUTE), "minute");
   if (passed < DAY) return words.format(-Math.floor(passed / HOUR), "hour");
@@ -36,7 +49,7 @@ export function ago(at: number, language: string, now: number): string {
 }
 
 export function clock(at: number, language: string): string {
-  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
+  return new Intl.DateTimeFormat(localeOf(language), {
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
@@ -44,7 +57,7 @@ export function clock(at: number, language: string): string {
 }
 
 export function dayAndTime(at: number, language: string): string {
-  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
+  return new Intl.DateTimeFormat(localeOf(language), {
     weekday: "short",
     day: "numeric",
     month: "short",

@@ -4,17 +4,14 @@ import { useTranslation } from "react-i18next";
 import type { AuthorView } from "@/contract/contract";
 import { Icon } from "@/shared/Icon";
 import { initials } from "@/shared/text";
-import { shortDate } from "@/shared/time";
-
-function since(at: number | null, language: string): string | null {
-  if (at === null) return null;
-  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { month: "short", year: "numeric" }).format(at);
-}
+import { monthOf, shortDate } from "@/shared/time";
+import { useMinute } from "@/shared/useNow";
 
 /** One line when the window is narrow; the whole card opens from it. */
 export function AuthorStrip({ author }: { author: AuthorView }) {
   const { t, i18n } = useTranslation();
-  const when = since(author.first_seen_at, i18n.language);
+  const now = useMinute();
+  const when = author.first_seen_at === null ? null : monthOf(author.first_seen_at, i18n.language, now);
   return (
     <div className="author-strip">
       <Icon of={User} size={14} />
@@ -43,7 +40,7 @@ export function AuthorStrip({ author }: { author: AuthorView }) {
 
 export function AuthorCard({ author }: { author: AuthorView }) {
   const { t, i18n } = useTranslation();
-  const now = Date.now();
+  const now = useMinute();
   const facts: [string, string | number][] = [
     [t("author.comments"), author.comments],
     [t("author.answered"), author.answered],
