@@ -21,6 +21,8 @@ export function fakeFromAddress(address: URL): FakeEngine {
   setInterval(() => {
     engine.tick();
   }, 250);
+  // For the console and for screenshots: `fake.failNext("approve_draft")`.
+  Object.assign(globalThis, { fake: engine });
   if (engine.options.state === "busy") setTimeout(() => { engine.arrive(12); }, 1_200);
   return engine;
 }

@@ -32,14 +32,20 @@ export interface FakeOptions {
   settings?: Partial<Settings["appearance"]>;
   holdSeconds?: number;
   count?: number;
+  /** Elements that could not be read. */
+  quarantined?: number;
   /** Added to every answer. */
   latencyMs?: number;
   now?: () => number;
 }
 
+/** As the engine keeps it: an act on a comment that changed since is passed over, one that may have left is not. */
 interface Undo {
   what: string;
   comment: number;
+  /** Of the comment after the act. */
+  version: number;
+  action: ActionView | null;
   back: () => void;
 }
 
@@ -48,6 +54,7 @@ type Handlers = { [N in CommandName]: (request: Commands[N]["request"]) => Comma
 const LIMIT = 2_200;
 const SECOND = 1_000;
 const LIVE = ["held", "ready", "sending", "retry_wait", "unknown"];
+const ENDED = ["confirmed", "failed", "cancelled"];
 
 function refuse(code: ErrorCode, message: string, details?: unknown): CommandError {
   return details === undefined ? { code, message } : { code, message, details };
@@ -72,14 +79,14 @@ export class FakeEngine implements Backend {
   private handlers: Handlers;
 
   constructor(options: FakeOptions = {}) {
-    const { state = "ready", settings, holdSeconds = 10, count = 320, latencyMs = 0, now = Date.now } = options;
-    this.options = { state, holdSeconds, count, latencyMs, now };
+    const { state = "ready", settings, holdSeconds = 10, count = 320, quarantined = state === "busy" ? 3 : 0, latencyMs = 0, now = Date.now } = options;
+    this.options = { state, holdSeconds, count, quarantined, latencyMs, now };
     this.state = {
       phase:
         state === "first" || state === "nokeychain"
           ? { phase: "first_start" }
           : state === "opening"
-            ? { phase: "opening", step: "Reading the index" }
+            ? { phase: "opening", step: "knowledge" }
             : state === "failed"
               ? {
                   phase: "failed",
@@ -175,9 +182,9 @@ export class FakeEngine implements Backend {
       last_synced_at: now - 20 * SECOND,
       simulated: true,
     };
-    if (state === "busy") return [{ ...base, connection: "syncing" }, { ...base, id: 2, username: "oakmere.ru", connection: "troubled", connection_note: "Limited by the platform until 14:40" }];
+    if (state === "busy") return [{ ...base, connection: "syncing" }, { ...base, id: 2, username: "oakmere.ru", connection: "troubled", connection_note: "the platform limits this account; it gives no calls for another 900 s" }];
     if (state === "error")
-      return [{ ...base, connection: "signed_out", simulated: false, connection_note: "Instagram withdrew the access at 13:40. New comments are not arriving; what you missed is fetched after you reconnect." }];
+      return [{ ...base, connection: "signed_out", simulated: false, connection_note: "the sign-in is no longer valid: Instagram withdrew the access at 13:40" }];
     return [base];
   }
 
@@ -202,13 +209,14 @@ export class FakeEngine implements Backend {
       }
     }
     if (state === "busy") {
-      const [first, second] = waiting;
+      const [first, second, third] = waiting;
       if (first?.draft) {
         const action = this.queue(first, "reply", first.draft.text);
-        Object.assign(action, { state: "unknown", attempts: 1, created_at: now() - 95 * SECOND, due_at: now() - 85 * SECOND, note: "No answer after 15 s" });
+        Object.assign(action, { state: "unknown", attempts: 1, created_at: now() - 95 * SECOND, due_at: now() + 8 * SECOND, note: "no answer to a write: the connection was closed" });
         first.row.badges = ["outcome_unknown"];
       }
       if (second?.draft) Object.assign(this.queue(second, "reply", second.draft.text), { state: "sending", attempts: 1 });
+      if (third?.draft) this.refuseReply(this.queue(third, "reply", third.draft.text), "refused by the platform (code 10): the comment may not be replied to");
       this.undos = [];
     }
   }
@@ -275,21 +283,36 @@ export class FakeEngine implements Backend {
       platform_id: null,
     };
     const from = comment.stage;
+    comment.row.badges = comment.row.badges.filter((badge) => badge !== "send_failed");
     this.actions.push(action);
     this.move(comment, "in_outbox");
     this.undos.push({
       what: kind,
       comment: comment.row.id,
+      version: comment.row.version,
+      action,
       back: () => {
-        if (action.state !== "held") throw refuse("too_late", "The reply had already left for the platform.");
         action.state = "cancelled";
-        action.note = "Taken back by you";
+        action.note = "taken back by a person";
         this.move(comment, from === "done" ? "done" : "to_review");
         this.changed({ outbox: true });
       },
     });
     this.changed({ outbox: true });
     return action;
+  }
+
+  /** The platform refuses a reply for good: the comment is back in review and says so. */
+  refuseReply(action: ActionView, note: string): void {
+    action.state = "failed";
+    action.attempts = 1;
+    action.note = note;
+    const comment = this.comments.get(action.comment_id);
+    if (comment) {
+      comment.row.badges = ["send_failed", ...comment.row.badges.filter((badge) => badge !== "send_failed")];
+      this.move(comment, "to_review");
+    }
+    this.changed({ outbox: true });
   }
 
   private at(ref: { comment_id: number; version: number }): FakeComment {
@@ -367,14 +390,14 @@ export class FakeEngine implements Backend {
         hidden: count("hidden"),
         all: count("all"),
         in_work: [...this.comments.values()].filter((c) => c.stage === "to_classify" || c.stage === "to_draft").length,
-        quarantined: 0,
+        quarantined: this.options.quarantined,
       },
       accounts: this.accounts,
       sending: this.sending,
       held: of("held", "ready"),
       in_flight: of("sending"),
       unknown: of("unknown"),
-      failed: of("failed"),
+      failed: [...this.comments.values()].filter((comment) => comment.row.badges.includes("send_failed") && comment.stage !== "done" && comment.stage !== "in_outbox").length,
     };
   }
 
@@ -419,14 +442,18 @@ export class FakeEngine implements Backend {
     };
   }
 
-  private settle(comment: FakeComment, stage: Stage, what: string, extra: () => void = () => undefined): null {
+  /** `what` names the act that undo takes back; `null` for those it does not. */
+  private settle(comment: FakeComment, stage: Stage, what: string | null, extra: () => void = () => undefined): null {
     const from = comment.stage;
     const until = comment.row.snoozed_until;
     extra();
     this.move(comment, stage);
+    if (what === null) return null;
     this.undos.push({
       what,
       comment: comment.row.id,
+      version: comment.row.version,
+      action: null,
       back: () => {
         comment.row.snoozed_until = until;
         this.move(comment, from);
@@ -528,7 +555,7 @@ export class FakeEngine implements Backend {
       hide_comment: (ref) => this.queue(this.at(ref), "hide", null),
       unhide_comment: (ref) => this.queue(this.at(ref), "unhide", null),
       dismiss_comment: (ref) => this.settle(this.at(ref), "done", "dismiss"),
-      reopen_comment: (ref) => this.settle(this.at(ref), "to_review", "reopen"),
+      reopen_comment: (ref) => this.settle(this.at(ref), "to_review", null),
       snooze_comment: ({ until, ...ref }) => {
         if (until <= this.options.now()) throw refuse("invalid", "The time lies in the past.");
         const comment = this.at(ref);
@@ -539,7 +566,7 @@ export class FakeEngine implements Backend {
       escalate_comment: (ref) => this.settle(this.at(ref), "escalated", "escalate"),
       return_to_review: (ref) => {
         const comment = this.at(ref);
-        return this.settle(comment, "to_review", "snooze", () => {
+        return this.settle(comment, "to_review", null, () => {
           comment.row.snoozed_until = null;
         });
       },
@@ -559,6 +586,8 @@ export class FakeEngine implements Backend {
         this.undos.push({
           what: "label",
           comment: comment.row.id,
+          version: comment.row.version,
+          action: null,
           back: () => {
             comment.row.labels = before;
             this.move(comment, comment.stage);
@@ -567,17 +596,27 @@ export class FakeEngine implements Backend {
         return null;
       },
       undo_last: () => {
-        const last = this.undos.at(-1);
-        if (!last) return { comment_id: null, what: null };
-        last.back();
-        this.undos.pop();
-        return { comment_id: last.comment, what: last.what };
+        for (;;) {
+          const last = this.undos.at(-1);
+          if (!last) return { comment_id: null, what: null };
+          const { action } = last;
+          if (action && action.state !== "held") {
+            // What is on its way blocks until it is known; what has ended is told of once.
+            if (ENDED.includes(action.state)) this.undos.pop();
+            if (action.state === "failed" || action.state === "cancelled") continue;
+            throw refuse("too_late", `too late to take it back: it is ${action.state}`);
+          }
+          this.undos.pop();
+          if (!action && this.comments.get(last.comment)?.row.version !== last.version) continue;
+          last.back();
+          return { comment_id: last.comment, what: last.what };
+        }
       },
       cancel_action: ({ action_id }) => {
         const action = this.actions.find((each) => each.id === action_id);
         if (!action) throw refuse("not_found", "This action is not in the outbox.");
         if (action.state !== "held") throw refuse("too_late", "The reply had already left for the platform.");
-        const undo = this.undos.findLast((each) => each.comment === action.comment_id && each.what === action.kind);
+        const undo = this.undos.findLast((each) => each.action === action);
         if (undo) {
           undo.back();
           this.undos = this.undos.filter((each) => each !== undo);

@@ -19,5 +19,5 @@ export function checkDraft(text: string, sources: SourceView[], limit: number): 
   if (text.trim() === "") whole("empty");
   if (length > limit) whole("too_long");
   findings.sort((a, b) => a.start - b.start);
-  return { findings, checks: 7, claims_sourced: sources.length, length, limit };
+  return { findings, checks: 12, claims_sourced: sources.length, length, limit };
 }
