@@ -3,6 +3,7 @@ import { Command } from "cmdk";
 import { Dialog } from "radix-ui";
 import { useTranslation } from "react-i18next";
 import { Icon } from "@/shared/Icon";
+import { useReturnFocus } from "@/shared/useReturnFocus";
 
 export interface PaletteCommand {
   group: string;
@@ -13,12 +14,13 @@ export interface PaletteCommand {
 
 export function Palette({ open, commands, onOpenChange }: { open: boolean; commands: PaletteCommand[]; onOpenChange: (open: boolean) => void }) {
   const { t } = useTranslation();
+  const returnFocus = useReturnFocus(open);
   const groups = [...new Set(commands.map((command) => command.group))];
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
-        <Dialog.Content className="dialog palette" data-testid="palette" aria-describedby={undefined}>
+        <Dialog.Content className="dialog palette" data-testid="palette" aria-describedby={undefined} onCloseAutoFocus={returnFocus}>
           <Dialog.Title className="unseen">{t("palette.title")}</Dialog.Title>
           <Command label={t("palette.title")} loop>
             <div className="palette-field">

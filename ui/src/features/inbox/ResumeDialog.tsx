@@ -1,6 +1,7 @@
 import { AlertDialog } from "radix-ui";
 import { useTranslation } from "react-i18next";
 import { useCommand } from "@/backend/queries";
+import { useReturnFocus } from "@/shared/useReturnFocus";
 import { heldWords } from "./Dock";
 
 const SHOWN = 4;
@@ -8,6 +9,7 @@ const SHOWN = 4;
 /** Resuming is deliberate: it says what would go out, and the button carries the number. */
 export function ResumeDialog({ open, onOpenChange, onResume }: { open: boolean; onOpenChange: (open: boolean) => void; onResume: () => void }) {
   const { t } = useTranslation();
+  const returnFocus = useReturnFocus(open);
   const outbox = useCommand("list_outbox", null);
   const waiting = outbox.data?.live.filter((action) => action.state === "held" || action.state === "ready" || action.state === "retry_wait") ?? [];
   const count = waiting.length;
@@ -15,7 +17,7 @@ export function ResumeDialog({ open, onOpenChange, onResume }: { open: boolean; 
     <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className="scrim" />
-        <AlertDialog.Content className="dialog" data-testid="resume-dialog">
+        <AlertDialog.Content className="dialog" data-testid="resume-dialog" onCloseAutoFocus={returnFocus}>
           <header>
             <AlertDialog.Title asChild>
               <h2>{t("sending.confirm_title")}</h2>

@@ -2,6 +2,7 @@ import { Popover } from "radix-ui";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { dayAndTime, inAnHour, nextMondayAtNine, tomorrowAtNine } from "@/shared/time";
+import { useReturnFocus } from "@/shared/useReturnFocus";
 
 /** Local time as the field writes it. */
 function fieldValue(at: number): string {
@@ -17,11 +18,12 @@ function parseField(value: string): number | null {
 
 export function SnoozePopover({ open, onOpenChange, onPick, children }: { open: boolean; onOpenChange: (open: boolean) => void; onPick: (until: number) => void; children: ReactNode }) {
   const { t } = useTranslation();
+  const returnFocus = useReturnFocus(open);
   return (
     <Popover.Root open={open} onOpenChange={onOpenChange}>
       <Popover.Anchor asChild>{children}</Popover.Anchor>
       <Popover.Portal>
-        <Popover.Content className="popover snooze-popover" data-testid="snooze-menu" side="top" align="end" sideOffset={8} collisionPadding={12} aria-label={t("snooze.title")}>
+        <Popover.Content className="popover snooze-popover" data-testid="snooze-menu" side="top" align="end" sideOffset={8} collisionPadding={12} aria-label={t("snooze.title")} onCloseAutoFocus={returnFocus}>
           <Choices
             onPick={(until) => {
               onOpenChange(false);
