@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Inbox as InboxIcon } from "lucide-react";
+import { Contrast, Globe, Inbox as InboxIcon } from "lucide-react";
 import { Dialog, Tooltip } from "radix-ui";
 import { useCallback, useEffect, useState } from "react";
 import { I18nextProvider, useTranslation } from "react-i18next";
@@ -17,7 +17,9 @@ import { CouldNotOpen, Opening } from "@/features/start/Waiting";
 import { i18n } from "@/shared/i18n";
 import { Icon, Mark } from "@/shared/Icon";
 import { Segments } from "@/shared/Segments";
+import { asSentence } from "@/shared/text";
 import { Tip } from "@/shared/Tip";
+import { useReturnFocus } from "@/shared/useReturnFocus";
 import { followEvents } from "./events";
 import { useAppearance } from "./useAppearance";
 
@@ -89,7 +91,7 @@ function Window() {
   );
 
   if (app.error) return <Broken error={app.error} onRetry={() => void app.refetch()} />;
-  if (!state) return <Opening step={t("start.opening")} progress={null} />;
+  if (!state) return <Opening step={null} progress={null} />;
 
   const foot = <Look state={state} onSettings={(settings) => void onSettings(settings).catch(() => undefined)} />;
   switch (state.phase.phase) {
@@ -109,7 +111,7 @@ function Window() {
     case "opening":
       return <Opening step={state.phase.step} progress={progress.data} />;
     case "failed":
-      return <CouldNotOpen message={state.phase.message} advice={state.phase.advice} foot={foot} onRetry={() => void app.refetch()} />;
+      return <CouldNotOpen title={t("start.failed_what")} advice={t("start.failed_advice")} said={`${asSentence(state.phase.message)} ${asSentence(state.phase.advice)}`} foot={foot} onRetry={() => void app.refetch()} />;
     case "ready":
       return <Ready workspace={state.phase.workspace} state={state} onState={onState} onSettings={onSettings} onKept={onKept} />;
   }
@@ -117,7 +119,8 @@ function Window() {
 
 function Broken({ error, onRetry }: { error: CommandError; onRetry: () => void }) {
   const { t } = useTranslation();
-  return <CouldNotOpen message={error.message} advice={t(failureOf(error).advice)} onRetry={onRetry} />;
+  const failure = failureOf(error);
+  return <CouldNotOpen title={t(failure.title)} advice={t(failure.advice)} said={error.message} onRetry={onRetry} />;
 }
 
 /** Theme and language before there is a settings button. */
@@ -131,6 +134,7 @@ function Look({ state, onSettings }: { state: AppState; onSettings: (settings: S
       <span className="grow" />
       <Segments
         label={t("settings.language")}
+        sign={<Icon of={Globe} size={14} />}
         value={appearance.language}
         options={[
           { value: "system", text: t("settings.language_system") },
@@ -143,6 +147,7 @@ function Look({ state, onSettings }: { state: AppState; onSettings: (settings: S
       />
       <Segments
         label={t("settings.theme")}
+        sign={<Icon of={Contrast} size={14} />}
         value={appearance.theme}
         options={(["system", "light", "dark"] as const).map((value) => ({ value, text: t(`settings.theme_${value}`) }))}
         onChange={(theme) => {
@@ -171,6 +176,8 @@ function Ready({
   const [sheetOpen, setSheetOpen] = useState(false);
   const [connecting, setConnecting] = useState(false);
   const [secretsOpen, setSecretsOpen] = useState(state.secrets === "unavailable");
+  const afterConnecting = useReturnFocus(connecting);
+  const afterSecrets = useReturnFocus(secretsOpen);
   const { settings } = state;
   const look = (appearance: Partial<Settings["appearance"]>) => () => {
     // The settings popover shows a refusal; from the palette the look simply stays as it was.
@@ -184,7 +191,7 @@ function Ready({
           <Mark />
         </span>
         <Tip text={t("app.inbox")}>
-          <button type="button" className="rail-item" aria-current="page" aria-label={t("app.inbox")} onClick={() => document.querySelector<HTMLElement>('[role="option"][tabindex="0"]')?.focus()}>
+          <button type="button" className="rail-item" aria-current="page" aria-label={t("app.inbox")} onClick={() => document.querySelector<HTMLElement>("[data-focus-home]")?.focus()}>
             <Icon of={InboxIcon} size={18} />
           </button>
         </Tip>
@@ -202,6 +209,10 @@ function Ready({
           onSecrets={() => {
             setSettingsOpen(false);
             setSecretsOpen(true);
+          }}
+          onConnect={() => {
+            setSettingsOpen(false);
+            setConnecting(true);
           }}
         />
       </nav>
@@ -222,6 +233,13 @@ function Ready({
           { group, words: t("settings.density_compact"), run: look({ density: "compact" }) },
           {
             group: t("palette.app"),
+            words: t("settings.connect_go"),
+            run: () => {
+              setConnecting(true);
+            },
+          },
+          {
+            group: t("palette.app"),
             words: t("app.settings"),
             run: () => {
               setSettingsOpen(true);
@@ -240,9 +258,10 @@ function Ready({
       <Dialog.Root open={connecting} onOpenChange={setConnecting}>
         <Dialog.Portal>
           <Dialog.Overlay className="scrim" />
-          <Dialog.Content className="dialog" aria-describedby={undefined}>
+          <Dialog.Content className="dialog" aria-describedby={undefined} onCloseAutoFocus={afterConnecting}>
             <Dialog.Title className="unseen">{t("start.token_title")}</Dialog.Title>
             <ConnectInstagram
+              secrets={state.secrets}
               onState={(next) => {
                 setConnecting(false);
                 onState(next);
@@ -261,7 +280,7 @@ function Ready({
       <Dialog.Root open={secretsOpen && state.secrets === "unavailable"} onOpenChange={setSecretsOpen}>
         <Dialog.Portal>
           <Dialog.Overlay className="scrim" />
-          <Dialog.Content className="dialog" aria-describedby={undefined}>
+          <Dialog.Content className="dialog" aria-describedby={undefined} onCloseAutoFocus={afterSecrets}>
             <header>
               <Dialog.Title asChild>
                 <h2>{t("secrets.title")}</h2>

@@ -6,13 +6,15 @@ export interface Failure {
   /** Shown under the title; the engine's own words come first where it has some. */
   advice: string;
   severity: "warn" | "bad";
+  /** The engine's words say what to change, so they are shown without being asked for. */
+  tells?: boolean;
   next: "none" | "look_again" | "edit" | "secrets" | "sign_in" | "retry";
 }
 
 const FAILURES: Record<ErrorCode, Failure> = {
   moved_on: { title: "failure.moved_on", advice: "failure.moved_on_advice", severity: "warn", next: "look_again" },
   not_found: { title: "failure.not_found", advice: "failure.not_found_advice", severity: "warn", next: "none" },
-  invalid: { title: "failure.invalid", advice: "failure.invalid_advice", severity: "warn", next: "none" },
+  invalid: { title: "failure.invalid", advice: "failure.invalid_advice", severity: "warn", tells: true, next: "none" },
   guard_failed: { title: "failure.guard_failed", advice: "failure.guard_failed_advice", severity: "warn", next: "edit" },
   too_late: { title: "failure.too_late", advice: "failure.too_late_advice", severity: "warn", next: "none" },
   secrets_unavailable: {
@@ -25,6 +27,7 @@ const FAILURES: Record<ErrorCode, Failure> = {
     title: "failure.sign_in_refused",
     advice: "failure.sign_in_refused_advice",
     severity: "bad",
+    tells: true,
     next: "sign_in",
   },
   storage_failed: {

@@ -12,3 +12,10 @@ export function firstSentence(text: string): [string, string] {
   if (!end || end.index > 80) return ["", line];
   return [line.slice(0, end.index + 1), line.slice(end.index + 1)];
 }
+
+/** A fragment such as an error's text, as a sentence that others can follow. */
+export function asSentence(words: string): string {
+  const [first = "", ...rest] = Array.from(words.trim());
+  const whole = first.toUpperCase() + rest.join("");
+  return whole === "" || /[.!?…]$/u.test(whole) ? whole : `${whole}.`;
+}

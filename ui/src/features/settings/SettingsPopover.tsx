@@ -2,10 +2,12 @@ import { Settings as SettingsIcon, X } from "lucide-react";
 import { Popover, Switch } from "radix-ui";
 import { useEffect, useId, useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { AppState, Appearance, ProviderSettings, ProviderTest, Settings } from "@/contract/contract";
+import type { AppState, Appearance, CommandError, ProviderSettings, ProviderTest, SecretBackend, Settings } from "@/contract/contract";
 import { toCommandError } from "@/backend/backend";
 import { useBackend } from "@/backend/context";
+import { failureOf } from "@/backend/failure";
 import { Icon } from "@/shared/Icon";
+import { Said } from "@/shared/Said";
 import { Segments } from "@/shared/Segments";
 import "./settings.css";
 
@@ -21,6 +23,7 @@ export interface SettingsPopoverProps {
   onKept: (settings: Settings) => void;
   onSheet: () => void;
   onSecrets: () => void;
+  onConnect: () => void;
 }
 
 export function SettingsPopover(props: SettingsPopoverProps) {
@@ -50,20 +53,24 @@ export function SettingsPopover(props: SettingsPopoverProps) {
   );
 }
 
-function Body({ state, onSettings, onKept, onSheet, onSecrets }: SettingsPopoverProps) {
+type Section = "appearance" | "sending" | "ai";
+
+function Body({ state, onSettings, onKept, onSheet, onSecrets, onConnect }: SettingsPopoverProps) {
   const { t } = useTranslation();
   const { settings } = state;
   const { appearance } = settings;
-  const [error, setError] = useState<string | null>(null);
-  const change = (next: Settings) => {
-    setError(null);
+  const [refused, setRefused] = useState<{ section: Section; error: CommandError } | null>(null);
+  const change = (section: Section, next: Settings) => {
+    setRefused(null);
     onSettings(next).catch((thrown: unknown) => {
-      setError(toCommandError(thrown).message);
+      setRefused({ section, error: toCommandError(thrown) });
     });
   };
   const look = (next: Partial<Appearance>) => {
-    change({ ...settings, appearance: { ...appearance, ...next } });
+    change("appearance", { ...settings, appearance: { ...appearance, ...next } });
   };
+  // Where the change was made, or it is out of sight below the fold.
+  const refusal = (section: Section) => (refused?.section === section ? <Refused error={refused.error} /> : null);
   return (
     <div className="settings-body">
       <section>
@@ -114,6 +121,7 @@ function Body({ state, onSettings, onKept, onSheet, onSecrets }: SettingsPopover
             }}
           />
         </Line>
+        {refusal("appearance")}
       </section>
       <section>
         <h3>{t("settings.sending")}</h3>
@@ -124,7 +132,7 @@ function Body({ state, onSettings, onKept, onSheet, onSecrets }: SettingsPopover
           max={HOLD_MAX}
           value={settings.hold_seconds}
           onChange={(hold_seconds) => {
-            change({ ...settings, hold_seconds });
+            change("sending", { ...settings, hold_seconds });
           }}
         />
         <Seconds
@@ -134,18 +142,33 @@ function Body({ state, onSettings, onKept, onSheet, onSecrets }: SettingsPopover
           max={INTERVAL.max}
           value={settings.sync_interval_seconds}
           onChange={(sync_interval_seconds) => {
-            change({ ...settings, sync_interval_seconds });
+            change("sending", { ...settings, sync_interval_seconds });
           }}
         />
+        {refusal("sending")}
       </section>
       <Provider
         provider={settings.provider}
         fallBack={settings.fall_back_to_local}
+        secrets={state.secrets}
+        refusal={refusal("ai")}
         onKept={onKept}
         onFallBack={(fall_back_to_local) => {
-          change({ ...settings, fall_back_to_local });
+          change("ai", { ...settings, fall_back_to_local });
         }}
       />
+      <section>
+        <h3>{t("accounts.label")}</h3>
+        <div className="settings-line">
+          <span className="grow">
+            {t("settings.connect")}
+            <small className="muted">{t("settings.connect_text")}</small>
+          </span>
+          <button type="button" className="btn btn-small" data-testid="settings-connect" onClick={onConnect}>
+            {t("settings.connect_go")}
+          </button>
+        </div>
+      </section>
       <section>
         <h3>{t("app.name")}</h3>
         <Line words={t("secrets.kept_in")}>
@@ -159,14 +182,27 @@ function Body({ state, onSettings, onKept, onSheet, onSecrets }: SettingsPopover
         <Line words={t("settings.models")}>
           <span className="muted">{state.models.state === "loading" ? t("settings.models_loading") : state.models.model}</span>
         </Line>
-        {state.models.state === "fallback" ? <p className="settings-note">{t("start.model_fallback", { why: state.models.why })}</p> : null}
+        {state.models.state === "fallback" ? (
+          <div className="settings-note">
+            <p>{t("start.model_fallback")}.</p>
+            <Said words={state.models.why} />
+          </div>
+        ) : null}
         <p className="muted">{t("settings.version", { version: state.version })}</p>
       </section>
-      {error ? (
-        <p className="settings-error" role="alert">
-          {error}
-        </p>
-      ) : null}
+    </div>
+  );
+}
+
+function Refused({ error }: { error: CommandError }) {
+  const { t } = useTranslation();
+  const failure = failureOf(error);
+  return (
+    <div className="settings-error" role="alert" data-testid="settings-refused">
+      <b>{t(failure.title)}.</b>
+      <Said words={error.message} open={failure.tells}>
+        {t(failure.advice)}
+      </Said>
     </div>
   );
 }
@@ -230,24 +266,26 @@ function Seconds({ words, range, min, max, value, onChange }: { words: string; r
   );
 }
 
-function Provider({ provider, fallBack, onKept, onFallBack }: { provider: ProviderSettings | null; fallBack: boolean; onKept: (settings: Settings) => void; onFallBack: (on: boolean) => void }) {
+function Provider({ provider, fallBack, secrets, refusal, onKept, onFallBack }: { provider: ProviderSettings | null; fallBack: boolean; secrets: SecretBackend; refusal: ReactNode; onKept: (settings: Settings) => void; onFallBack: (on: boolean) => void }) {
   const { t } = useTranslation();
   const backend = useBackend();
   const [address, setAddress] = useState(provider?.base_url ?? "");
   const [model, setModel] = useState(provider?.model ?? "");
   const [key, setKey] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
+  const [error, setError] = useState<CommandError | null>(null);
   const [busy, setBusy] = useState<"save" | "test" | null>(null);
-  const [said, setSaid] = useState<{ good: boolean; words: string } | null>(null);
+  const [result, setResult] = useState<{ good: boolean; words: string; said?: string } | null>(null);
 
   const attempt = async (what: "save" | "test", run: () => Promise<void>) => {
     setBusy(what);
     setProblem(null);
-    setSaid(null);
+    setError(null);
+    setResult(null);
     try {
       await run();
     } catch (thrown) {
-      setProblem(toCommandError(thrown).message);
+      setError(toCommandError(thrown));
     } finally {
       setBusy(null);
     }
@@ -265,16 +303,13 @@ function Provider({ provider, fallBack, onKept, onFallBack }: { provider: Provid
     void attempt("save", async () => {
       onKept(await backend.call("set_provider", { base_url: address.trim(), model: model.trim(), key: key === "" ? null : key }));
       setKey("");
-      setSaid({ good: true, words: t("settings.saved") });
+      setResult({ good: true, words: t("settings.saved") });
     });
   };
   const test = () =>
     void attempt("test", async () => {
-      const result: ProviderTest = await backend.call("test_provider", null);
-      setSaid({
-        good: result.ok,
-        words: result.ok ? t("settings.test_ok", { message: result.message, ms: result.milliseconds }) : t("settings.test_bad", { message: result.message }),
-      });
+      const { ok, message, milliseconds }: ProviderTest = await backend.call("test_provider", null);
+      setResult(ok ? { good: true, words: t("settings.test_ok", { message, ms: milliseconds }) } : { good: false, words: `${t("settings.test_bad")}.`, said: message });
     });
   const remove = () =>
     void attempt("save", async () => {
@@ -292,16 +327,18 @@ function Provider({ provider, fallBack, onKept, onFallBack }: { provider: Provid
       <form onSubmit={save} className="settings-provider">
         <Text label={t("settings.base_url")} value={address} placeholder="https://api.example.com/v1" onChange={setAddress} />
         <Text label={t("settings.model")} value={model} placeholder="" onChange={setModel} />
-        <Text label={t("settings.key")} value={key} secret placeholder={provider?.has_key ? t("settings.key_kept") : t("settings.key_placeholder")} onChange={setKey} />
+        <Text label={t("settings.key")} value={key} secret placeholder={provider?.has_key ? t("settings.key_kept") : t(`settings.key_placeholder.${secrets}`)} onChange={setKey} />
         {problem ? (
           <p className="settings-error" role="alert">
             {problem}
           </p>
         ) : null}
-        {said ? (
-          <p className={said.good ? "settings-good" : "settings-error"} role="status">
-            {said.words}
-          </p>
+        {error ? <Refused error={error} /> : null}
+        {result ? (
+          <div className={result.good ? "settings-good" : "settings-error"} role="status">
+            <p>{result.words}</p>
+            <Said words={result.said} />
+          </div>
         ) : null}
         <div className="settings-do">
           <button type="submit" className="btn btn-small" disabled={!unsaved || busy !== null}>
@@ -324,6 +361,7 @@ function Provider({ provider, fallBack, onKept, onFallBack }: { provider: Provid
           <Toggle label={t("settings.fall_back")} on={fallBack} onChange={onFallBack} />
         </Line>
       ) : null}
+      {refusal}
     </section>
   );
 }

@@ -47,6 +47,32 @@ describe("settings", () => {
     expect(document.body.innerHTML).not.toContain("sk-canary");
   });
 
+  it("shows a refusal in the section where the change was made", async () => {
+    const window = openWindow();
+    await openSettings(window);
+    window.engine.failNext("update_settings", "storage_failed", "the disk is full");
+    await window.user.click(screen.getByRole("radio", { name: "Compact" }));
+    const refused = await screen.findByTestId("settings-refused");
+    expect(refused.closest("section")).toContainElement(screen.getByRole("radiogroup", { name: "Density" }));
+    expect(refused).toHaveTextContent(/The database cannot take it\..*The disk is full\./);
+    expect(screen.getByRole("radio", { name: "Comfortable" }), "the look is as it was").toBeChecked();
+  });
+
+  it("leads from the sample to an account of one's own, and so does the palette", async () => {
+    const window = openWindow();
+    await openSettings(window);
+    await window.user.click(screen.getByTestId("settings-connect"));
+    expect(await screen.findByRole("dialog", { name: "Connect Instagram" })).toBeInTheDocument();
+    await window.user.keyboard("{Escape}");
+    await waitFor(() => {
+      expect(screen.queryByRole("dialog", { name: "Connect Instagram" })).not.toBeInTheDocument();
+    });
+    await window.user.keyboard("{Control>}k{/Control}");
+    await screen.findByTestId("palette");
+    await window.user.keyboard("connect an account{Enter}");
+    expect(await screen.findByRole("dialog", { name: "Connect Instagram" })).toBeInTheDocument();
+  });
+
   it("has no accessibility finding", async () => {
     const window = openWindow();
     await openSettings(window);

@@ -7,6 +7,7 @@ import { useBackend } from "@/backend/context";
 import { failureOf } from "@/backend/failure";
 import { Icon, InstagramIcon } from "@/shared/Icon";
 import { MOD } from "@/shared/keys";
+import { Said } from "@/shared/Said";
 import { Frame } from "./Frame";
 
 const FACT: Record<SecretBackend, string> = {
@@ -43,6 +44,7 @@ export function FirstStart({ state, foot, onState, onSecrets }: { state: AppStat
       <p className="start-lead">{t("start.lead")}</p>
       {connecting ? (
         <ConnectInstagram
+          secrets={state.secrets}
           onState={onState}
           onSecrets={onSecrets}
           onBack={() => {
@@ -120,14 +122,14 @@ function Refused({ error }: { error: CommandError }) {
     <div className={`tell tell-${failure.severity} start-refused`} role="alert">
       <Icon of={TriangleAlert} />
       <b>{t(failure.title)}</b>
-      <p>
-        {error.message} {t(failure.advice)}
-      </p>
+      <Said words={error.message} open={failure.tells}>
+        {t(failure.advice)}
+      </Said>
     </div>
   );
 }
 
-export function ConnectInstagram({ onState, onSecrets, onBack }: { onState: (state: AppState) => void; onSecrets: () => void; onBack: () => void }) {
+export function ConnectInstagram({ secrets, onState, onSecrets, onBack }: { secrets: SecretBackend; onState: (state: AppState) => void; onSecrets: () => void; onBack: () => void }) {
   const { t } = useTranslation();
   const backend = useBackend();
   const [token, setToken] = useState("");
@@ -187,7 +189,7 @@ export function ConnectInstagram({ onState, onSecrets, onBack }: { onState: (sta
         </span>
       </label>
       <p id="token-note" className={problem ? "over" : "muted"} role={problem ? "alert" : undefined}>
-        {problem ?? t("start.token_keep")}
+        {problem ?? t(`start.token_keep.${secrets}`)}
       </p>
       {error ? <Refused error={error} /> : null}
       <div className="start-form-do">

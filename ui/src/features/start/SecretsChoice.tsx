@@ -7,6 +7,7 @@ import { toCommandError } from "@/backend/backend";
 import { useBackend } from "@/backend/context";
 import { failureOf } from "@/backend/failure";
 import { Icon } from "@/shared/Icon";
+import { Said } from "@/shared/Said";
 import "./start.css";
 
 type Choice = "encrypted_file" | "session_only";
@@ -41,9 +42,12 @@ export function SecretsChoice({ note, onState }: { note: string | null; onState:
 
   return (
     <form className="secrets" data-testid="secrets-choice" onSubmit={(event) => void submit(event)}>
-      <p className="support">
-        {t("secrets.text")} {note ? <span className="muted">{note}</span> : null}
-      </p>
+      <div className="support">
+        <p>{t("secrets.text")}</p>
+        <div className="muted">
+          <Said words={note} />
+        </div>
+      </div>
       <RadioGroup.Root
         className="secrets-options"
         aria-label={t("secrets.title")}
@@ -98,7 +102,9 @@ export function SecretsChoice({ note, onState }: { note: string | null; onState:
         <div className="tell tell-bad" role="alert">
           <Icon of={TriangleAlert} />
           <b>{t(failureOf(error).title)}</b>
-          <p>{error.message}</p>
+          <Said words={error.message} open={failureOf(error).tells}>
+            {t(failureOf(error).advice)}
+          </Said>
         </div>
       ) : null}
       <div className="start-form-do">

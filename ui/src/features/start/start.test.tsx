@@ -35,6 +35,33 @@ describe("first start", () => {
     expect((await engine.call("open_app", null)).secrets).toBe("encrypted_file");
   });
 
+  it.each([
+    ["en", "Reading products and documents"],
+    ["ru", "Читаем товары и документы"],
+  ])("words the step that the engine names, in %s", async (language, words) => {
+    openWindow({ state: "opening", settings: { language } });
+    expect(await screen.findByText(words)).toHaveAttribute("role", "status");
+    expect(screen.getByRole("progressbar")).toHaveAccessibleName(words);
+  });
+
+  it("says where the token goes, by where sign-ins are kept", async () => {
+    const { user, engine } = openWindow({ state: "nokeychain" });
+    await screen.findByTestId("secrets-choice");
+    await user.click(screen.getByTestId("secrets-session"));
+    await user.click(screen.getByTestId("secrets-continue"));
+    await user.click(await screen.findByTestId("first-start-connect"));
+    expect(screen.getByText(/kept in memory until Moderato is closed/)).toBeInTheDocument();
+    expect(screen.queryByText(/keychain/), "nothing goes there").not.toBeInTheDocument();
+    expect((await engine.call("open_app", null)).secrets).toBe("session_only");
+  });
+
+  it("keeps the engine's English out of the headline of a Russian window", async () => {
+    openWindow({ state: "failed", settings: { language: "ru" } });
+    const alert = await screen.findByRole("alert");
+    expect(alert.querySelector("b")).toHaveTextContent("Не удалось открыть рабочее пространство");
+    expect(alert.querySelector("details")).toHaveTextContent(/newer version of Moderato/);
+  });
+
   it("says what failed and what to do when the workspace cannot open", async () => {
     openWindow({ state: "failed" });
     expect(await screen.findByRole("alert")).toHaveTextContent(/newer version of Moderato.*Install the newest version/);
