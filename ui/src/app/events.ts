@@ -1,9 +1,15 @@
-import type { QueryClient } from "@tanstack/react-query";
-import type { AppEvent, AppState, ChangeBatch, Progress } from "@/contract/contract";
+import type { Query, QueryClient } from "@tanstack/react-query";
+import type { AppEvent, AppState, ChangeBatch, CommentPage, Progress } from "@/contract/contract";
 import type { Backend } from "@/backend/backend";
-import { keys } from "@/backend/queries";
+import { holdsOneOf, keys } from "@/backend/queries";
 
 const GATHER_MS = 120;
+
+/** A page far down is read again only when the batch names one of its rows, or may add one after its last. */
+function concerns(batch: ChangeBatch, query: Query): boolean {
+  const page = query.state.data as CommentPage | undefined;
+  return batch.all_comments || page?.next === null || holdsOneOf(query, batch.comments);
+}
 
 /** The only place where events of the engine invalidate queries. Returns the function that stops listening. */
 export function followEvents(backend: Backend, client: QueryClient): () => void {
@@ -17,7 +23,10 @@ export function followEvents(backend: Backend, client: QueryClient): () => void 
     if (!batch) return;
     const invalidate = (queryKey: unknown[]) => void client.invalidateQueries({ queryKey });
     invalidate(["get_overview"]);
-    if (batch.comments.length > 0 || batch.all_comments || batch.arrived > 0 || batch.outbox) invalidate(["list_comments", "head"]);
+    if (batch.comments.length > 0 || batch.all_comments || batch.arrived > 0 || batch.outbox) {
+      invalidate(["list_comments", "head"]);
+      void client.invalidateQueries({ queryKey: ["list_comments", "tail"], predicate: (query) => concerns(batch, query) });
+    }
     if (batch.all_comments) invalidate(["get_comment"]);
     else for (const id of new Set(batch.comments)) invalidate(keys.comment(id));
     if (batch.outbox) invalidate(["list_outbox"]);

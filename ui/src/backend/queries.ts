@@ -1,5 +1,5 @@
-import { useQuery, type UseQueryOptions } from "@tanstack/react-query";
-import type { CommandError, CommandName, Commands } from "@/contract/contract";
+import { useQuery, type Query, type UseQueryOptions } from "@tanstack/react-query";
+import type { CommandError, CommandName, CommentPage, Commands } from "@/contract/contract";
 import { useBackend } from "./context";
 
 /** Server state is keyed by command; `app/events.ts` is the only place that invalidates it on events. */
@@ -8,7 +8,16 @@ export const keys = {
   comment: (id: number) => ["get_comment", id],
   pages: (filter: object) => ["list_comments", "pages", filter],
   head: (filter: object) => ["list_comments", "head", filter],
+  /** One page beyond the head, read again when a row of it changes. */
+  tail: (filter: object, after: string | null) => ["list_comments", "tail", filter, after],
 };
+
+/** A page of a list that shows one of these comments. */
+export function holdsOneOf(query: Query, comments: Iterable<number>): boolean {
+  const named = new Set(comments);
+  const page = query.state.data as CommentPage | undefined;
+  return page?.rows.some((row) => named.has(row.id)) ?? false;
+}
 
 type Options<N extends CommandName> = Omit<UseQueryOptions<Commands[N]["answer"], CommandError>, "queryKey" | "queryFn">;
 

@@ -1,12 +1,14 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useReducer } from "react";
+import { useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useReducer, useRef } from "react";
 import type { CommandError, CommentPage, CommentRow, ListComments } from "@/contract/contract";
 import { useBackend } from "@/backend/context";
 import { keys } from "@/backend/queries";
 
 export type ListFilter = Omit<ListComments, "after" | "limit">;
 
-const PAGE = 60;
+/** The first page is short, so that it is there at once. */
+const FIRST_PAGE = 60;
+const PAGE = 200;
 const HEAD_MIN = 60;
 const HEAD_MAX = 200;
 
@@ -64,6 +66,8 @@ export interface CommentList {
   /** Puts a comment that came back by undo where it belongs, without the pill. */
   want: (id: number) => void;
   loading: boolean;
+  /** The rows are those of the words before, until the ones of these words are there. */
+  settling: boolean;
   error: CommandError | null;
   retry: () => void;
   more: () => void;
@@ -73,6 +77,23 @@ export interface CommentList {
   retryMore: () => void;
   /** The row has left the queue although it is still shown. */
   hasLeft: (id: number) => boolean;
+}
+
+interface Shown {
+  filter: ListFilter;
+  rows: CommentRow[];
+}
+
+/** Another search within the same queue keeps the rows that are there until the answer comes. */
+function sameQueue(a: ListFilter, b: ListFilter): boolean {
+  return a.queue === b.queue && a.account_id === b.account_id;
+}
+
+/** What a newer read of a stretch says of its rows: those missing before the last known one have left. */
+function missing(ids: number[], read: CommentPage): number[] {
+  const present = new Set(read.rows.map((row) => row.id));
+  const reach = read.next === null ? ids.length : ids.findLastIndex((id) => present.has(id));
+  return ids.slice(0, reach).filter((id) => !present.has(id));
 }
 
 /**
@@ -89,7 +110,7 @@ export function useCommentList(
 
   const pages = useInfiniteQuery<CommentPage, CommandError, { pages: CommentPage[] }, unknown[], string | null>({
     queryKey: keys.pages(filter),
-    queryFn: ({ pageParam }) => backend.call("list_comments", { ...filter, after: pageParam, limit: PAGE }),
+    queryFn: ({ pageParam }) => backend.call("list_comments", { ...filter, after: pageParam, limit: pageParam === null ? FIRST_PAGE : PAGE }),
     initialPageParam: null,
     getNextPageParam: (page) => page.next,
     // A queue is read afresh when it is opened again: an old order would be a wrong one.
@@ -103,7 +124,27 @@ export function useCommentList(
     enabled: pages.isSuccess,
     gcTime: 0,
     // The pages have just been read; the head is read again when an event says so.
-    ...(pages.data ? { initialData: { rows: pages.data.pages[0]?.rows ?? [], next: pages.data.pages[0]?.next ?? null, limit: PAGE }, initialDataUpdatedAt: pages.dataUpdatedAt } : {}),
+    ...(pages.data ? { initialData: { rows: pages.data.pages[0]?.rows ?? [], next: pages.data.pages[0]?.next ?? null, limit: FIRST_PAGE }, initialDataUpdatedAt: pages.dataUpdatedAt } : {}),
+  });
+
+  // What lies beyond the head is read again page by page, and only where a row of it changed.
+  const known = pages.data as { pages: CommentPage[]; pageParams: (string | null)[] } | undefined;
+  const beyond = useMemo(() => {
+    let before = 0;
+    return (known?.pages ?? []).flatMap((page, at) => {
+      before += page.rows.length;
+      return before > HEAD_MAX ? [{ page, after: known?.pageParams[at] ?? null }] : [];
+    });
+  }, [known]);
+  const tails = useQueries({
+    queries: beyond.map(({ page, after }) => ({
+      queryKey: keys.tail(filter, after),
+      queryFn: () => backend.call("list_comments", { ...filter, after, limit: PAGE }),
+      gcTime: 0,
+      initialData: page,
+      initialDataUpdatedAt: pages.dataUpdatedAt,
+    })),
+    combine: (results) => results.map((result) => ({ page: result.data, at: result.dataUpdatedAt })),
   });
 
   const pageIds = useMemo(() => pages.data?.pages.flatMap((page) => page.rows.map((row) => row.id)) ?? [], [pages.data]);
@@ -117,32 +158,46 @@ export function useCommentList(
   const rowsById = useMemo(() => {
     const map = new Map<number, CommentRow>();
     for (const page of pages.data?.pages ?? []) for (const row of page.rows) map.set(row.id, row);
-    if (head.dataUpdatedAt >= pages.dataUpdatedAt) for (const row of head.data?.rows ?? []) map.set(row.id, row);
+    for (const { page } of tails) for (const row of page.rows) map.set(row.id, row);
+    for (const row of head.data?.rows ?? []) map.set(row.id, row);
     return map;
-  }, [pages.data, pages.dataUpdatedAt, head.data, head.dataUpdatedAt]);
+  }, [pages.data, tails, head.data]);
 
   const left = useMemo(() => {
-    const present = new Set(headIds);
     const out = new Set<number>();
-    if (!head.data || head.dataUpdatedAt < pages.dataUpdatedAt) return out;
-    // The head is the start of the queue in the same order: what is missing before its last known row has left.
-    const reach = head.data.next === null ? ids.length : ids.findLastIndex((id) => present.has(id));
-    for (const id of ids.slice(0, reach)) if (!present.has(id)) out.add(id);
+    for (const [at, { page }] of beyond.entries()) {
+      const read = tails[at]?.page;
+      if (read && read !== page) for (const id of missing(page.rows.map((row) => row.id), read)) out.add(id);
+    }
+    // The head is the start of the queue in the same order.
+    if (head.data) for (const id of missing(ids, head.data)) out.add(id);
+    for (const { page } of tails) for (const row of page.rows) out.delete(row.id);
+    for (const id of headIds) out.delete(id);
     return out;
-  }, [head.data, head.dataUpdatedAt, pages.dataUpdatedAt, headIds, ids]);
+  }, [beyond, tails, head.data, headIds, ids]);
 
   const isGone = useCallback(
     (id: number) => {
       const since = gone.get(id);
-      return since !== undefined && (since === Infinity || head.dataUpdatedAt <= since);
+      if (since === undefined) return false;
+      const far = beyond.findIndex(({ page }) => page.rows.some((row) => row.id === id));
+      const readAt = Math.min(head.dataUpdatedAt, tails[far]?.at ?? Infinity);
+      return since === Infinity || readAt <= since;
     },
-    [gone, head.dataUpdatedAt],
+    [gone, beyond, tails, head.dataUpdatedAt],
   );
 
-  const rows = useMemo(
+  const own = useMemo(
     () => ids.flatMap((id) => (isGone(id) || (left.has(id) && id !== keep) ? [] : (rowsById.get(id) ?? []))),
     [ids, isGone, left, keep, rowsById],
   );
+
+  const shown = useRef<Shown | null>(null);
+  const settling = pages.isPending && shown.current !== null && sameQueue(shown.current.filter, filter);
+  const rows = useMemo(() => (settling ? (shown.current?.rows ?? []).filter((row) => !isGone(row.id)) : own), [settling, own, isGone]);
+  useEffect(() => {
+    if (pages.data) shown.current = { filter, rows: own };
+  }, [pages.data, filter, own]);
 
   const { arrivals, tail } = useMemo(() => {
     const known = new Set(ids);
@@ -164,6 +219,14 @@ export function useCommentList(
   useEffect(() => {
     if (tail.length > 0 && !pages.hasNextPage) step({ do: "append", key, ids: tail });
   }, [tail, pages.hasNextPage, key]);
+  const added = useMemo(() => {
+    const last = tails.at(-1)?.page;
+    const present = new Set(ids);
+    return last?.next === null ? last.rows.map((row) => row.id).filter((id) => !present.has(id)) : [];
+  }, [tails, ids]);
+  useEffect(() => {
+    if (added.length > 0 && !pages.hasNextPage) step({ do: "append", key, ids: added });
+  }, [added, pages.hasNextPage, key]);
 
   const showFresh = useCallback(() => {
     step({ do: "adopt", key, ids: headIds });
@@ -179,18 +242,19 @@ export function useCommentList(
       fresh: arrivals.length,
       showFresh,
       want,
-      loading: isPending,
+      loading: isPending && !settling,
+      settling,
       error: isLoadingError ? error : null,
       retry: () => void refetch(),
       more: () => {
         if (hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
       },
-      hasMore: hasNextPage,
+      hasMore: hasNextPage && !settling,
       loadingMore: isFetchingNextPage,
       moreFailed: isFetchNextPageError,
       retryMore: () => void fetchNextPage(),
       hasLeft: (id: number) => left.has(id),
     }),
-    [rows, arrivals.length, showFresh, want, isPending, isLoadingError, error, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage, refetch, left],
+    [rows, arrivals.length, showFresh, want, isPending, settling, isLoadingError, error, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage, refetch, left],
   );
 }
