@@ -6,10 +6,14 @@ interface Sheet {
   text: string;
   state: SaveState;
   timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the oldest word that is not saved yet was typed. */
+  since: number;
   inFlight: Promise<void> | undefined;
 }
 
 const PAUSE_MS = 500;
+/** Whoever types on without a pause is saved as well. */
+const LONGEST_MS = 2_000;
 
 /**
  * Keeps what a person types until the engine has it. A text leaves the desk only once it is saved or sent, so
@@ -41,13 +45,15 @@ export class DraftDesk {
   }
 
   write(comment: number, text: string): void {
-    const sheet = this.sheets.get(comment) ?? { text, state: "waiting", timer: undefined, inFlight: undefined };
+    const now = Date.now();
+    const sheet = this.sheets.get(comment) ?? { text, state: "idle", timer: undefined, since: now, inFlight: undefined };
     clearTimeout(sheet.timer);
+    if (sheet.state !== "waiting") sheet.since = now;
     sheet.text = text;
     sheet.state = "waiting";
     sheet.timer = setTimeout(() => {
       void this.flush(comment);
-    }, PAUSE_MS);
+    }, Math.max(0, Math.min(PAUSE_MS, sheet.since + LONGEST_MS - now)));
     this.sheets.set(comment, sheet);
     this.tell();
   }
@@ -69,8 +75,9 @@ export class DraftDesk {
     await sheet.inFlight;
   }
 
-  flushAll(): void {
-    for (const [comment, sheet] of this.sheets) if (sheet.state !== "saving") void this.flush(comment);
+  /** Resolves when every word is with the engine, or was refused: what a shell waits for before it closes. */
+  async flushAll(): Promise<void> {
+    await Promise.all([...this.sheets].map(([comment, sheet]) => (sheet.state === "saving" ? sheet.inFlight : this.flush(comment))));
   }
 
   /** Takes the text off the desk without saving: it was sent, or thrown away. */
