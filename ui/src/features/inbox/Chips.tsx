@@ -18,7 +18,7 @@ import { useTranslation } from "react-i18next";
 import type { ActionView, DraftMarker, LabelView, ReasonBadge } from "@/contract/contract";
 import { Icon } from "@/shared/Icon";
 import { confidencePercent } from "@/shared/time";
-import { useNow } from "@/shared/useNow";
+import { secondsLeft, useEngineNow } from "./useEngineNow";
 
 export function LabelChip({ label, place }: { label: LabelView; place: "primary" | "second" }) {
   const { t } = useTranslation();
@@ -74,8 +74,7 @@ export function Marker({ draft }: { draft: DraftMarker }) {
 
 export function ActionMarker({ action, sending }: { action: ActionView; sending: boolean }) {
   const { t } = useTranslation();
-  const now = useNow();
-  const left = Math.max(0, Math.ceil((action.due_at - now) / 1000));
+  const left = secondsLeft(action, useEngineNow());
   const words =
     action.state === "held"
       ? sending

@@ -5,12 +5,13 @@ import { useTranslation } from "react-i18next";
 import type { CommentDetail, Label } from "@/contract/contract";
 import { Icon } from "@/shared/Icon";
 import { keyOf } from "@/shared/keys";
+import { Said } from "@/shared/Said";
 import { confidencePercent } from "@/shared/time";
 import { LabelChip } from "./Chips";
 import { LABELS } from "./words";
 
 export function LabelPopover({ detail, disabled, under, onCorrect }: { detail: CommentDetail; disabled: boolean; /** The words it is about, which it never covers. */ under: RefObject<HTMLElement | null>; onCorrect: (label: Label) => void }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [first, ...rest] = detail.row.labels;
   const chips = (
     <>
@@ -47,7 +48,7 @@ export function LabelPopover({ detail, disabled, under, onCorrect }: { detail: C
         >
           <header>
             <b>{t("label.title")}</b>
-            {detail.label_reason ? <span className="muted clip">{t("label.why", { reason: detail.label_reason })}</span> : null}
+            {detail.label_reason && i18n.language === "en" ? <span className="muted clip">{t("label.why", { reason: detail.label_reason })}</span> : null}
           </header>
           <ul>
             {LABELS.map((label, at) => {
@@ -78,6 +79,11 @@ export function LabelPopover({ detail, disabled, under, onCorrect }: { detail: C
               );
             })}
           </ul>
+          {detail.label_reason && i18n.language !== "en" ? (
+            <div className="label-said">
+              <Said words={detail.label_reason} />
+            </div>
+          ) : null}
           <footer>{t("label.foot")}</footer>
         </Popover.Content>
       </Popover.Portal>

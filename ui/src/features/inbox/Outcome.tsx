@@ -1,11 +1,13 @@
-import { Check, CircleMinus, Clock, FileText, FileQuestion, Flag, Lock, Package, SendHorizontal, TriangleAlert } from "lucide-react";
+import { Check, CircleMinus, Clock, FileText, FileQuestion, Flag, Lock, Minus, Package, SendHorizontal, TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { ReactNode } from "react";
 import type { LucideIcon } from "lucide-react";
 import type { ActionView, CommentDetail } from "@/contract/contract";
 import { Icon } from "@/shared/Icon";
+import { Said } from "@/shared/Said";
 import { ago, clock, dayAndTime } from "@/shared/time";
-import { useNow } from "@/shared/useNow";
+import { useMinute } from "@/shared/useNow";
+import { secondsLeft, useEngineNow } from "./useEngineNow";
 import { langOf } from "./words";
 
 function Tell({ tone, icon, title, children, assertive = false }: { tone: "" | "warn" | "bad" | "ok"; icon: LucideIcon; title: string; children?: ReactNode; assertive?: boolean }) {
@@ -20,22 +22,15 @@ function Tell({ tone, icon, title, children, assertive = false }: { tone: "" | "
 
 /** Why there is no draft: the reason first, then what was looked at. */
 export function Declined({ detail }: { detail: CommentDetail }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   if (!detail.declined) return null;
   const calm = detail.declined === "no_reply_due" || detail.declined === "never_automatic";
   return (
     <>
       <div data-testid="declined">
         <Tell tone={calm ? "" : "warn"} icon={calm ? Lock : FileQuestion} title={t(`declined.${detail.declined}`)}>
-          <p>
-            {t(`declined.${detail.declined}_text`)}
-            {detail.declined_detail ? (
-              <>
-                {" "}
-                <bdi>{t("declined.missing", { detail: detail.declined_detail })}</bdi>.
-              </>
-            ) : null}
-          </p>
+          <p>{t(`declined.${detail.declined}_text`)}</p>
+          {detail.declined_detail ? <Said words={i18n.language === "en" ? t("declined.missing", { detail: detail.declined_detail }) : detail.declined_detail} /> : null}
         </Tell>
       </div>
       {detail.found.length > 0 ? (
@@ -64,10 +59,7 @@ export function Stuck({ reason }: { reason: string | null }) {
   const { t } = useTranslation();
   return (
     <Tell tone="warn" icon={TriangleAlert} title={t("stuck.title")} assertive>
-      <p>
-        {reason ? `${reason} ` : ""}
-        {t("stuck.text")}
-      </p>
+      <Said words={reason}>{t("stuck.text")}</Said>
     </Tell>
   );
 }
@@ -75,11 +67,10 @@ export function Stuck({ reason }: { reason: string | null }) {
 /** What the outbox knows about the newest action of this comment. */
 export function ActionState({ action, sending }: { action: ActionView; sending: boolean }) {
   const { t, i18n } = useTranslation();
-  const now = useNow();
-  const seconds = Math.max(0, Math.ceil((action.due_at - now) / 1000));
+  const now = useMinute();
+  const seconds = secondsLeft(action, useEngineNow());
   const when = action.confirmed_at === null ? "" : ago(action.confirmed_at, i18n.language, now);
   const kind = action.kind === "hide" || action.kind === "unhide" ? action.kind : "reply";
-  const note = action.note ? `${action.note}. ` : "";
   switch (action.state) {
     case "held":
     case "ready":
@@ -97,10 +88,7 @@ export function ActionState({ action, sending }: { action: ActionView; sending: 
     case "retry_wait":
       return (
         <Tell tone="warn" icon={Clock} title={t("outcome.retry_title")}>
-          <p>
-            {note}
-            {t("outcome.retry_text")}
-          </p>
+          <Said words={action.note}>{t("outcome.retry_text")}</Said>
         </Tell>
       );
     case "unknown":
@@ -115,10 +103,7 @@ export function ActionState({ action, sending }: { action: ActionView; sending: 
     case "failed":
       return (
         <Tell tone="bad" icon={TriangleAlert} title={t(kind === "hide" ? "outcome.failed_hide_title" : "outcome.failed_title")} assertive>
-          <p>
-            {note}
-            {t(kind === "hide" ? "outcome.failed_hide_text" : "outcome.failed_text")}
-          </p>
+          <Said words={action.note}>{t(kind === "hide" ? "outcome.failed_hide_text" : "outcome.failed_text")}</Said>
         </Tell>
       );
     case "confirmed":
@@ -167,38 +152,67 @@ export function LockedReply({ action, language }: { action: ActionView; language
   );
 }
 
-type Step = { icon: "done" | "warn" | "busy" | "none"; title: string; text?: string; at: number | null };
+interface Step {
+  icon: "done" | "warn" | "busy" | "none";
+  title: string;
+  text?: string;
+  said?: string | null;
+  at?: number | null;
+}
 
+/** Only what is known: the contract has the times of the approval and of the confirmation, and of no step between. */
 export function History({ action }: { action: ActionView }) {
   const { t, i18n } = useTranslation();
+  const now = useEngineNow();
+  const { state } = action;
   const created = action.kind === "hide" ? "outcome.step_created_hide" : action.kind === "unhide" ? "outcome.step_created_unhide" : "outcome.step_created";
   const steps: Step[] = [{ icon: "done", title: t(created), at: action.created_at }];
-  const tried = action.attempts > 0 ? t("outcome.attempt", { count: action.attempts }) : undefined;
-  if (action.attempts > 0 || action.state === "sending") {
-    steps.push({ icon: "done", title: t("outcome.step_held"), at: action.due_at });
-  }
-  if (action.state === "unknown") {
-    steps.push({ icon: "warn", title: t("outcome.step_no_answer"), text: t("outcome.step_no_answer_text"), at: null });
-    steps.push({ icon: "busy", title: t("outcome.step_reading"), text: t("outcome.step_reading_text"), at: null });
-  } else if (action.state === "confirmed") {
-    steps.push({ icon: "done", title: t("outcome.step_confirmed"), ...(tried ? { text: tried } : {}), at: action.confirmed_at });
-  } else if (action.state === "failed") {
-    steps.push({ icon: "warn", title: t("outcome.step_failed"), ...(action.note ? { text: action.note } : {}), at: null });
-  } else if (action.state === "cancelled") {
-    steps.push({ icon: "none", title: t("outcome.step_cancelled"), ...(action.note ? { text: action.note } : {}), at: null });
+  const attempts = t("outcome.attempt", { count: action.attempts });
+  if (action.attempts > 0 || state === "sending") steps.push({ icon: "done", title: t("outcome.step_held"), ...(action.kind === "reply" ? { text: t("outcome.step_held_text") } : {}) });
+  switch (state) {
+    case "sending":
+      steps.push({ icon: "busy", title: t("outcome.step_sending"), text: t("outcome.sending_text") });
+      break;
+    case "unknown": {
+      const seconds = Math.ceil((action.due_at - now) / 1000);
+      steps.push({ icon: "done", title: t("outcome.step_sent"), ...(action.attempts > 1 ? { text: attempts } : {}) });
+      steps.push({ icon: "warn", title: t("outcome.step_no_answer"), text: t("outcome.step_no_answer_text"), said: action.note });
+      steps.push({ icon: "busy", title: t("outcome.step_reading"), text: seconds > 0 ? t("outcome.step_reading_next", { count: seconds }) : t("outcome.step_reading_now") });
+      steps.push({ icon: "none", title: t("outcome.step_then") });
+      break;
+    }
+    case "retry_wait":
+      if (action.attempts > 0) steps.push({ icon: "warn", title: t("outcome.step_refused_now"), text: attempts, said: action.note });
+      steps.push({ icon: "busy", title: t("outcome.step_waiting") });
+      break;
+    case "confirmed":
+      steps.push({ icon: "done", title: t("outcome.step_confirmed"), ...(action.attempts > 0 ? { text: attempts } : {}), at: action.confirmed_at });
+      break;
+    case "failed":
+      steps.push({ icon: "warn", title: t("outcome.step_failed"), said: action.note });
+      break;
+    case "cancelled":
+      steps.push({ icon: "none", title: t("outcome.step_cancelled"), said: action.note });
+      break;
+    case "held":
+    case "ready":
+      break;
   }
   return (
     <section className="history" aria-label={t("outcome.history")}>
-      <h2>{t("outcome.history")}</h2>
+      <h2>
+        {t("outcome.history")} <span className="muted">{t("outcome.entry", { id: action.id })}</span>
+      </h2>
       <ol>
         {steps.map((step) => (
-          <li key={step.title}>
-            {step.icon === "busy" ? <span className="spinner" /> : <span data-step={step.icon}><Icon of={step.icon === "warn" ? TriangleAlert : step.icon === "none" ? CircleMinus : Check} size={14} /></span>}
+          <li key={step.title} data-step={step.icon}>
+            {step.icon === "busy" ? <span className="spinner" /> : <span className="step-icon"><Icon of={step.icon === "warn" ? TriangleAlert : step.icon === "none" ? Minus : Check} size={14} /></span>}
             <div className="grow">
-              <p>{step.title}</p>
+              <p className={step.icon === "none" ? "muted" : undefined}>{step.title}</p>
               {step.text ? <small className="muted">{step.text}</small> : null}
+              <Said words={step.said} />
             </div>
-            {step.at === null ? null : <time className="muted">{clock(step.at, i18n.language)}</time>}
+            {step.at == null ? null : <time className="muted">{clock(step.at, i18n.language)}</time>}
           </li>
         ))}
       </ol>
