@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { ShieldCheck, ShieldQuestionMark, ShieldX } from "lucide-react";
+import { Check, ShieldCheck, ShieldQuestionMark, ShieldX, X } from "lucide-react";
 import { useEffect, useMemo, useState, useSyncExternalStore, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import type { CitationView, CommentDetail, CommandError, GuardReport } from "@/contract/contract";
@@ -9,8 +9,9 @@ import { Icon } from "@/shared/Icon";
 import { confidencePercent, languageName } from "@/shared/time";
 import type { DraftDesk } from "./draftDesk";
 import { Editor } from "./Editor";
+import { fixOne, isPlaced, replacementOf } from "./fixFindings";
 import { SourceChip } from "./Sources";
-import { findingWords, nameOf } from "./words";
+import { CHECKS, findingWords, nameOf, RULES } from "./words";
 
 const CHECK_PAUSE_MS = 250;
 
@@ -119,7 +120,7 @@ export function DraftCard({
       <section className="draft" data-editing={focused || undefined} data-stopped={findings.length > 0 || undefined} aria-label={t("draft.title")}>
         <header>
           <b>{t("draft.title")}</b>
-          <span className="muted clip">{origin}</span>
+          <span className="muted clip draft-origin">{origin}</span>
           <span className="grow" />
           {confidence === null ? null : (
             <>
@@ -172,12 +173,13 @@ export function DraftCard({
           <span className="muted" role="status" data-save={saving}>
             {saving === "failed" ? t("draft.not_saved") : saving === "saving" ? t("draft.saving") : ""}
           </span>
-          <span className="muted">{languageName(language, i18n.language) ?? ""}</span>
+          <span className="muted draft-language">{languageName(language, i18n.language) ?? ""}</span>
           <span className={state.length > state.limit && state.limit > 0 ? "over" : "muted"} data-testid="length">
             <span aria-hidden="true">{t("draft.length", { length: state.length, limit: state.limit })}</span>
             <span className="unseen">{t("draft.length_label", { length: state.length, limit: state.limit })}</span>
           </span>
         </footer>
+        <Checks state={state} />
       </section>
       {state.diff ? <EditDiff diff={state.diff} origin={draft?.origin ?? ""} onDiscard={onDiscard} language={language} /> : null}
     </>
@@ -210,6 +212,27 @@ function GuardWord({ state }: { state: DraftState }) {
   );
 }
 
+/** Each check by name, where there is room. Only while the engine runs exactly the rules that have words here. */
+function Checks({ state: { report, text } }: { state: DraftState }) {
+  const { t } = useTranslation();
+  if (!report || report.checks !== RULES.size || text.trim() === "") return null;
+  const failed = new Set(report.findings.map((finding) => finding.rule));
+  return (
+    <ul className="guard-checks" aria-label={t("guard.list")}>
+      {Object.entries(CHECKS).map(([name, rules]) => {
+        const bad = rules.some((rule) => failed.has(rule));
+        return (
+          <li key={name} data-bad={bad || undefined}>
+            <Icon of={bad ? X : Check} size={12} />
+            {t(`guard.check.${name}`)}
+            {bad ? <span className="unseen">{t("guard.check_failed")}</span> : null}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
 function Findings({ state, onUse }: { state: DraftState; onUse: (text: string) => void }) {
   const { t } = useTranslation();
   const findings = state.report?.findings ?? [];
@@ -224,14 +247,9 @@ function Findings({ state, onUse }: { state: DraftState; onUse: (text: string) =
       </p>
       <ul>
         {findings.map((finding, at) => {
-          const placed = finding.end > finding.start;
+          const placed = isPlaced(finding);
           if (placed) number += 1;
-          const replace = (words: string) => {
-            const before = state.text.slice(0, finding.start);
-            const after = state.text.slice(finding.end);
-            onUse(words === "" ? `${before.replace(/[\s,]+$/u, "")}${after}` : before + words + after);
-          };
-          const short = finding.source_says !== null && finding.source_says.length <= 32 ? finding.source_says : null;
+          const words = replacementOf(finding);
           return (
             <li key={at}>
               {placed ? <b className="finding-number">{number}</b> : <span />}
@@ -240,27 +258,15 @@ function Findings({ state, onUse }: { state: DraftState; onUse: (text: string) =
                 {finding.source_says === null ? null : <small className="muted">{t("guard.says", { text: finding.source_says })}</small>}
               </div>
               {placed ? (
-                short ? (
-                  <button
-                    type="button"
-                    className="btn btn-small"
-                    onClick={() => {
-                      replace(short);
-                    }}
-                  >
-                    {t("guard.use", { text: short })}
-                  </button>
-                ) : (
-                  <button
-                    type="button"
-                    className="btn btn-small"
-                    onClick={() => {
-                      replace("");
-                    }}
-                  >
-                    {t("guard.remove")}
-                  </button>
-                )
+                <button
+                  type="button"
+                  className="btn btn-small"
+                  onClick={() => {
+                    onUse(fixOne(state.text, finding));
+                  }}
+                >
+                  {words === "" ? t("guard.remove") : t("guard.use", { text: words })}
+                </button>
               ) : null}
             </li>
           );

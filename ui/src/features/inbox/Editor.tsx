@@ -119,7 +119,7 @@ export function Editor({
           if (isApproveFromEditor(event)) {
             event.preventDefault();
             event.stopPropagation();
-            onApprove();
+            if (!event.repeat) onApprove();
           } else if (event.key === "Escape") {
             event.preventDefault();
             event.stopPropagation();

@@ -5,10 +5,20 @@ import { ageOf, shortDate } from "@/shared/time";
 export const QUEUES: QueueName[] = ["needs_review", "outbox", "escalated", "snoozed", "stuck", "done", "hidden", "all"];
 export const LABELS: Label[] = ["praise", "criticism", "complaint", "question", "partnership", "abuse", "spam"];
 
-const RULES = new Set([
-  "too_long", "empty", "language", "link", "unsourced_number", "unsourced_date", "contact", "promise", "handle",
-  "instructions", "personal_data", "repeated",
-]);
+/** The guard's rules, gathered under the words a person would look for. */
+export const CHECKS = {
+  length: ["too_long", "empty"],
+  language: ["language"],
+  links: ["link"],
+  claims: ["unsourced_number", "unsourced_date", "promise"],
+  contacts: ["contact"],
+  handles: ["handle"],
+  instructions: ["instructions"],
+  personal_data: ["personal_data"],
+  repetition: ["repeated"],
+} as const;
+
+export const RULES: ReadonlySet<string> = new Set(Object.values(CHECKS).flat());
 
 export function findingWords(t: TFunction, finding: GuardFinding): string {
   return t(`guard.rule.${RULES.has(finding.rule) ? finding.rule : "other"}`, { found: finding.found || t("guard.whole") });
