@@ -7,6 +7,8 @@ import { preview } from "vite";
 
 const SMALL = { width: 1280, height: 800 };
 const LARGE = { width: 1920, height: 1080 };
+/** The smallest that the window can be made. */
+const TINY = { width: 960, height: 600 };
 const out = fileURLToPath(new URL("../../screenshots/", import.meta.url));
 const press = (...keys) => async (page) => {
   for (const key of keys) {
@@ -35,6 +37,24 @@ const withOutbox = async (page) => {
   await editDraft(page);
 };
 
+const twoActs = async (page) => {
+  await toRow("unreal in the braiser")(page);
+  await page.keyboard.press("a");
+  await page.getByTestId("outbox-notice").waitFor();
+  await page.keyboard.press("d");
+  await page.getByTestId("undo-notice").waitFor();
+};
+const pickSix = async (page) => {
+  await press("x", "j", "j", "j", "j", "j", "j", "Shift+x")(page);
+  await page.getByTestId("bulk-approve").waitFor();
+  await page.waitForTimeout(300);
+};
+const longInZen = async (page) => {
+  await page.getByTestId("search").fill("outlive me");
+  await page.getByTestId("comment-text").getByText("outlive me").waitFor();
+  await press("Enter", "f")(page);
+};
+
 /** name, query, size, what to do before the picture */
 const shots = [
   ["inbox-light-1280", "theme=light&hold=60", SMALL, withOutbox],
@@ -43,11 +63,49 @@ const shots = [
   ["inbox-dark-1920", "theme=dark&hold=60", LARGE, withOutbox],
   ["inbox-ru-light-1280", "theme=light&lang=ru&hold=60", SMALL, withOutbox],
   ["inbox-ru-dark-1920", "theme=dark&lang=ru&hold=60", LARGE, withOutbox],
+  ["smallest-ru-light", "theme=light&lang=ru&hold=60", TINY, twoActs],
+  ["smallest-dark", "theme=dark&hold=60", TINY, withOutbox],
+  ["pill-ru-light-1920", "state=busy&theme=light&lang=ru", LARGE, (page) => page.getByTestId("new-pill").waitFor()],
+  ["pill-ru-dark-1280", "state=busy&theme=dark&lang=ru", SMALL, (page) => page.getByTestId("new-pill").waitFor()],
+  ["undo-light-1280", "theme=light&hold=60", SMALL, twoActs],
+  ["undo-ru-dark-1280", "theme=dark&lang=ru&hold=60", SMALL, twoActs],
+  ["bulk-light-1280", "theme=light&hold=60", SMALL, pickSix],
+  ["bulk-dark-1920", "theme=dark&hold=60", LARGE, pickSix],
+  ["bulk-ru-light-1280", "theme=light&lang=ru&hold=60", SMALL, pickSix],
+  [
+    "bulk-done-dark-1280",
+    "theme=dark&hold=60",
+    SMALL,
+    async (page) => {
+      await pickSix(page);
+      await page.keyboard.press("a");
+      await page.getByTestId("undo-notice").waitFor();
+    },
+  ],
+  [
+    "attention-light-1280",
+    "state=busy&theme=light",
+    SMALL,
+    async (page) => {
+      await page.getByTestId("failed-actions").click();
+      await page.getByTestId("quarantined").click();
+    },
+  ],
+  [
+    "attention-ru-dark-1280",
+    "state=busy&theme=dark&lang=ru",
+    SMALL,
+    async (page) => {
+      await page.getByTestId("failed-actions").click();
+      await page.getByText("Подробности").first().click();
+    },
+  ],
   ["arabic-light-1280", "theme=light", SMALL, toRow("هل الطنجرة")],
   ["empty-light-1280", "state=empty&theme=light", SMALL],
   ["empty-dark-1280", "state=empty&theme=dark", SMALL],
   ["loading-light-1280", "state=loading&theme=light", SMALL, (page) => page.waitForTimeout(700)],
   ["error-light-1280", "state=error&theme=light", SMALL],
+  ["error-ru-light-1280", "state=error&theme=light&lang=ru", SMALL],
   ["error-dark-1280", "state=error&theme=dark", SMALL],
   ["busy-light-1280", "state=busy&theme=light", SMALL, (page) => page.getByTestId("new-pill").waitFor()],
   [
@@ -69,6 +127,16 @@ const shots = [
       await page.getByText("Пока неизвестно").waitFor();
     },
   ],
+  [
+    "unknown-dark-1920",
+    "state=busy&theme=dark",
+    LARGE,
+    async (page) => {
+      await page.getByTestId("queue-outbox").click();
+      await page.getByText("We do not know yet").waitFor();
+    },
+  ],
+  ["first-start-ru-dark-1920", "state=first&theme=dark&lang=ru", LARGE],
   ["first-start-light-1280", "state=first&theme=light", SMALL],
   ["first-start-dark-1280", "state=first&theme=dark", SMALL],
   ["first-start-ru-light-1280", "state=first&theme=light&lang=ru", SMALL],
@@ -83,14 +151,42 @@ const shots = [
       await page.getByRole("alert").waitFor();
     },
   ],
+  ["opening-ru-dark-1280", "state=opening&theme=dark&lang=ru", SMALL],
   ["opening-light-1280", "state=opening&theme=light", SMALL],
+  ["failed-ru-dark-1280", "state=failed&theme=dark&lang=ru", SMALL],
   ["failed-light-1280", "state=failed&theme=light", SMALL],
   ["nokeychain-light-1280", "state=nokeychain&theme=light", SMALL],
   ["nokeychain-ru-dark-1280", "state=nokeychain&theme=dark&lang=ru", SMALL],
   ["zen-light-1280", "theme=light", SMALL, press("f")],
+  ["zen-long-light-1280", "theme=light", SMALL, longInZen],
+  ["zen-long-ru-dark-1920", "theme=dark&lang=ru", LARGE, longInZen],
+  [
+    "zen-failed-light-1280",
+    "theme=light&hold=60",
+    SMALL,
+    async (page) => {
+      await press("f")(page);
+      await page.evaluate(() => globalThis.fake.failNext("dismiss_comment", "storage_failed", "the disk is full"));
+      await page.keyboard.press("d");
+      await page.getByRole("alert").waitFor();
+    },
+  ],
+  [
+    "zen-failed-ru-dark-1280",
+    "theme=dark&lang=ru&hold=60",
+    SMALL,
+    async (page) => {
+      await press("f")(page);
+      await page.evaluate(() => globalThis.fake.failNext("dismiss_comment", "storage_failed", "the disk is full"));
+      await page.keyboard.press("d");
+      await page.getByRole("alert").waitFor();
+    },
+  ],
   ["zen-dark-1920", "theme=dark&hold=60", LARGE, press("a", "a", "f")],
   ["guard-light-1280", "theme=light", SMALL, toRow("Is the lid for the 26 really")],
   ["guard-dark-1280", "theme=dark", SMALL, toRow("Is the lid for the 26 really")],
+  ["guard-ru-dark-1920", "theme=dark&lang=ru", LARGE, toRow("Is the lid for the 26 really")],
+  ["nodraft-ru-dark-1920", "theme=dark&lang=ru", LARGE, toRow("Your site says 64")],
   ["nodraft-light-1280", "theme=light", SMALL, toRow("Your site says 64")],
   ["nodraft-ru-light-1280", "theme=light&lang=ru", SMALL, toRow("Your site says 64")],
   ["compact-light-1280", "density=compact&theme=light", SMALL],
@@ -120,6 +216,36 @@ const shots = [
   ["palette-light-1280", "theme=light", SMALL, press("Control+k")],
   ["settings-light-1280", "theme=light", SMALL, (page) => page.getByTestId("settings-open").click()],
   ["settings-ru-dark-1280", "theme=dark&lang=ru", SMALL, (page) => page.getByTestId("settings-open").click()],
+  [
+    "settings-refused-light-1280",
+    "theme=light",
+    SMALL,
+    async (page) => {
+      await page.getByTestId("settings-open").click();
+      await page.evaluate(() => globalThis.fake.failNext("update_settings", "storage_failed", "the disk is full"));
+      await page.getByRole("radio", { name: "Compact" }).click();
+      await page.getByTestId("settings-refused").waitFor();
+    },
+  ],
+  [
+    "settings-connect-ru-light-1280",
+    "theme=light&lang=ru",
+    SMALL,
+    async (page) => {
+      await page.getByTestId("settings-open").click();
+      await page.getByTestId("settings-connect").scrollIntoViewIfNeeded();
+    },
+  ],
+  [
+    "connect-dialog-dark-1280",
+    "theme=dark",
+    SMALL,
+    async (page) => {
+      await page.getByTestId("settings-open").click();
+      await page.getByTestId("settings-connect").click();
+      await page.getByTestId("instagram-token").waitFor();
+    },
+  ],
   [
     "stopped-light-1280",
     "theme=light&hold=60",

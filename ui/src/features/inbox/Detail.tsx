@@ -5,11 +5,13 @@ import { useTranslation } from "react-i18next";
 import type { AccountView, CommandError, CommentDetail, Label, ThreadTurnView } from "@/contract/contract";
 import { failureOf } from "@/backend/failure";
 import { Icon, PlatformIcon } from "@/shared/Icon";
+import { Said } from "@/shared/Said";
 import { firstSentence, initials } from "@/shared/text";
 import { Tip } from "@/shared/Tip";
 import { ago, shortDate } from "@/shared/time";
 import { useMinute } from "@/shared/useNow";
-import { ActionBar, type CardActs } from "./ActionBar";
+import { ActionBar } from "./ActionBar";
+import type { CardActs } from "./allowed";
 import { AuthorCard, AuthorStrip } from "./Author";
 import { Badge } from "./Chips";
 import { DraftCard, type DraftState } from "./DraftCard";
@@ -17,6 +19,7 @@ import type { DraftDesk } from "./draftDesk";
 import { LabelPopover } from "./LabelPopover";
 import { ActionState, Declined, History, LockedReply, StageNote, Stuck } from "./Outcome";
 import { Thumb } from "./Thumb";
+import type { UndoTrail } from "./undoTrail";
 import { langOf, nameOf } from "./words";
 
 const EDITABLE = ["to_review", "snoozed", "escalated", "stuck"];
@@ -34,6 +37,7 @@ export interface DetailProps {
   account: AccountView | undefined;
   at: number;
   total: number;
+  hasNext: boolean;
   left: boolean;
   sending: boolean;
   state: DraftState;
@@ -41,6 +45,8 @@ export interface DetailProps {
   /** "Write it yourself" was asked for. */
   asked: boolean;
   acts: CardActs;
+  trail: UndoTrail;
+  onFixAll: () => void;
   editorRef: RefObject<HTMLTextAreaElement | null>;
   snoozeOpen: boolean;
   onSnoozeOpen: (open: boolean) => void;
@@ -113,12 +119,12 @@ function Card(props: DetailProps & { detail: CommentDetail }) {
           <AuthorCard author={detail.author} />
         </aside>
       </div>
-      <ActionBar detail={detail} state={state} writing={writing} acts={acts} snoozeOpen={props.snoozeOpen} onSnoozeOpen={props.onSnoozeOpen} />
+      <ActionBar detail={detail} state={state} writing={writing} acts={acts} trail={props.trail} onFixAll={props.onFixAll} snoozeOpen={props.snoozeOpen} onSnoozeOpen={props.onSnoozeOpen} />
     </section>
   );
 }
 
-function Head({ detail, account, at, total, onMove, onCopy }: DetailProps & { detail: CommentDetail }) {
+function Head({ detail, account, at, total, hasNext, onMove, onCopy }: DetailProps & { detail: CommentDetail }) {
   const { t } = useTranslation();
   const link = detail.post.permalink;
   return (
@@ -137,7 +143,7 @@ function Head({ detail, account, at, total, onMove, onCopy }: DetailProps & { de
         </span>
       ) : null}
       <span className="grow" />
-      {at >= 0 ? <span className="muted nowrap">{t("detail.position", { at: at + 1, total })}</span> : null}
+      {at >= 0 ? <span className="muted nowrap detail-position">{t("detail.position", { at: at + 1, total })}</span> : null}
       <Tip text={t("detail.previous")} keys="k">
         <button
           type="button"
@@ -156,6 +162,7 @@ function Head({ detail, account, at, total, onMove, onCopy }: DetailProps & { de
           type="button"
           className="btn-icon"
           aria-label={t("detail.next")}
+          disabled={!hasNext}
           onClick={() => {
             onMove(1);
           }}
@@ -167,7 +174,7 @@ function Head({ detail, account, at, total, onMove, onCopy }: DetailProps & { de
         <Tip text={t("detail.copy_link")}>
           <button
             type="button"
-            className="btn-icon"
+            className="btn-icon detail-link"
             aria-label={t("detail.copy_link")}
             onClick={() => {
               onCopy(link, t("detail.link_copied"));
@@ -185,6 +192,16 @@ function Head({ detail, account, at, total, onMove, onCopy }: DetailProps & { de
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
           <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
+            {link ? (
+              <DropdownMenu.Item
+                className="menu-item"
+                onSelect={() => {
+                  onCopy(link, t("detail.link_copied"));
+                }}
+              >
+                <span className="grow">{t("detail.copy_link")}</span>
+              </DropdownMenu.Item>
+            ) : null}
             <DropdownMenu.Item
               className="menu-item"
               onSelect={() => {
@@ -379,9 +396,7 @@ function CouldNotOpen({ error, onRetry }: { error: CommandError; onRetry: () => 
       <div className="tell tell-warn">
         <Icon of={TriangleAlert} />
         <b>{t("detail.failed")}</b>
-        <p>
-          {error.message} {t(failureOf(error).advice)}
-        </p>
+        <Said words={error.message}>{t(failureOf(error).advice)}</Said>
         <div className="tell-do">
           <button type="button" className="btn" onClick={onRetry}>
             {t("common.retry")}

@@ -1,60 +1,99 @@
 import { CircleAlert, Pause, X } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
-import type { ActionView, OutboxView } from "@/contract/contract";
+import type { ActionView } from "@/contract/contract";
 import { useCommand } from "@/backend/queries";
 import { Icon } from "@/shared/Icon";
-import { useNow } from "@/shared/useNow";
+import { Said } from "@/shared/Said";
 import { useNotices } from "./notices";
+import type { UndoTrail } from "./undoTrail";
+import { millisecondsLeft, useEngineNow } from "./useEngineNow";
 
 const RADIUS = 12;
 const ROUND = 2 * Math.PI * RADIUS;
 
-/** The engine's clock may differ from the window's: what counts is the time left when it was read. */
-function leftOf(action: ActionView, outbox: OutboxView, readAt: number, now: number): number {
-  return Math.max(0, action.due_at - outbox.now - (now - readAt));
+export interface Held {
+  action: ActionView;
+  seconds: number;
+  share: number;
+  others: number;
 }
 
-export function useHeld(): { action: ActionView; seconds: number; share: number; others: number } | null {
+/** The newest of what waits in the outbox. */
+export function useHeld(): Held | null {
   const outbox = useCommand("list_outbox", null);
-  const now = useNow();
-  if (!outbox.data) return null;
-  const held = outbox.data.live.filter((action) => action.state === "held");
-  // The newest is the one that undo takes back.
+  const now = useEngineNow();
+  const held = outbox.data?.live.filter((action) => action.state === "held") ?? [];
   const action = held.reduce<ActionView | null>((newest, each) => (newest && newest.created_at >= each.created_at ? newest : each), null);
   if (!action) return null;
-  const left = leftOf(action, outbox.data, outbox.dataUpdatedAt, now);
+  const left = millisecondsLeft(action, now);
   const whole = Math.max(1, action.due_at - action.created_at);
   return { action, seconds: Math.ceil(left / 1000), share: Math.min(1, left / whole), others: held.length - 1 };
 }
 
+/** `z` takes back exactly this action. */
+export function useIsNewest(trail: UndoTrail, action: ActionView | null | undefined): boolean {
+  const newest = useSyncExternalStore(trail.subscribe, trail.newest);
+  const [item] = newest?.items ?? [];
+  return newest?.items.length === 1 && item?.action != null && item.action === action?.id;
+}
+
 /** Below the list, never over it: what waits in the outbox, and what just happened. */
-export function Dock({ sending, onUndo }: { sending: boolean; onUndo: (action: ActionView) => void }) {
-  const { t } = useTranslation();
+export function Dock({ sending, trail, onUndo }: { sending: boolean; trail: UndoTrail; onUndo: (action: ActionView) => void }) {
   const notices = useNotices();
   const list = useSyncExternalStore(notices.subscribe, notices.all);
   const held = useHeld();
-  const shown = list.filter((notice) => notice.tone !== "plain" || !held);
-  if (!held && shown.length === 0) return null;
+  // News that asks for nothing gives way to what is about to leave.
+  const any = list.some((notice) => !held || notice.tone !== "plain" || notice.undo || notice.action);
+  if (!held && !any) return null;
   return (
     <div className="dock">
-      {shown.map((notice) => (
-        <div key={notice.id} className="toast" data-tone={notice.tone} role={notice.tone === "plain" ? undefined : "alert"}>
+      <NoticeList trail={trail} quiet={held !== null} />
+      {held ? <OutboxNotice held={held} sending={sending} trail={trail} onUndo={onUndo} /> : null}
+    </div>
+  );
+}
+
+/** Everything that went wrong stays until it is read; `quiet` leaves out news that asks for nothing. */
+export function NoticeList({ trail, quiet = false }: { trail: UndoTrail; quiet?: boolean }) {
+  const { t } = useTranslation();
+  const notices = useNotices();
+  const list = useSyncExternalStore(notices.subscribe, notices.all);
+  const newest = useSyncExternalStore(trail.subscribe, trail.newest);
+  return list
+    .filter((notice) => !quiet || notice.tone !== "plain" || notice.undo || notice.action)
+    .map((notice) => {
+      const { action, undo } = notice;
+      return (
+        <div key={notice.id} className="toast" data-testid="notice" data-tone={notice.tone} role={notice.tone === "plain" ? undefined : "alert"}>
           {notice.tone === "plain" ? null : <Icon of={CircleAlert} />}
-          <div className="grow">
+          <div className="grow toast-words">
             <b>{notice.title}</b>
-            {notice.text ? <small>{notice.text}</small> : null}
+            <Said words={notice.said}>{notice.text}</Said>
           </div>
-          {notice.action ? (
+          {action ? (
             <button
               type="button"
               className="btn btn-small"
               onClick={() => {
-                notice.action?.run();
+                action.run();
                 notices.drop(notice.id);
               }}
             >
-              {notice.action.label}
+              {action.label}
+            </button>
+          ) : null}
+          {undo ? (
+            <button
+              type="button"
+              className="btn btn-small"
+              data-testid="undo-notice"
+              onClick={() => {
+                undo.run();
+                notices.drop(notice.id);
+              }}
+            >
+              {t("act.undo")} {newest?.id === undo.done.id ? <kbd>z</kbd> : null}
             </button>
           ) : null}
           {notice.tone === "plain" ? null : (
@@ -70,26 +109,17 @@ export function Dock({ sending, onUndo }: { sending: boolean; onUndo: (action: A
             </button>
           )}
         </div>
-      ))}
-      {held ? <OutboxNotice held={held} sending={sending} onUndo={onUndo} /> : null}
-    </div>
-  );
+      );
+    });
 }
 
 export function heldWords(t: ReturnType<typeof useTranslation>["t"], action: ActionView): string {
   return t(`notice.${action.kind}_${action.kind === "reply" ? "to" : "of"}`, { name: action.author_name });
 }
 
-function OutboxNotice({
-  held: { action, seconds, share, others },
-  sending,
-  onUndo,
-}: {
-  held: NonNullable<ReturnType<typeof useHeld>>;
-  sending: boolean;
-  onUndo: (action: ActionView) => void;
-}) {
+function OutboxNotice({ held: { action, seconds, share, others }, sending, trail, onUndo }: { held: Held; sending: boolean; trail: UndoTrail; onUndo: (action: ActionView) => void }) {
   const { t } = useTranslation();
+  const newest = useIsNewest(trail, action);
   const when = !sending
     ? t("notice.waits_stopped")
     : seconds <= 0
@@ -124,7 +154,7 @@ function OutboxNotice({
           onUndo(action);
         }}
       >
-        {t("act.undo")} <kbd>z</kbd>
+        {t("act.undo")} {newest ? <kbd>z</kbd> : null}
       </button>
     </div>
   );

@@ -1,27 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
+import { detailOf, open, QUESTION, ready, spoken } from "@/test/inbox";
 import { expectAccessible, openWindow } from "@/test/openWindow";
-
-const QUESTION = /Does the 26 cm skillet work/;
-
-async function ready(window: ReturnType<typeof openWindow>) {
-  await screen.findByTestId("comment-list");
-  await screen.findByTestId("comment-text");
-  return window;
-}
-
-async function open(window: ReturnType<typeof openWindow>, text: RegExp) {
-  const row = window.rows().find((each) => text.test(each.textContent));
-  if (!row) throw new Error(`no row shows ${String(text)}`);
-  await window.user.click(row);
-  await waitFor(() => {
-    expect(screen.getByTestId("comment-text")).toHaveTextContent(text);
-  });
-  return row;
-}
-
-const spoken = () => screen.getByTestId("live-region").textContent;
-const detailOf = () => Number(screen.getByTestId("detail").dataset.comment);
 
 describe("the main job by keyboard", () => {
   it("approves the edited draft, says so, and puts the focus on the next row", async () => {
@@ -236,8 +216,9 @@ describe("failures", () => {
 
   it("says what failed and that nothing is lost when the list cannot be read", async () => {
     openWindow({ state: "error" });
-    const words = await screen.findByText(/Nothing is lost/);
+    const words = await screen.findByText("The list could not be read");
     const alert = words.closest<HTMLElement>('[role="alert"]');
+    expect(alert).toHaveTextContent(/Nothing is lost/);
     expect(alert && within(alert).getByRole("button", { name: "Try again" })).toBeEnabled();
   });
 
@@ -405,6 +386,18 @@ describe("accessibility", () => {
     expect(screen.queryByText("All caught up")).not.toBeInTheDocument();
     await expectAccessible();
   });
+});
+
+it("saves what is on the desk as soon as the window loses the focus", async () => {
+  const window = await ready(openWindow());
+  await open(window, QUESTION);
+  const id = detailOf();
+  await window.user.type(screen.getByTestId("draft-editor"), "!");
+  const call = vi.spyOn(window.engine, "call");
+  act(() => {
+    globalThis.dispatchEvent(new Event("blur"));
+  });
+  expect(call.mock.calls[0], "before the pause after typing is over").toEqual(["save_draft", { comment_id: id, text: expect.stringMatching(/!$/) as string }]);
 });
 
 it("saves what is on the desk when the window goes away", async () => {

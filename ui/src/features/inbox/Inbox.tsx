@@ -2,43 +2,37 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionView, CommandError, CommentDetail, CommentRow, Label, QueueName, Settings, SortOrder } from "@/contract/contract";
+import { toCommandError } from "@/backend/backend";
 import { useBackend } from "@/backend/context";
 import { keys, useCommand } from "@/backend/queries";
-import { MOD } from "@/shared/keys";
+import { useSettled } from "@/shared/useSettled";
 import { useStable } from "@/shared/useStable";
-import { allowed, type CardAct, type CardActs } from "./ActionBar";
+import { allowed, type CardAct, type CardActs } from "./allowed";
 import { Detail, isWriting, type DetailProps } from "./Detail";
-import { LiveRegion } from "./Dock";
+import { LiveRegion, useIsNewest } from "./Dock";
 import { useDraft } from "./DraftCard";
+import { findFailed } from "./findFailed";
+import { fixAll } from "./fixFindings";
 import { List } from "./List";
 import { Notices, NoticesContext } from "./notices";
+import { inboxCommands } from "./inboxCommands";
+import { inboxKeys } from "./inboxKeys";
 import { Palette, type PaletteCommand } from "./Palette";
+import { PickedBar, PickedPane } from "./PickedPane";
 import { ResumeDialog } from "./ResumeDialog";
 import { ShortcutSheet } from "./ShortcutSheet";
 import { Sidebar } from "./Sidebar";
 import { useActs } from "./useActs";
 import { useCommentList, type Gone, type ListFilter } from "./useCommentList";
 import { useOutcomes } from "./useOutcomes";
+import { useFlushDrafts } from "./useFlushDrafts";
+import { useRange } from "./useRange";
 import { useShortcuts } from "./useShortcuts";
-import { LABELS, QUEUES } from "./words";
 import { Zen } from "./Zen";
 import "./inbox.css";
 
 const SEARCH_PAUSE_MS = 160;
 const AHEAD = 2;
-
-function useSettled<T>(value: T, pause: number): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      setSettled(value);
-    }, pause);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [value, pause]);
-  return settled;
-}
 
 export interface InboxProps {
   workspace: string;
@@ -87,23 +81,30 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
   const editorRef = useRef<HTMLTextAreaElement>(null);
 
   const overview = useCommand("get_overview", null);
-  const words = useSettled(search.trim(), SEARCH_PAUSE_MS);
+  const [words, searchNow] = useSettled(search.trim(), SEARCH_PAUSE_MS);
   const filter: ListFilter = useMemo(
     () => ({ queue, account_id: account, search: words === "" ? null : words, label, sort }),
     [queue, account, words, label, sort],
   );
 
-  // Another list starts at its own first row.
+  // Another queue starts at its own first row; another search keeps the row while it is among what is found.
   const [shownFilter, setShownFilter] = useState(filter);
+  const [recheck, setRecheck] = useState(false);
   if (shownFilter !== filter) {
     setShownFilter(filter);
-    setSelected(null);
+    if (shownFilter.queue !== filter.queue || shownFilter.account_id !== filter.account_id) setSelected(null);
+    else setRecheck(true);
   }
 
   // The list hides what the acts have taken away, and the acts need the rows of the list: this carries one to the other.
   const [gone, setGone] = useState<Gone>(NONE);
   const list = useCommentList(filter, { gone, keep: selected, calm: touched || settled });
   const { rows } = list;
+  const answered = !list.loading && !list.settling;
+  if (recheck && answered) {
+    setRecheck(false);
+    if (!rows.some((each) => each.id === selected)) setSelected(rows[0]?.id ?? null);
+  }
   const at = rows.findIndex((row) => row.id === selected);
   const row = rows[at];
 
@@ -119,21 +120,25 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
     [toRow],
   );
 
-  const goOn = (from: CommentRow) => {
-    const here = rows.findIndex((each) => each.id === from.id);
-    const next = rows[here + 1] ?? rows[here - 1] ?? null;
-    if (from.id !== selected) return next;
+  const goOn = (from: CommentRow[]) => {
+    const leaving = new Set(from.map((each) => each.id));
+    const here = rows.findIndex((each) => (selected !== null && leaving.has(selected) ? each.id === selected : leaving.has(each.id)));
+    const next = rows.slice(here + 1).find((each) => !leaving.has(each.id)) ?? rows.slice(0, Math.max(0, here)).findLast((each) => !leaving.has(each.id)) ?? null;
+    if (selected === null || !leaving.has(selected)) return next;
     setSelected(next?.id ?? null);
     setTouched(true);
     setSnoozeOpen(false);
     toRow();
     return next;
   };
-  const acts = useActs({ queue, rows, notices, goOn, select, want: list.want });
-  const { desk } = acts;
+  const acts = useActs({ queue, notices, goOn, select, want: list.want });
+  const { desk, trail, bulk } = acts;
   useEffect(() => {
     setGone(acts.gone);
   }, [acts.gone]);
+  const range = useRange(rows, desk, notices, bulk);
+  const picking = range.on;
+  useFlushDrafts(desk);
   useOutcomes(notices, select);
 
   const detailQuery = useQuery<CommentDetail, CommandError>({
@@ -143,6 +148,7 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
   });
   const detail = selected === null ? undefined : detailQuery.data;
   const state = useDraft(detail, desk);
+  const takeBackIsNewest = useIsNewest(trail, detail?.actions[0]);
 
   // The next cards are read ahead, so that acting on one shows the next at once.
   useEffect(() => {
@@ -154,8 +160,17 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
 
   const firstId = rows[0]?.id;
   useEffect(() => {
-    if (selected === null && firstId !== undefined) setSelected(firstId);
-  }, [selected, firstId]);
+    if (selected === null && firstId !== undefined && answered) setSelected(firstId);
+  }, [selected, firstId, answered]);
+
+  // From the search field to the row: at once when its answer is there, else when it comes.
+  const [toResults, setToResults] = useState(false);
+  const found = answered && !recheck && words === search.trim();
+  useEffect(() => {
+    if (!toResults || !found) return;
+    setToResults(false);
+    if (selected !== null) toRow();
+  }, [toResults, found, selected, toRow]);
 
   useEffect(() => {
     if (selected === null) return;
@@ -176,24 +191,6 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
   }, [fresh, notices, t]);
 
   useEffect(() => {
-    const flush = () => {
-      desk.flushAll();
-    };
-    const hidden = () => {
-      if (document.visibilityState === "hidden") flush();
-    };
-    window.addEventListener("beforeunload", flush);
-    window.addEventListener("pagehide", flush);
-    document.addEventListener("visibilitychange", hidden);
-    return () => {
-      window.removeEventListener("beforeunload", flush);
-      window.removeEventListener("pagehide", flush);
-      document.removeEventListener("visibilitychange", hidden);
-      flush();
-    };
-  }, [desk]);
-
-  useEffect(() => {
     const editor = editorRef.current;
     if (focusEditor === 0 || !editor) return;
     editor.focus();
@@ -201,6 +198,7 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
   }, [focusEditor]);
 
   const openQueue = (next: QueueName) => {
+    range.clear();
     setQueue(next);
     setLabel(null);
     setSearch("");
@@ -212,7 +210,9 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
     const next = rows[at < 0 ? 0 : at + by];
     if (next) select(next.id);
   };
-  const can: ReadonlySet<CardAct> = detail ? allowed(detail, state) : new Set();
+  const hasNext = rows[at < 0 ? 0 : at + 1] !== undefined;
+  // While several are picked, the card that is not shown is not acted on.
+  const can: ReadonlySet<CardAct> = detail && !picking ? allowed(detail, state) : new Set();
   const writing = detail !== undefined && isWriting(detail, state, asked === detail.row.id);
   const edit = () => {
     if (!detail || !can.has("edit")) return;
@@ -250,17 +250,48 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
       if (detail && can.has("snooze")) void acts.snooze(detail.row, until);
     },
   };
+  const correctable = detail && !picking && detail.row.stage !== "to_classify" ? detail.row : null;
   const correct = (next: Label) => {
-    if (detail && detail.row.stage !== "to_classify") void acts.correctLabel(detail.row, next);
+    if (correctable) void acts.correctLabel(correctable, next);
   };
   const openZen = () => {
     if (rows.length === 0) return;
+    range.clear();
     setTouched(true);
     setZen(true);
   };
   const leaveZen = () => {
     setZen(false);
     toRow();
+  };
+  const pick = (id: number, whole: boolean) => {
+    setTouched(true);
+    setSelected(id);
+    toRow();
+    range.pick(id, whole);
+  };
+  const clearRange = () => {
+    range.clear();
+    toRow();
+  };
+  const fixEverything = () => {
+    const fixed = state.report && fixAll(state.text, state.report.findings);
+    if (!detail || fixed == null) return;
+    desk.write(detail.row.id, fixed);
+    // Words were taken out: a person looks at what is left.
+    edit();
+  };
+  const openFailed = async () => {
+    try {
+      const id = await findFailed(backend, row?.badges.includes("send_failed") ? row.id : null);
+      if (id === null) notices.show({ tone: "plain", title: t("attention.failed_none") });
+      else {
+        list.want(id);
+        select(id);
+      }
+    } catch (thrown) {
+      acts.fail(toCommandError(thrown));
+    }
   };
   const stable = {
     takeBack: useStable((action: ActionView) => void acts.takeBack(action)),
@@ -276,6 +307,12 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
     touch: useStable(() => {
       setTouched(true);
     }),
+    pick: useStable(pick),
+    failed: useStable(() => void openFailed()),
+    leaveSearch: useStable(() => {
+      searchNow();
+      setToResults(true);
+    }),
     select: useStable((id: number) => {
       setTouched(true);
       setSelected(id);
@@ -288,95 +325,56 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
       setPaletteOpen(true);
     },
     stopSending: stop,
-    keys: {
-      j: () => {
-        move(1);
+    goTo: {
+      i: zen ? leaveZen : toRow,
+    },
+    keys: inboxKeys({
+      rows,
+      row,
+      can,
+      card,
+      range,
+      zen,
+      move,
+      select,
+      pick,
+      clear: clearRange,
+      correct,
+      snooze: () => {
+        setSnoozeOpen(true);
       },
-      ArrowDown: () => {
-        move(1);
-      },
-      k: () => {
-        move(-1);
-      },
-      ArrowUp: () => {
-        move(-1);
-      },
-      Home: () => {
-        if (rows[0]) select(rows[0].id);
-      },
-      End: () => {
-        const last = rows.at(-1);
-        if (last) select(last.id);
-      },
-      Enter: edit,
-      e: edit,
-      a: card.approve,
-      r: can.has("retryStuck") ? card.retryStuck : card.regenerate,
-      h: can.has("unhide") ? card.unhide : card.hide,
-      d: card.dismiss,
-      s: () => {
-        if (can.has("snooze")) setSnoozeOpen(true);
-      },
-      "!": card.escalate,
-      z: () => void acts.undo(),
-      f: zen ? leaveZen : openZen,
-      "/": () => {
+      undo: () => void acts.undo(),
+      openZen,
+      leaveZen,
+      search: () => {
         setZen(false);
         setTimeout(() => searchRef.current?.focus(), 0);
       },
-      "?": () => {
+      sheet: () => {
         onSheet(true);
       },
-      Escape: zen ? leaveZen : undefined,
-      ...Object.fromEntries(
-        LABELS.map((each, index) => [
-          String(index + 1),
-          () => {
-            correct(each);
-          },
-        ]),
-      ),
-    },
+    }),
   });
 
   const paletteCommands: PaletteCommand[] = [
-    ...(
-      [
-        ["approve", "act.approve", "a", card.approve],
-        ["edit", "act.edit", "e", card.edit],
-        ["regenerate", "act.regenerate", "r", card.regenerate],
-        ["hide", "act.hide", "h", card.hide],
-        ["unhide", "act.unhide", "h", card.unhide],
-        ["dismiss", "sheet.done", "d", card.dismiss],
-        [
-          "snooze",
-          "act.snooze",
-          "s",
-          () => {
-            setSnoozeOpen(true);
-          },
-        ],
-        ["escalate", "act.escalate", "!", card.escalate],
-        ["takeBack", "act.take_back", "z", card.takeBack],
-        ["retryStuck", "stuck.retry", "r", card.retryStuck],
-        ["reopen", "act.reopen", "", card.reopen],
-      ] as const
-    )
-      .filter(([name]) => can.has(name))
-      .map(([, word, key, act]): PaletteCommand => ({ group: t("palette.comment"), words: t(word), ...(key ? { keys: [key] } : {}), run: act })),
-    ...QUEUES.map((name): PaletteCommand => ({
-      group: t("palette.queues"),
-      words: t(`queue.${name}`),
-      run: () => {
-        openQueue(name);
+    ...inboxCommands(t, {
+      can,
+      card,
+      correct: correctable ? correct : null,
+      takeBackIsNewest,
+      snooze: () => {
+        setSnoozeOpen(true);
       },
-    })),
-    { group: t("palette.app"), words: t("sheet.stop"), keys: [MOD, "⇧", "."], run: stop },
-    { group: t("palette.app"), words: t("list.zen"), keys: ["f"], run: openZen },
-    { group: t("palette.app"), words: t("accounts.sync_now"), run: () => void acts.syncNow() },
+      undo: () => void acts.undo(),
+      openQueue,
+      stop,
+      zen: openZen,
+      sync: stable.sync,
+    }),
     ...commands,
   ];
 
+  const narrowed = label !== null || words !== "" || account !== null;
   const detailProps: DetailProps = {
     detail,
     error: selected === null ? null : detailQuery.error,
@@ -384,13 +382,16 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
     hint: rows.length > 0,
     account: overview.data?.accounts.find((each) => each.id === detail?.row.account_id),
     at,
-    total: Math.max(rows.length, (label === null && words === "" && account === null ? overview.data?.counts[queue] : undefined) ?? 0),
+    total: Math.max(rows.length, (narrowed ? undefined : overview.data?.counts[queue]) ?? 0),
+    hasNext,
     left: detail !== undefined && list.hasLeft(detail.row.id) && detail.row.stage !== "to_draft",
     sending: overview.data?.sending ?? true,
     state,
     desk,
     asked: detail !== undefined && asked === detail.row.id,
     acts: card,
+    trail,
+    onFixAll: fixEverything,
     editorRef,
     snoozeOpen,
     onSnoozeOpen: setSnoozeOpen,
@@ -444,6 +445,7 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
             onSync={stable.sync}
             onStop={stable.stop}
             onResume={stable.resume}
+            onFailed={stable.failed}
           />
           <List
             queue={queue}
@@ -455,12 +457,18 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
             search={search}
             label={label}
             sort={sort}
+            narrowed={narrowed}
+            picked={picking ? range.ids : null}
+            bar={picking ? <PickedBar range={range} onClear={clearRange} /> : null}
+            trail={trail}
             searchRef={searchRef}
             focusRow={focusRow}
             onSelect={stable.select}
             onOpen={stable.edit}
             onTouch={stable.touch}
             onSearch={setSearch}
+            onLeaveSearch={stable.leaveSearch}
+            onPick={stable.pick}
             onLabel={setLabel}
             onSort={setSort}
             onZen={stable.zen}
@@ -468,7 +476,11 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
             onTakeBack={stable.takeBack}
             onReconnect={stable.reconnect}
           />
-          <Detail {...detailProps} />
+          {range.rows.length > 0 ? (
+            <PickedPane range={range} queue={queue} holdSeconds={settings.hold_seconds} onClear={clearRange} />
+          ) : (
+            <Detail {...detailProps} />
+          )}
         </div>
       )}
       <ShortcutSheet open={sheetOpen} letters={settings.appearance.shortcuts} onOpenChange={onSheet} />

@@ -1,16 +1,19 @@
 import { useVirtualizer, defaultRangeExtractor } from "@tanstack/react-virtual";
 import { ArrowDownUp, Check, ChevronDown, ChevronUp, CircleCheck, ListFilter, Scan, Search, SearchX, TriangleAlert, X } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
-import { memo, useEffect, useLayoutEffect, useRef, type RefObject } from "react";
+import { memo, useEffect, useLayoutEffect, useRef, type ReactNode, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionView, CommandError, Density, Label, Overview, QueueName, SortOrder } from "@/contract/contract";
 import { failureOf } from "@/backend/failure";
 import { Icon } from "@/shared/Icon";
+import { Said } from "@/shared/Said";
 import { Tip } from "@/shared/Tip";
 import { ago } from "@/shared/time";
 import { useNow } from "@/shared/useNow";
+import { useStable } from "@/shared/useStable";
 import { Dock } from "./Dock";
 import { RowContent } from "./Row";
+import type { UndoTrail } from "./undoTrail";
 import type { CommentList } from "./useCommentList";
 import { LABELS, labelWords, nameOf } from "./words";
 
@@ -26,6 +29,13 @@ export interface ListProps {
   search: string;
   label: Label | null;
   sort: SortOrder;
+  /** The list is narrowed by search, label or account, so the queue's own count is not its. */
+  narrowed: boolean;
+  /** `null` while nothing is picked. */
+  picked: ReadonlySet<number> | null;
+  /** What can be done with the picked ones; stands above the dock. */
+  bar: ReactNode;
+  trail: UndoTrail;
   searchRef: RefObject<HTMLInputElement | null>;
   /** Grows each time the focus shall go to the selected row. */
   focusRow: number;
@@ -33,6 +43,9 @@ export interface ListProps {
   onOpen: (id: number) => void;
   onTouch: () => void;
   onSearch: (words: string) => void;
+  /** From the search field to the selected row. */
+  onLeaveSearch: () => void;
+  onPick: (id: number, range: boolean) => void;
   onLabel: (label: Label | null) => void;
   onSort: (sort: SortOrder) => void;
   onZen: () => void;
@@ -43,14 +56,19 @@ export interface ListProps {
 
 /** Memoised, so that typing in the editor beside it draws no row again. */
 export const List = memo(function List(props: ListProps) {
-  const { queue, overview, list, onTakeBack, onZen } = props;
+  const { queue, overview, list, narrowed, bar, trail, onTakeBack, onZen } = props;
   const { t, i18n } = useTranslation();
-  const count = overview?.counts[queue];
+  const count = narrowed ? (list.loading || list.settling ? undefined : list.rows.length) : overview?.counts[queue];
   return (
     <section className="list" aria-label={t(`queue.${queue}`)}>
-      <div className="bar">
-        <h1>{t(`queue.${queue}`)}</h1>
-        {count === undefined ? null : <span className="muted">{new Intl.NumberFormat(i18n.language).format(count)}</span>}
+      <div className="bar" data-pill={list.fresh > 0 || undefined}>
+        <h1 className="clip">{t(`queue.${queue}`)}</h1>
+        {count === undefined ? null : (
+          <span className="muted" data-testid="list-count">
+            {new Intl.NumberFormat(i18n.language).format(count)}
+            {narrowed && list.hasMore ? "+" : ""}
+          </span>
+        )}
         {list.fresh > 0 ? (
           <button type="button" className="new-pill" data-testid="new-pill" aria-label={t("list.new_label", { count: list.fresh })} onClick={list.showFresh}>
             <Icon of={ChevronUp} size={14} />
@@ -74,7 +92,8 @@ export const List = memo(function List(props: ListProps) {
           {t("list.reading", { count: overview.counts.in_work })}
         </p>
       ) : null}
-      <Dock sending={overview?.sending ?? true} onUndo={onTakeBack} />
+      {bar}
+      <Dock sending={overview?.sending ?? true} trail={trail} onUndo={onTakeBack} />
     </section>
   );
 });
@@ -87,7 +106,7 @@ function SignedOut({ overview, onReconnect }: ListProps) {
     <div key={account.id} className="list-signed-out tell tell-bad" role="alert">
       <Icon of={TriangleAlert} />
       <b>{t("accounts.signed_out_title", { name: account.username })}</b>
-      <p>{account.connection_note ?? t("accounts.signed_out_text")}</p>
+      <Said words={account.connection_note}>{t("accounts.signed_out_text")}</Said>
       {account.simulated ? null : (
         <div className="tell-do">
           <button type="button" className="btn btn-primary" onClick={onReconnect}>
@@ -138,7 +157,7 @@ function SortMenu({ sort, onSort }: ListProps) {
   );
 }
 
-function Tools({ search, label, searchRef, onSearch, onLabel, onTouch }: ListProps) {
+function Tools({ search, label, searchRef, onSearch, onLeaveSearch, onLabel, onTouch }: ListProps) {
   const { t } = useTranslation();
   return (
     <div className="list-tools">
@@ -156,6 +175,12 @@ function Tools({ search, label, searchRef, onSearch, onLabel, onTouch }: ListPro
             onSearch(event.target.value);
           }}
           onKeyDown={(event) => {
+            if (event.nativeEvent.isComposing) return;
+            if (event.key === "Enter" || event.key === "ArrowDown") {
+              event.preventDefault();
+              onLeaveSearch();
+              return;
+            }
             if (event.key !== "Escape") return;
             event.stopPropagation();
             if (search === "") event.currentTarget.blur();
@@ -211,7 +236,7 @@ function Tools({ search, label, searchRef, onSearch, onLabel, onTouch }: ListPro
 }
 
 function Rows(props: ListProps) {
-  const { queue, list, selected, seen, density, focusRow, overview, onSelect, onOpen, onTouch } = props;
+  const { queue, list, selected, seen, density, focusRow, overview, picked, onSelect, onOpen, onTouch, onPick } = props;
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const { rows } = list;
@@ -237,6 +262,9 @@ function Rows(props: ListProps) {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [density]);
 
+  const shown = !list.error && !list.loading && rows.length > 0;
+  const selectedAtStart = useStable(() => (selectedAt < 0 ? null : (virtual.measurementsCache[selectedAt]?.start ?? null)));
+
   // Rows that leave or return above the selected one must not move it.
   const anchor = useRef<{ id: number; start: number } | null>(null);
   useLayoutEffect(() => {
@@ -259,6 +287,27 @@ function Rows(props: ListProps) {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [selected, focusRow]);
 
+  // The notice that comes up below the list takes its room, and must not take the row that is read.
+  const keepInSight = useStable(() => {
+    if (selectedAt >= 0) virtual.scrollToIndex(selectedAt, { align: "auto" });
+  });
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    let height = element.clientHeight;
+    const observer = new ResizeObserver(() => {
+      const now = element.clientHeight;
+      const start = selectedAtStart();
+      // Only a row that stood in sight is brought back into it.
+      if (now < height && start !== null && start < element.scrollTop + height) keepInSight();
+      height = now;
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+    };
+  }, [keepInSight, selectedAtStart, shown]);
+
   useEffect(() => {
     if (focusRow === 0) return;
     scroller.current?.querySelector<HTMLElement>('[role="option"][aria-selected="true"]')?.focus({ preventScroll: true });
@@ -276,12 +325,13 @@ function Rows(props: ListProps) {
   if (rows.length === 0) return <Empty {...props} />;
 
   return (
-    <div className="rows" ref={scroller} onPointerDown={onTouch} onWheel={onTouch}>
+    <div className="rows" ref={scroller} aria-busy={list.settling || undefined} onPointerDown={onTouch} onWheel={onTouch}>
       <div
         role="listbox"
         aria-label={t(`queue.${queue}`)}
         data-testid="comment-list"
         data-density={density}
+        data-picking={picked !== null || undefined}
         className="rows-all"
         style={{ height: virtual.getTotalSize() }}
       >
@@ -298,13 +348,17 @@ function Rows(props: ListProps) {
               className="row"
               role="option"
               aria-selected={isSelected}
+              {...(picked ? { "aria-checked": picked.has(row.id), "data-picked": picked.has(row.id) || undefined } : {})}
+              {...(isSelected ? { "data-focus-home": "" } : {})}
               aria-posinset={item.index + 1}
               aria-setsize={list.hasMore ? -1 : rows.length}
               aria-label={`${nameOf(row)}, ${labelWords(t, row)}: ${row.text}`}
               tabIndex={isSelected || (selectedAt < 0 && item.index === 0) ? 0 : -1}
               style={{ transform: `translateY(${String(item.start)}px)` }}
-              onClick={() => {
-                onSelect(row.id);
+              onClick={(event) => {
+                if (event.ctrlKey || event.metaKey) onPick(row.id, false);
+                else if (event.shiftKey) onPick(row.id, true);
+                else onSelect(row.id);
               }}
               onDoubleClick={() => {
                 onOpen(row.id);
@@ -313,7 +367,7 @@ function Rows(props: ListProps) {
                 if (!isSelected) onSelect(row.id);
               }}
             >
-              <RowContent row={row} selected={isSelected} read={seen.has(row.id)} compact={compact} sending={overview?.sending ?? true} />
+              <RowContent row={row} selected={isSelected} read={seen.has(row.id)} compact={compact} sending={overview?.sending ?? true} picked={picked ? picked.has(row.id) : null} onPick={onPick} />
             </div>
           );
         })}
@@ -364,9 +418,9 @@ function Failed({ error, onRetry }: { error: CommandError; onRetry: () => void }
         <div className="tell tell-bad">
           <Icon of={TriangleAlert} />
           <b>{t("list.failed_title")}</b>
-          <p>
-            {error.message} {t("list.failed_meaning")} {error.code === "internal" ? null : t(failureOf(error).advice)}
-          </p>
+          <Said words={error.message}>
+            {t("list.failed_meaning")} {error.code === "internal" ? null : t(failureOf(error).advice)}
+          </Said>
           <div className="tell-do">
             <button type="button" className="btn" onClick={onRetry}>
               {t("common.retry")}

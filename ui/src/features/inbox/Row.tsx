@@ -1,5 +1,5 @@
 import { memo } from "react";
-import { CornerDownRight } from "lucide-react";
+import { Check, CornerDownRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { CommentRow } from "@/contract/contract";
 import { Icon, PlatformIcon } from "@/shared/Icon";
@@ -14,10 +14,13 @@ export interface RowProps {
   read: boolean;
   compact: boolean;
   sending: boolean;
+  /** `null` while nothing is picked. */
+  picked: boolean | null;
+  onPick: (id: number, range: boolean) => void;
 }
 
 /** One comment in the list. Its text is only ever a text node. */
-export const RowContent = memo(function RowContent({ row, read, compact, sending }: RowProps) {
+export const RowContent = memo(function RowContent({ row, read, compact, sending, picked, onPick }: RowProps) {
   const { t, i18n } = useTranslation();
   const now = useMinute();
   const unread = row.unread && !read;
@@ -33,17 +36,39 @@ export const RowContent = memo(function RowContent({ row, read, compact, sending
   );
   // "No draft" adds nothing once two reasons say it already.
   const marker = row.draft === "no_draft" && badges.length > 1 ? "none" : row.draft;
+  const [primary, second] = row.labels;
+  const [badge, secondBadge] = badges;
   const foot = (
     <>
-      {row.labels.slice(0, badges.length > 1 ? 1 : 2).map((label, at) => (
-        <LabelChip key={label.label} label={label} place={at === 0 ? "primary" : "second"} />
-      ))}
-      {badges.slice(0, 2).map((badge) => (
-        <Badge key={badge} reason={badge} />
-      ))}
+      {primary ? <LabelChip label={primary} place="primary" /> : null}
+      {badge ? <Badge reason={badge} /> : null}
+      {/* One more thing, and only when all of it fits. */}
+      {secondBadge || second ? (
+        <span className="row-if-room">
+          <i />
+          {secondBadge ? <Badge reason={secondBadge} /> : second ? <LabelChip label={second} place="second" /> : null}
+        </span>
+      ) : null}
       <span className="grow" />
       {row.action ? <ActionMarker action={row.action} sending={sending} /> : row.stage === "done" ? null : <Marker draft={marker} />}
     </>
+  );
+  // Keys do the same; for the pointer the box stands where the unread dot is.
+  const gutter = (
+    <span
+      className="row-gutter"
+      aria-hidden="true"
+      data-testid={`pick-${String(row.id)}`}
+      onClick={(event) => {
+        event.stopPropagation();
+        onPick(row.id, event.shiftKey);
+      }}
+    >
+      {unread && picked === null ? <i /> : null}
+      <span className="pick" data-on={picked ?? undefined}>
+        {picked ? <Icon of={Check} size={12} /> : null}
+      </span>
+    </span>
   );
   const who = (
     <>
@@ -54,8 +79,8 @@ export const RowContent = memo(function RowContent({ row, read, compact, sending
   );
   if (compact) {
     return (
-      <div className="row-body" data-unread={unread || undefined}>
-        <span className="row-gutter">{unread ? <i /> : null}</span>
+      <div className="row-body" data-unread={unread || undefined} data-picking={picked !== null || undefined}>
+        {gutter}
         <div className="row-lines">
           <div className="row-line">
             {who}
@@ -68,8 +93,8 @@ export const RowContent = memo(function RowContent({ row, read, compact, sending
     );
   }
   return (
-    <div className="row-body" data-unread={unread || undefined}>
-      <span className="row-gutter">{unread ? <i /> : null}</span>
+    <div className="row-body" data-unread={unread || undefined} data-picking={picked !== null || undefined}>
+      {gutter}
       <div className="row-main">
         <header>
           {who}

@@ -3,10 +3,12 @@ import { Dialog } from "radix-ui";
 import { useTranslation } from "react-i18next";
 import { Icon } from "@/shared/Icon";
 import { MOD } from "@/shared/keys";
+import { useReturnFocus } from "@/shared/useReturnFocus";
 import { LABELS } from "./words";
 
 export function ShortcutSheet({ open, letters, onOpenChange }: { open: boolean; letters: boolean; onOpenChange: (open: boolean) => void }) {
   const { t } = useTranslation();
+  const returnFocus = useReturnFocus(open);
   const columns: [string, [string, string[]][]][][] = [
     [
       [
@@ -16,6 +18,7 @@ export function ShortcutSheet({ open, letters, onOpenChange }: { open: boolean; 
           [t("sheet.open_edit"), ["Enter"]],
           [t("sheet.leave"), ["Esc"]],
           [t("sheet.search"), ["/"]],
+          [t("sheet.inbox"), ["g", "i"]],
           [t("sheet.zen"), ["f"]],
           [t("sheet.palette"), [MOD, "K"]],
           [t("sheet.this_sheet"), ["?"]],
@@ -40,6 +43,13 @@ export function ShortcutSheet({ open, letters, onOpenChange }: { open: boolean; 
     ],
     [
       [t("sheet.correct"), LABELS.map((label, at): [string, string[]] => [t(`label.${label}`), [String(at + 1)]])],
+      [
+        t("sheet.pick"),
+        [
+          [t("sheet.pick_toggle"), ["x"]],
+          [t("sheet.pick_range"), ["⇧", "x"]],
+        ],
+      ],
       [t("sheet.anywhere"), [[t("sheet.stop"), [MOD, "⇧", "."]]]],
     ],
   ];
@@ -47,7 +57,7 @@ export function ShortcutSheet({ open, letters, onOpenChange }: { open: boolean; 
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
-        <Dialog.Content className="dialog sheet" data-testid="shortcut-sheet">
+        <Dialog.Content className="dialog sheet" data-testid="shortcut-sheet" onCloseAutoFocus={returnFocus}>
           <header>
             <Dialog.Title asChild>
               <h2>{t("sheet.title")}</h2>

@@ -1,9 +1,12 @@
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
+import { Popover } from "radix-ui";
 import {
+  CircleAlert,
   CircleCheck,
   Clock,
   EyeOff,
+  FileWarning,
   Flag,
   Inbox as InboxIcon,
   Layers,
@@ -14,6 +17,7 @@ import {
 } from "lucide-react";
 import type { AccountView, ConnectionState, Overview, QueueName } from "@/contract/contract";
 import { Icon, PlatformIcon } from "@/shared/Icon";
+import { asSentence } from "@/shared/text";
 import { Tip } from "@/shared/Tip";
 import { QUEUES } from "./words";
 
@@ -46,6 +50,7 @@ export const Sidebar = memo(function Sidebar({
   onSync,
   onStop,
   onResume,
+  onFailed,
 }: {
   workspace: string;
   overview: Overview | undefined;
@@ -56,6 +61,8 @@ export const Sidebar = memo(function Sidebar({
   onSync: () => void;
   onStop: () => void;
   onResume: () => void;
+  /** Opens the next comment whose reply was refused. */
+  onFailed: () => void;
 }) {
   const { t, i18n } = useTranslation();
   const number = (count: number) => new Intl.NumberFormat(i18n.language).format(count);
@@ -98,6 +105,7 @@ export const Sidebar = memo(function Sidebar({
             );
           })}
         </nav>
+        {overview ? <Attention overview={overview} onFailed={onFailed} /> : null}
         <div className="side-section">
           <h2>{t("accounts.label")}</h2>
           <Tip text={t("accounts.sync_now")}>
@@ -125,14 +133,57 @@ export const Sidebar = memo(function Sidebar({
   );
 });
 
+/** What went wrong and is in no queue of its own. */
+function Attention({ overview: { failed, counts }, onFailed }: { overview: Overview; onFailed: () => void }) {
+  const { t, i18n } = useTranslation();
+  const number = (count: number) => new Intl.NumberFormat(i18n.language).format(count);
+  return (
+    <>
+      {failed > 0 ? (
+        <Tip text={t("attention.failed_show")}>
+          <button type="button" className="nav" data-urgent="bad" data-testid="failed-actions" aria-label={`${t("attention.failed")}: ${number(failed)}. ${t("attention.failed_show")}`} onClick={onFailed}>
+            <Icon of={CircleAlert} />
+            <span className="nav-word clip">{t("attention.failed")}</span>
+            <span className="nav-count">{number(failed)}</span>
+          </button>
+        </Tip>
+      ) : null}
+      {counts.quarantined > 0 ? (
+        <Popover.Root>
+          <Popover.Trigger asChild>
+            <button type="button" className="nav" data-urgent="warn" data-testid="quarantined" aria-label={`${t("attention.quarantined")}: ${number(counts.quarantined)}`}>
+              <Icon of={FileWarning} />
+              <span className="nav-word clip">{t("attention.quarantined")}</span>
+              <span className="nav-count">{number(counts.quarantined)}</span>
+            </button>
+          </Popover.Trigger>
+          <Popover.Portal>
+            <Popover.Content className="popover attention-popover" side="right" align="start" sideOffset={8} collisionPadding={12} aria-label={t("attention.quarantined")}>
+              <header>
+                <b>{t("attention.quarantined_title", { count: counts.quarantined })}</b>
+              </header>
+              <p>{t("attention.quarantined_text")}</p>
+              <p>
+                {t("attention.quarantined_see")} <span className="mono">moderatoctl doctor</span>
+              </p>
+            </Popover.Content>
+          </Popover.Portal>
+        </Popover.Root>
+      ) : null}
+    </>
+  );
+}
+
 function Account({ account, chosen, onChoose }: { account: AccountView; chosen: boolean; onChoose: () => void }) {
   const { t } = useTranslation();
   const troubled = account.connection === "troubled" || account.connection === "signed_out";
   const busy = account.connection === "syncing" || account.connection === "waiting";
-  const note = troubled || busy ? (account.connection_note ?? t(`connection.${account.connection}`)) : null;
-  const short = account.connection === "signed_out" ? t("connection.signed_out") : note;
+  const state = t(`connection.${account.connection}`);
+  const short = troubled || busy ? state : null;
+  // The engine's note is English and often long: it is in the tooltip, and the words of the state are in the row.
+  const note = troubled ? account.connection_note : null;
   return (
-    <Tip text={[account.simulated ? t("accounts.simulated") : "", note ?? t(`connection.${account.connection}`)].filter(Boolean).join(" · ")}>
+    <Tip text={[account.simulated ? t("accounts.simulated") : "", state, note ? asSentence(note) : ""].filter(Boolean).join(" · ")}>
       <button
         type="button"
         className="nav account"
@@ -140,7 +191,7 @@ function Account({ account, chosen, onChoose }: { account: AccountView; chosen: 
         data-connection={account.connection}
         data-noted={short ? "" : undefined}
         aria-pressed={chosen}
-        aria-label={`${chosen ? t("accounts.everything") : t("accounts.only", { name: account.username })}. ${t(`mode.${account.mode}`)}. ${note ?? t(`connection.${account.connection}`)}`}
+        aria-label={`${chosen ? t("accounts.everything") : t("accounts.only", { name: account.username })}. ${t(`mode.${account.mode}`)}. ${state}`}
         onClick={onChoose}
       >
         <PlatformIcon platform={account.platform} />
@@ -161,7 +212,8 @@ function Account({ account, chosen, onChoose }: { account: AccountView; chosen: 
 
 function Sending({ overview, onStop, onResume }: { overview: Overview; onStop: () => void; onResume: () => void }) {
   const { t } = useTranslation();
-  const { sending, held, in_flight } = overview;
+  const { sending, held, in_flight, unknown } = overview;
+  const checked = unknown > 0 ? t("sending.unknown", { count: unknown }) : "";
   const flying = in_flight > 0 ? t("sending.in_flight_truth", { count: in_flight }) : "";
   return (
     <div className="sending" data-stopped={!sending || undefined} role="group" aria-label={t(sending ? "sending.on" : "sending.off")}>
@@ -173,6 +225,7 @@ function Sending({ overview, onStop, onResume }: { overview: Overview; onStop: (
             ? t("sending.held_flight", { held, flight: in_flight })
             : [t("sending.held_waits", { count: held }), flying].filter(Boolean).join(", ")}
         </small>
+        {checked ? <small>{checked}</small> : null}
       </span>
       <button
         type="button"

@@ -1,20 +1,21 @@
 import { CircleCheck, X } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionView, CommentDetail, Overview } from "@/contract/contract";
 import { Icon, PlatformIcon } from "@/shared/Icon";
 import { ago, shortDate } from "@/shared/time";
 import { useMinute } from "@/shared/useNow";
-import { allowed, type CardActs } from "./ActionBar";
+import { allowed, type CardActs } from "./allowed";
 import { Badge, LabelChip } from "./Chips";
 import type { DetailProps } from "./Detail";
 import { isWriting } from "./Detail";
-import { heldWords, useHeld } from "./Dock";
+import { heldWords, NoticeList, useHeld, useIsNewest } from "./Dock";
 import { DraftCard } from "./DraftCard";
 import { ActionState, Declined, Stuck } from "./Outcome";
 import { SnoozePopover } from "./SnoozePopover";
 import { Thumb } from "./Thumb";
-import type { TallyKind } from "./useActs";
+import type { TallyKind } from "./actBasics";
+import type { UndoTrail } from "./undoTrail";
 import { langOf, nameOf } from "./words";
 
 const TALLY: TallyKind[] = ["approved", "edited", "hidden", "done"];
@@ -56,10 +57,13 @@ export function Zen(props: ZenProps) {
         </span>
         <span />
       </header>
-      <main className="zen-stage" ref={stage} tabIndex={-1} aria-label={t("zen.label")}>
+      <main className="zen-stage" ref={stage} tabIndex={-1} data-focus-home="" aria-label={t("zen.label")}>
         {detail ? <ZenCard key={id} {...props} detail={detail} /> : props.empty ? <Finished /> : null}
       </main>
       {detail ? <Keys {...props} detail={detail} /> : <span />}
+      <div className="zen-notices">
+        <NoticeList trail={props.trail} />
+      </div>
       <footer className="zen-foot">
         <ul className="zen-tally" aria-label={t("zen.tally")}>
           {TALLY.map((kind) => (
@@ -69,7 +73,7 @@ export function Zen(props: ZenProps) {
             </li>
           ))}
         </ul>
-        <Held sending={overview?.sending ?? true} onTakeBack={props.onTakeBack} />
+        <Held sending={overview?.sending ?? true} trail={props.trail} onTakeBack={props.onTakeBack} />
       </footer>
     </div>
   );
@@ -122,9 +126,7 @@ function ZenCard(props: ZenProps & { detail: CommentDetail }) {
               ))}
           </ul>
         ) : null}
-        <p className="zen-say" lang={langOf(row.language)} dir="auto">
-          {row.text.trim() === "" ? <span className="muted">{t("list.empty_text")}</span> : row.text}
-        </p>
+        <Text text={row.text} language={row.language} />
         {row.badges.length > 0 ? (
           <p className="turn-badges">
             {row.badges.map((badge) => (
@@ -145,7 +147,37 @@ function ZenCard(props: ZenProps & { detail: CommentDetail }) {
   );
 }
 
-function Keys({ detail, state, asked, acts, snoozeOpen, onSnoozeOpen, onSkip, onUndo }: ZenProps & { detail: CommentDetail }) {
+/** A long comment keeps its own room: a fade says that there is more, and the keys that scroll a page reach it. */
+function Text({ text, language }: { text: string; language: string }) {
+  const { t } = useTranslation();
+  const box = useRef<HTMLParagraphElement>(null);
+  const [more, setMore] = useState<{ above: boolean; below: boolean }>({ above: false, below: false });
+  const look = () => {
+    const { scrollTop = 0, clientHeight = 0, scrollHeight = 0 } = box.current ?? {};
+    const above = scrollTop > 1;
+    const below = scrollTop + clientHeight < scrollHeight - 1;
+    setMore((before) => (before.above === above && before.below === below ? before : { above, below }));
+  };
+  useLayoutEffect(look, [text]);
+  const long = more.above || more.below;
+  return (
+    <p
+      ref={box}
+      className="zen-say"
+      lang={langOf(language)}
+      dir="auto"
+      data-above={more.above || undefined}
+      data-below={more.below || undefined}
+      data-testid="zen-text"
+      onScroll={look}
+      {...(long ? { tabIndex: 0, role: "region", "aria-label": t("detail.label") } : {})}
+    >
+      {text.trim() === "" ? <span className="muted">{t("list.empty_text")}</span> : text}
+    </p>
+  );
+}
+
+function Keys({ detail, state, asked, acts, hasNext, snoozeOpen, onSnoozeOpen, onSkip, onUndo }: ZenProps & { detail: CommentDetail }) {
   const { t } = useTranslation();
   const can = allowed(detail, state);
   const writing = isWriting(detail, state, asked);
@@ -173,7 +205,7 @@ function Keys({ detail, state, asked, acts, snoozeOpen, onSnoozeOpen, onSkip, on
           <kbd>z</kbd>
           <span>{t("act.undo")}</span>
         </button>
-        <button type="button" className="zen-key" onClick={onSkip}>
+        <button type="button" className="zen-key" disabled={!hasNext} onClick={onSkip}>
           <kbd>j</kbd>
           <span>{t("act.skip")}</span>
         </button>
@@ -182,9 +214,10 @@ function Keys({ detail, state, asked, acts, snoozeOpen, onSnoozeOpen, onSkip, on
   );
 }
 
-function Held({ sending, onTakeBack }: { sending: boolean; onTakeBack: (action: ActionView) => void }) {
+function Held({ sending, trail, onTakeBack }: { sending: boolean; trail: UndoTrail; onTakeBack: (action: ActionView) => void }) {
   const { t } = useTranslation();
   const held = useHeld();
+  const newest = useIsNewest(trail, held?.action);
   return (
     <p className="zen-held">
       <span className={`dot ${sending ? "dot-ok" : "dot-bad"}`} />
@@ -202,7 +235,7 @@ function Held({ sending, onTakeBack }: { sending: boolean; onTakeBack: (action: 
               onTakeBack(held.action);
             }}
           >
-            {t("act.undo")} <kbd>z</kbd>
+            {t("act.undo")} {newest ? <kbd>z</kbd> : null}
           </button>
         </>
       ) : null}

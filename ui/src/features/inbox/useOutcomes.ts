@@ -26,7 +26,8 @@ export function useOutcomes(notices: Notices, select: (id: number) => void): voi
             notices.show({
               tone: "bad",
               title: t(now.kind === "reply" ? "outcome.failed_title" : "outcome.failed_hide_title"),
-              text: [now.author_name, now.note].filter(Boolean).join(": "),
+              text: now.author_name,
+              ...(now.note ? { said: now.note } : {}),
               action: {
                 label: t("common.show"),
                 run: () => {
