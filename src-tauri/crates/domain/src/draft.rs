@@ -2,6 +2,7 @@
 
 use crate::id::{PassageId, ProductId};
 use crate::label::{LabelScore, Language};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// A product row or a document passage that a draft may rest on.
@@ -55,6 +56,12 @@ pub struct ProductFacts {
     pub description: Option<String>,
     pub url: Option<String>,
     pub synonyms: Vec<String>,
+    /// ISO 8601 date of the first day the row holds; `None` for no limit.
+    #[serde(default)]
+    pub valid_from: Option<String>,
+    /// ISO 8601 date of the last day the row holds; `None` for no limit.
+    #[serde(default)]
+    pub valid_to: Option<String>,
 }
 
 impl ProductFacts {
@@ -93,6 +100,8 @@ pub struct DraftRequest {
     pub post_caption: Option<String>,
     pub thread: Vec<ThreadTurn>,
     pub facts: Vec<Fact>,
+    /// The day the reply would go out: a row outside its validity is no fact.
+    pub today: NaiveDate,
     pub voice: BrandVoice,
     /// Longest reply the platform takes, in Unicode scalar values.
     pub max_chars: usize,

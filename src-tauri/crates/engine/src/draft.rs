@@ -89,6 +89,7 @@ impl DraftWorker {
             post_caption: claimed.post_caption.clone(),
             thread: claimed.thread.clone(),
             facts,
+            today: find::local_date(self.context.now()),
             voice: self.context.voice.clone(),
             max_chars: usize::try_from(self.context.settings_now().instagram.max_reply_chars)
                 .unwrap_or(usize::MAX),

@@ -1,11 +1,58 @@
 //! Finding: hybrid search over products and passages for what a comment may be answered with.
 
 use crate::{Context, EngineError};
+use chrono::{DateTime, Local, NaiveDate};
+use domain::draft::{FactKind, ProductFacts};
 use domain::ports::{IndexQuery, TextRole};
-use domain::{Fact, SearchError};
+use domain::{Fact, SearchError, Timestamp};
 
 /// Facts handed to a drafter.
 const MOST_FACTS: usize = 12;
+
+/// The date at `now` where the computer stands, as the people of the shop read it off the wall.
+pub fn local_date(now: Timestamp) -> NaiveDate {
+    DateTime::from_timestamp_millis(now.0)
+        .unwrap_or_default()
+        .with_timezone(&Local)
+        .date_naive()
+}
+
+/// Whether the row holds on `today`. A date that cannot be read is a limit not to rely on.
+pub(crate) fn is_valid_on(product: &ProductFacts, today: NaiveDate) -> bool {
+    let holds = |limit: Option<&String>, keeps: fn(NaiveDate, NaiveDate) -> bool| {
+        limit.is_none_or(|text| iso_date(text).is_some_and(|date| keeps(today, date)))
+    };
+    holds(product.valid_from.as_ref(), |today, from| today >= from)
+        && holds(product.valid_to.as_ref(), |today, to| today <= to)
+}
+
+/// `None` when it is no ISO 8601 date.
+pub(crate) fn iso_date(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()
+}
+
+/// Takes from a row outside its validity what it no longer says, so that neither a model nor the guard finds a
+/// source for it. Its name, care and materials stay: people ask about what they bought last summer.
+fn withhold_what_no_longer_holds(fact: &mut Fact, today: NaiveDate) {
+    const WITHHELD: [&str; 4] = ["price: ", "availability: ", "stock: ", "restock: "];
+    let FactKind::Product { product, .. } = &mut fact.kind else {
+        return;
+    };
+    if is_valid_on(product, today) {
+        return;
+    }
+    product.price = None;
+    product.availability = None;
+    product.stock = None;
+    product.restock_on = None;
+    let kept: Vec<&str> = fact
+        .text
+        .lines()
+        .filter(|line| !WITHHELD.iter().any(|label| line.starts_with(label)))
+        .chain(["Not on sale at present."])
+        .collect();
+    fact.text = kept.join("\n");
+}
 
 /// Best facts first, scores in 0..=1. Empty while the index is being built again for another model.
 pub async fn facts_for(context: &Context, text: &str) -> Result<Vec<Fact>, EngineError> {
@@ -35,14 +82,83 @@ pub async fn facts_for(context: &Context, text: &str) -> Result<Vec<Fact>, Engin
     };
     let sources: Vec<_> = hits.iter().take(MOST_FACTS).map(|hit| hit.source).collect();
     let mut found = context.storage.facts_by_source(&sources).await?;
+    let today = local_date(context.now());
     Ok(hits
         .iter()
         .take(MOST_FACTS)
         .filter_map(|hit| {
             found.remove(&hit.source).map(|mut fact| {
                 fact.score = hit.score;
+                withhold_what_no_longer_holds(&mut fact, today);
                 fact
             })
         })
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{Language, ProductId};
+
+    fn row(valid_from: Option<&str>, valid_to: Option<&str>) -> Fact {
+        let product = ProductFacts {
+            name: "Garden tablecloth".into(),
+            price: Some("118".into()),
+            care: Some("Wash at 40 °C.".into()),
+            valid_from: valid_from.map(str::to_owned),
+            valid_to: valid_to.map(str::to_owned),
+            ..ProductFacts::default()
+        };
+        Fact {
+            kind: FactKind::Product {
+                id: ProductId(1),
+                product: Box::new(product),
+            },
+            title: "Garden tablecloth".into(),
+            text: "Garden tablecloth\nprice: 118 EUR\ncare: Wash at 40 °C.".into(),
+            language: Language::undetermined(),
+            score: 1.0,
+        }
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        iso_date(text).expect("a date of the test")
+    }
+
+    #[test]
+    fn a_row_holds_from_its_first_day_to_its_last() {
+        let holds = |from, to, today| {
+            let FactKind::Product { product, .. } = row(from, to).kind else {
+                panic!("a product");
+            };
+            is_valid_on(&product, day(today))
+        };
+        assert!(holds(None, None, "2026-11-25"));
+        assert!(holds(Some("2026-05-01"), Some("2026-09-15"), "2026-05-01"));
+        assert!(holds(Some("2026-05-01"), Some("2026-09-15"), "2026-09-15"));
+        assert!(!holds(Some("2026-05-01"), Some("2026-09-15"), "2026-09-16"));
+        assert!(!holds(Some("2026-05-01"), None, "2026-04-30"));
+        assert!(
+            !holds(None, Some("in autumn"), "2026-04-30"),
+            "no date to rely on"
+        );
+    }
+
+    #[test]
+    fn a_price_of_last_summer_is_no_source_in_winter() {
+        let mut fact = row(None, Some("2026-09-15"));
+        withhold_what_no_longer_holds(&mut fact, day("2026-09-15"));
+        assert!(fact.text.contains("118"), "the last day still counts");
+        withhold_what_no_longer_holds(&mut fact, day("2026-11-25"));
+        assert!(!fact.text.contains("118"), "{}", fact.text);
+        assert!(
+            fact.text.contains("Wash at 40 °C."),
+            "how to wash it is still true"
+        );
+        let FactKind::Product { product, .. } = &fact.kind else {
+            panic!("a product");
+        };
+        assert_eq!(product.price, None, "the guard reads the row as well");
+    }
 }

@@ -2,16 +2,21 @@
 //! a fact, or stands for an attribute of a product row in a sentence written beforehand.
 //!
 //! It must never state what no fact holds. So it declines whenever the product, the subject or the sources
-//! are not clear, and says to staff what is missing. A comment is only ever compared with facts, so that
-//! orders written into one have no effect. Start with [`LocalDrafter`]; [`clauses`] takes a comment apart,
-//! [`products`] finds the product meant, [`passages`] the section that answers, [`wording`] has the sentences.
+//! are not clear, and says to staff what is missing: a wrong answer is far worse than none. A comment is only
+//! ever compared with facts, so that orders written into one have no effect. Start with [`LocalDrafter`];
+//! [`clauses`] takes a comment apart, [`products`] finds the product meant, [`row`] answers from its row,
+//! [`section`] chooses the section that answers, [`wording`] has the sentences.
 
 mod attributes;
 mod clauses;
 mod concepts;
+mod fillers;
+mod names;
 mod passages;
 mod products;
 mod reply;
+mod row;
+mod section;
 mod wording;
 mod words;
 
@@ -27,7 +32,7 @@ use reply::{Refusal, Reply, Situation};
 pub struct LocalDrafter;
 
 /// Changes whenever the same request may give another text.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 
 #[async_trait]
 impl Drafter for LocalDrafter {

@@ -274,7 +274,7 @@ impl App {
             .map_err(|e| anyhow::anyhow!("noting the simulator's address: {e}"))?;
         self.opening("knowledge").await;
         if storage.products().await?.is_empty() {
-            knowledge::replace_products(engine.context(), sample::products()?).await?;
+            knowledge::replace_products(engine.context(), sample::products(base_ms)?).await?;
             for (name, markdown) in sample::documents() {
                 knowledge::replace_document(engine.context(), name, markdown).await?;
             }

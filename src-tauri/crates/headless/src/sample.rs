@@ -2,8 +2,10 @@
 //! Everything is inside the program: no file of the source tree is needed.
 
 use anyhow::Context as _;
+use chrono::{NaiveDate, TimeDelta};
 use domain::draft::ProductFacts;
-use domain::{BrandVoice, Language};
+use domain::{BrandVoice, Language, Timestamp};
+use engine::find::local_date;
 use serde::Deserialize;
 use simulator::{Seed, SeedAccount, SeedComment, SeedPicture, SeedPost};
 use std::collections::BTreeMap;
@@ -34,6 +36,8 @@ struct Brand {
     account_id: String,
     link_allow_list: Vec<String>,
     default_language: String,
+    /// The day on which the dates of the catalogue are as they stand in the file.
+    written_on: NaiveDate,
 }
 
 #[derive(Debug, Deserialize)]
@@ -57,6 +61,8 @@ struct ProductRow {
     description: String,
     url: String,
     synonyms: String,
+    valid_from: String,
+    valid_to: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -107,7 +113,11 @@ fn list(text: &str) -> Vec<String> {
     text.split(';').filter_map(some).collect()
 }
 
-pub fn products() -> anyhow::Result<Vec<ProductFacts>> {
+/// The catalogue as it stands on the day of `base_ms`, the moment the sample was first opened. Its dates move with
+/// that day, as those of the comments do: what was due back in three weeks when it was written still is.
+pub fn products(base_ms: i64) -> anyhow::Result<Vec<ProductFacts>> {
+    let moved = local_date(Timestamp(base_ms)) - brand()?.written_on;
+    let date = |text: &str| moved_by(text, moved);
     let mut reader = csv::Reader::from_reader(sample!("products.csv").as_bytes());
     let mut products = Vec::new();
     for row in reader.deserialize() {
@@ -131,7 +141,7 @@ pub fn products() -> anyhow::Result<Vec<ProductFacts>> {
             currency: some(&row.currency),
             availability: some(&row.availability),
             stock: row.stock,
-            restock_on: some(&row.restock_on),
+            restock_on: date(&row.restock_on)?,
             sizes: list(&row.sizes),
             materials: some(&row.materials),
             ingredients: some(&row.ingredients),
@@ -139,9 +149,22 @@ pub fn products() -> anyhow::Result<Vec<ProductFacts>> {
             description: some(&row.description),
             url: some(&row.url),
             synonyms: list(&row.synonyms),
+            valid_from: date(&row.valid_from)?,
+            valid_to: date(&row.valid_to)?,
         });
     }
     Ok(products)
+}
+
+fn moved_by(text: &str, days: TimeDelta) -> anyhow::Result<Option<String>> {
+    some(text)
+        .map(|text| {
+            let date: NaiveDate = text
+                .parse()
+                .with_context(|| format!("{text} in products.csv of the sample"))?;
+            Ok((date + days).to_string())
+        })
+        .transpose()
 }
 
 /// `(file name, Markdown)`.
@@ -206,4 +229,42 @@ pub fn seed(token: &str, base_ms: i64) -> anyhow::Result<Seed> {
         posts,
         comments,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY_MS: i64 = 86_400_000;
+
+    #[test]
+    fn what_is_due_back_is_still_to_come_whenever_the_sample_is_opened() {
+        for year in 0..30 {
+            let opened = Timestamp(1_795_000_000_000 + year * 365 * DAY_MS);
+            let today = local_date(opened);
+            let products = products(opened.0).unwrap();
+            let due: Vec<NaiveDate> = products
+                .iter()
+                .filter_map(|p| p.restock_on.as_deref())
+                .map(|date| date.parse().unwrap())
+                .collect();
+            assert!(due.len() >= 5, "the sample has goods that are sold out");
+            assert!(due.iter().all(|date| *date > today), "{due:?} on {today}");
+        }
+    }
+
+    #[test]
+    fn one_product_is_on_sale_only_now_and_one_is_not_any_more() {
+        let opened = Timestamp(1_795_000_000_000);
+        let today = local_date(opened).to_string();
+        let products = products(opened.0).unwrap();
+        let of = |sku: &str| products.iter().find(|p| p.sku == sku).unwrap();
+        let winter = of("GB-03");
+        assert!(
+            winter.valid_from.as_ref() < Some(&today) && winter.valid_to.as_ref() > Some(&today),
+            "{winter:?}"
+        );
+        let garden = of("TC-30");
+        assert!(garden.valid_to.as_ref() < Some(&today), "{garden:?}");
+    }
 }

@@ -319,6 +319,7 @@ mod tests {
                 fact("Price", "Delivery costs 5 EUR."),
                 fact("Time", "It takes two days."),
             ],
+            today: Default::default(),
             voice: BrandVoice {
                 brand: "Lumen".to_owned(),
                 tone: "warm".to_owned(),

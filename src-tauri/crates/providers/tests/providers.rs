@@ -71,6 +71,7 @@ fn request() -> DraftRequest {
                 "Delivery costs 5 EUR.",
             ),
         ],
+        today: Default::default(),
         voice: BrandVoice {
             brand: "Lumen".to_owned(),
             tone: "warm".to_owned(),

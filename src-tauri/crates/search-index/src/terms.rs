@@ -4,6 +4,8 @@
 //! languages. So each longer word is indexed whole and by its beginnings; ranking lets the rare whole
 //! word weigh more than the common beginning.
 
+use domain::text::normalised;
+
 /// Beginnings are marked, so that "таба~" is not the word "таба".
 const MARK: char = '~';
 const BEGINNINGS: [usize; 2] = [4, 6];
@@ -22,7 +24,12 @@ pub(crate) fn terms(text: &str) -> String {
             out.push(MARK);
         }
     };
-    let lower: String = text.chars().flat_map(char::to_lowercase).map(plain).collect();
+    // A zero-width space inside a word, or an "й" of two characters, would make two words of it.
+    let lower: String = normalised(text)
+        .chars()
+        .flat_map(char::to_lowercase)
+        .map(plain)
+        .collect();
     for word in lower.split(|c: char| !c.is_alphanumeric()) {
         let letters: Vec<char> = word.chars().take(LONGEST).collect();
         if letters.is_empty() {
@@ -86,6 +93,17 @@ mod tests {
             assert!(shared(a, b), "{a} and {b}");
         }
         assert!(!shared("26", "260"), "numbers are whole or nothing");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_splits_no_word() {
+        assert_eq!(terms("ket\u{200B}tle"), terms("kettle"), "a zero-width space");
+        assert_eq!(
+            terms("чаи\u{306}ник"),
+            terms("чайник"),
+            "a letter of two characters"
+        );
+        assert_eq!(terms("sarte\u{301}n"), terms("sartén"));
     }
 
     #[test]

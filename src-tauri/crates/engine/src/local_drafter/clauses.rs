@@ -1,6 +1,7 @@
 //! A comment taken apart into what it asks.
 
-use super::concepts::{ConceptId, Concepts, Kind, concepts};
+use super::concepts::{ConceptId, Concepts, Kind, concepts, kind_of};
+use super::fillers::is_filler;
 use super::words::{fold, is_number, tokens};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
@@ -38,13 +39,38 @@ impl Clause {
         !self.concepts.has_kind(Kind::Topic) && !self.concepts.has_kind(Kind::Thing)
     }
 
-    /// Content words that no concept accounts for.
+    /// Content words that no concept accounts for and that may make another question of it.
     pub fn plain_words(&self) -> impl Iterator<Item = (usize, &str)> {
         self.words
             .iter()
             .enumerate()
-            .filter(|(i, w)| !self.concepts.covered[*i] && is_content(w))
+            .filter(|(i, w)| !self.concepts.covered[*i] && is_content(w) && !is_filler(w))
             .map(|(i, w)| (i, w.as_str()))
+    }
+
+    /// Without the subjects that only the name of a product speaks of: "Dutch oven" is no question about ovens.
+    pub fn apart_from_name(&self, name: &[usize], is_subject: impl Fn(ConceptId) -> bool) -> Self {
+        Self {
+            words: self.words.clone(),
+            concepts: self.concepts.without(name, is_subject),
+            is_question: self.is_question,
+        }
+    }
+
+    /// "Do you have the wok?", "вок есть?": asked of the shop, not of what belongs to the thing.
+    pub fn asks_whether_there_is_one(&self) -> bool {
+        let belonging = self.words.windows(2).any(|pair| {
+            pair[0] == "у"
+                && !matches!(
+                    pair[1].as_str(),
+                    "вас" | "тебя" | "вами" | "магазине" | "магазині"
+                )
+        }) || self.words.iter().any(|w| {
+            ["ның", "нің", "дың", "дің", "тың", "тің"]
+                .iter()
+                .any(|genitive| w.len() > genitive.len() && w.ends_with(genitive))
+        });
+        self.concepts.has("offers") && !belonging
     }
 }
 
@@ -104,6 +130,10 @@ pub(super) fn settle(ids: &mut BTreeSet<ConceptId>) {
     // "When does the pre-order ship?" is about stock, not about parcels.
     if ids.contains("stock") && ids.contains("when") {
         ids.remove("delivery");
+    }
+    // "Gluten free" costs something.
+    if has(ids, &["gluten", "nuts", "sugar", "vegan", "additives"]) {
+        ids.remove("free");
     }
     // The first wholesale order is no matter of newsletters.
     if ids.contains("wholesale") {
@@ -200,8 +230,7 @@ pub(super) fn clauses(text: &str) -> Vec<Clause> {
             // "…how much? the kids one"
             Some(last) if afterthought && last.asks() => {
                 last.words.extend(clause.words);
-                last.concepts.covered.extend(clause.concepts.covered);
-                last.concepts.ids.extend(clause.concepts.ids);
+                last.concepts.join(clause.concepts);
             }
             _ if clause.words.is_empty() => {}
             _ => clauses.push(clause),
@@ -216,11 +245,12 @@ fn stands_apart(before: &Clause, now: &Clause) -> bool {
         .words
         .first()
         .is_some_and(|w| INTERROGATIVES.contains(&w.as_str()));
-    let tells = now.concepts.ids.is_empty() && now.plain_words().filter(|(_, w)| !is_number(w)).count() >= 2;
+    let says_nothing = now.concepts.ids.iter().all(|id| kind_of(id) == Kind::Sign);
+    let tells = says_nothing && now.plain_words().filter(|(_, w)| !is_number(w)).count() >= 2;
     if before.asks() {
         asks_on_its_own(now) || opens_question || tells
     } else {
-        asks_on_its_own(now) && before.plain_words().count() >= 2
+        asks_on_its_own(now) && before.plain_words().next().is_some()
     }
 }
 
@@ -231,8 +261,7 @@ fn asks_on_its_own(clause: &Clause) -> bool {
 }
 
 fn split_sentences(text: &str) -> Vec<String> {
-    let folded = fold(text);
-    let chars: Vec<char> = folded.chars().collect();
+    let chars: Vec<char> = without_idioms(&fold(text)).chars().collect();
     let mut out = vec![String::new()];
     for (i, c) in chars.iter().enumerate() {
         let inside_number = matches!(c, '.' | ',')
@@ -247,6 +276,13 @@ fn split_sentences(text: &str) -> Vec<String> {
     }
     out.retain(|s| s.chars().any(char::is_alphanumeric));
     out
+}
+
+/// The days of "buenos días" and "these days" are no days to wait.
+fn without_idioms(folded: &str) -> String {
+    ["buenos dias", "buenas tardes", "buenas noches", "these days"]
+        .iter()
+        .fold(folded.to_owned(), |text, idiom| text.replace(idiom, " "))
 }
 
 /// Pieces between commas and words for "and".

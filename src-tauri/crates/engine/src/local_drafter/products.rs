@@ -23,16 +23,24 @@ const CONTEXT: f32 = 0.45;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Meant {
-    /// Index of the fact, how sure, and which words of the clause name it.
-    One {
-        fact: usize,
-        sure: f32,
-        words: Vec<usize>,
-    },
+    One(TheOne),
     /// Named, but several fit.
     Several(Vec<usize>),
     /// Nothing in the comment, the thread or the caption names one.
     Nothing,
+}
+
+/// A product, and how it is named.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct TheOne {
+    pub fact: usize,
+    pub sure: f32,
+    /// Places of the words of the clause that name it; empty when only thread or caption do.
+    pub words: Vec<usize>,
+    /// Those of one name that stand side by side.
+    pub side_by_side: Vec<usize>,
+    /// All words of a name are in the clause, but for its numbers: "spices" alone is no "set of spices".
+    pub is_full: bool,
 }
 
 /// The products among the facts, with everything people call them, and where a request names them.
@@ -67,6 +75,9 @@ impl Alias {
 struct Mention {
     value: f32,
     words: Vec<usize>,
+    side_by_side: Vec<usize>,
+    /// Nothing but numbers is missing.
+    but_for_numbers: bool,
     /// All words of one alias are there.
     full: bool,
     only_number: bool,
@@ -112,6 +123,15 @@ impl<'a> Catalogue<'a> {
 
     pub fn product(&self, fact: usize) -> Option<&'a ProductFacts> {
         self.products.iter().find(|e| e.fact == fact).map(|e| e.product)
+    }
+
+    /// Whether some product is called by this word.
+    pub fn has_name_word(&self, word: &str) -> bool {
+        self.products
+            .iter()
+            .flat_map(|e| &e.aliases)
+            .flat_map(Alias::words)
+            .any(|name| alike(name, word))
     }
 
     pub fn all(&self) -> impl Iterator<Item = (usize, &'a ProductFacts)> + '_ {
@@ -167,11 +187,19 @@ impl<'a> Catalogue<'a> {
             return Meant::Several(close);
         }
         let sure = if named { 0.95 } else { 0.8 };
-        Meant::One {
+        let mention = self
+            .products
+            .iter()
+            .zip(own)
+            .find(|(e, _)| e.fact == fact && !words.is_empty())
+            .and_then(|(_, m)| m.as_ref());
+        Meant::One(TheOne {
             fact,
             sure,
             words: words.to_vec(),
-        }
+            side_by_side: mention.map_or(Vec::new(), |m| m.side_by_side.clone()),
+            is_full: mention.is_some_and(|m| m.but_for_numbers),
+        })
     }
 
     /// Rows of one and the same product (a double import) are no ambiguity; whether they agree is another matter.
@@ -274,7 +302,7 @@ impl Mention {
 
 fn mention(entry: &Entry<'_>, alias: &Alias, words: &[String]) -> Option<Mention> {
     let mut matched = Vec::new();
-    let (mut value, mut named, mut missing) = (0.0, false, false);
+    let (mut value, mut named, mut missing, mut missing_word) = (0.0, false, false, false);
     for (part, weight) in &alias.parts {
         let at = words
             .iter()
@@ -285,10 +313,12 @@ fn mention(entry: &Entry<'_>, alias: &Alias, words: &[String]) -> Option<Mention
             Some(i) => {
                 matched.push(i);
                 value += weight;
-                named |= !is_number(part);
+                // "L-XL" is no kettle of 1.8 L.
+                named |= !is_number(part) && part.chars().nth(1).is_some();
             }
             None => {
                 missing = true;
+                missing_word |= !is_number(part);
                 value -= weight
                     * if is_number(part) {
                         UNMATCHED_NUMBER
@@ -299,7 +329,8 @@ fn mention(entry: &Entry<'_>, alias: &Alias, words: &[String]) -> Option<Mention
         }
     }
     let (first, last) = (matched.iter().min()?, matched.iter().max()?);
-    if last - first > alias.parts.len() + 3 || (named && conflicts(entry, words, &matched)) {
+    let only_letters = !named && matched.iter().all(|i| !is_number(&words[*i]));
+    if only_letters || last - first > alias.parts.len() + 3 || (named && conflicts(entry, words, &matched)) {
         return None;
     }
     let full = !missing;
@@ -312,6 +343,12 @@ fn mention(entry: &Entry<'_>, alias: &Alias, words: &[String]) -> Option<Mention
     };
     Some(Mention {
         value,
+        side_by_side: if !missing_word && last - first + 1 == matched.len() {
+            matched.clone()
+        } else {
+            Vec::new()
+        },
+        but_for_numbers: named && !missing_word,
         words: matched,
         full,
         only_number: !named,

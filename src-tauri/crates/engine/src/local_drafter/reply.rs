@@ -1,22 +1,21 @@
 //! From a request to the text of a reply, or to the reason why there is none.
 
-use super::attributes::{self, Use};
 use super::clauses::{Clause, clauses};
 use super::concepts::{ConceptId, Kind, concepts_of, kind_of};
+use super::names::{is_of_a_product, is_of_the_shop, is_unit};
 use super::passages::{Passage, Question, passages};
 use super::products::{Catalogue, Meant};
-use super::wording::{self, Label, Tongue};
-use super::words::{alike, is_number, sentences, tokens};
-use domain::draft::{Citation, ProductFacts};
+use super::section::{ANSWERS, About};
+use super::wording::{self, Tongue};
+use super::words::{is_number, tokens};
+use domain::draft::Citation;
 use domain::{DeclineReason, DraftRequest, Language};
 
-/// A passage below this does not answer.
-const ANSWERS: f32 = 0.57;
-/// A section longer than this is cut down to its best sentences.
-const LONGEST_ANSWER: usize = 420;
 /// In Unicode scalar values. Longer comments are left to a person, so that one comment takes bounded time.
 const LONGEST_COMMENT: usize = 4_000;
 const MOST_ANSWERS: usize = 3;
+/// What a shop arranges with resellers in other ways than with everyone.
+const OF_TRADE: [ConceptId; 3] = ["discount", "start", "payment"];
 
 #[derive(Debug, Clone)]
 pub(super) struct Refusal {
@@ -43,21 +42,21 @@ pub(super) struct Reply {
 
 /// One sentence or more with its source.
 #[derive(Debug, Clone, PartialEq)]
-struct Answer {
-    text: String,
+pub(super) struct Answer {
+    pub text: String,
     /// None for courtesies.
-    fact: Option<usize>,
-    confidence: f32,
+    pub fact: Option<usize>,
+    pub confidence: f32,
 }
 
 /// A request, read.
 pub(super) struct Situation<'a> {
     pub request: &'a DraftRequest,
+    pub catalogue: Catalogue<'a>,
     clauses: Vec<Clause>,
-    catalogue: Catalogue<'a>,
     passages: Vec<Passage<'a>>,
     /// `None` when the author writes in a language without prepared sentences.
-    tongue: Option<Tongue>,
+    pub tongue: Option<Tongue>,
 }
 
 impl<'a> Situation<'a> {
@@ -152,20 +151,32 @@ impl<'a> Situation<'a> {
         )
     }
 
+    /// The step that a document names for what went wrong, when it is clear what did, and that it came so.
     pub fn acknowledge_complaint(&self) -> Result<Reply, Refusal> {
         let tongue = self.tongue.ok_or_else(|| self.other_language())?;
+        let person = |detail: &str| Refusal::new(DeclineReason::NeverAutomatic, detail);
+        if self.says("contacted") {
+            return Err(person("wrote to the shop before: a person answers"));
+        }
         let steps = ["damaged", "late", "wrongitem", "missing"];
         let told: Vec<ConceptId> = steps.into_iter().filter(|id| self.says(id)).collect();
+        let of_a_parcel = self.says("arrival") || self.says("parcel");
+        let about = match told.as_slice() {
+            [] => return Err(person("no source says what to do about this complaint")),
+            ["damaged"] if self.says("later") && !of_a_parcel => "warranty",
+            ["damaged"] if self.says("later") => {
+                return Err(person("it is not clear whether it came damaged: a person asks"));
+            }
+            [id] if of_a_parcel => *id,
+            [_] => return Err(person("it is not said whether it came so: a person asks")),
+            _ => return Err(person("several things went wrong: a person answers")),
+        };
         let best = self
             .own_passages()
-            .filter(|p| told.iter().any(|id| p.heading_has(id)))
-            .filter_map(|p| first_step(p).map(|step| (p, step)))
-            .next();
+            .filter(|p| p.heading_has(about))
+            .find_map(|p| first_step(p).map(|step| (p, step)));
         let Some((passage, step)) = best else {
-            return Err(Refusal::new(
-                DeclineReason::NeverAutomatic,
-                "no source says what to do about this complaint",
-            ));
+            return Err(person("no source says what to do about this complaint"));
         };
         let regret = wording::regret(tongue, self.request.variation);
         self.assemble(
@@ -228,7 +239,7 @@ impl<'a> Situation<'a> {
         )
     }
 
-    fn own_passages(&self) -> impl Iterator<Item = &Passage<'a>> {
+    pub fn own_passages(&self) -> impl Iterator<Item = &Passage<'a>> {
         let language = self.request.language.as_str();
         self.passages.iter().filter(move |p| p.language == language)
     }
@@ -291,59 +302,107 @@ impl<'a> Situation<'a> {
     }
 
     fn answer_clause(&self, at: usize, tongue: Tongue) -> Result<Answer, Refusal> {
-        let clause = &self.clauses[at];
-        let inherited = self.inherited(at);
         let meant = self.catalogue.meant(at);
-        let (named, fact) = match &meant {
-            Meant::One { fact, words, .. } => (words.clone(), Some(*fact)),
-            _ => (Vec::new(), None),
+        let one = match &meant {
+            Meant::One(one) => Some(one),
+            _ => None,
         };
-        let product_name = fact
-            .and_then(|f| self.catalogue.product(f))
+        let named = one.map_or(&[][..], |one| &one.words);
+        let about = one.map(About::new);
+        let product = one.and_then(|one| self.catalogue.product(one.fact));
+        let is_a_lid = product.is_some_and(|p| concepts_of(&p.name).has("lid"));
+        let clause = self.clauses[at].apart_from_name(one.map_or(&[][..], |one| &one.side_by_side), |id| {
+            is_of_a_product(id) && id != "fits" && (id != "lid" || is_a_lid)
+        });
+        let product_name = product
             .map(|p| tokens(p.name_in(tongue.code())))
             .unwrap_or_default();
-        let mut question = Question::new(clause, &named, &inherited, product_name);
+        let mut question = Question::new(&clause, named, &self.inherited(at), product_name);
         if !named.is_empty() {
             question.waiting_for_a_product_is_its_stock();
         }
+        question.a_place_asks_whether_it_is_served();
         if question.is_empty() {
             return Err(Refusal::new(DeclineReason::NoSource, "nothing is asked"));
         }
+        let asks_only_the_name = question.ids.iter().all(|(id, _)| kind_of(id) == Kind::Thing);
+        if let Some(one) = one.filter(|one| asks_only_the_name && one.is_full) {
+            return self.answer_bare_name(&clause, &question, one, tongue);
+        }
+        if asks_only_the_name && !matches!(meant, Meant::Nothing) {
+            self.refuse_only_a_name(&question, &meant)?;
+        }
+        let has_subject = question.ids_of(Kind::Topic).next().is_some();
+        if matches!(meant, Meant::Nothing) && question.has("stock") && !has_subject {
+            return Err(Refusal::new(DeclineReason::Ambiguous, "which product is meant?"));
+        }
+        let found = self.best_passage(&question, about);
+        if question.has("elsewhere")
+            && !found
+                .as_ref()
+                .is_some_and(|f| f.passage.tells_of_elsewhere(&question))
+        {
+            return self.answer_of_another_country(&question);
+        }
         let of_shop = question.ids.iter().any(|(id, _)| is_of_the_shop(id));
-        let product_first = !of_shop;
-        let from_product = |this: &Self| this.answer_from_product(clause, &question, &meant, tongue);
-        let passage = self.best_passage(&question, fact);
-        if product_first {
-            match from_product(self) {
-                Ok(Some(answer)) => {
-                    // A section that speaks of exactly this beats a bare attribute.
-                    return Ok(answer);
-                }
-                Err(refusal) if passage.is_none() || refusal.reason == DeclineReason::SourcesDisagree => {
+        let from_product = || self.answer_from_product(&clause, &question, &meant, found.is_some(), tongue);
+        if !of_shop {
+            match from_product() {
+                Ok(Some(answer)) => return Ok(answer),
+                Err(refusal) if found.is_none() || refusal.reason == DeclineReason::SourcesDisagree => {
                     return Err(refusal);
                 }
                 _ => {}
             }
         }
-        if let Some((passage, score)) = passage {
-            self.refuse_contradiction(passage, score, &question)?;
-            let text = passage.answer(&question, LONGEST_ANSWER.min(self.request.max_chars));
-            if !text.is_empty() {
-                return Ok(Answer {
-                    text,
-                    fact: Some(passage.fact),
-                    confidence: (0.35 + 0.6 * score).min(0.95),
-                });
-            }
+        if let Some(found) = found {
+            return self.answer_from_passage(&found, &question);
         }
-        if !product_first && let Some(answer) = from_product(self)? {
+        if of_shop && let Some(answer) = from_product()? {
             return Ok(answer);
         }
         Err(self.nothing_found(&question, &meant))
     }
 
-    /// "How much?" after "do you deliver to Spain?" is about delivery to Spain.
+    /// Sections that name the goods are no answer to a question of which nothing but the name is understood.
+    fn refuse_only_a_name(&self, question: &Question, meant: &Meant) -> Result<(), Refusal> {
+        let asks_more = question
+            .plain_words()
+            .any(|w| !is_number(w) && !is_unit(w) && !self.catalogue.has_name_word(w));
+        match meant {
+            Meant::Several(facts) if !asks_more => Err(self.ambiguous(facts)),
+            _ if !asks_more => Err(Refusal::new(
+                DeclineReason::Ambiguous,
+                "it is not clear what is asked about it",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// "How much?" after "do you deliver to Spain?" is about delivery to Spain; a discount in a talk about
+    /// wholesale is one for resellers.
     fn inherited(&self, at: usize) -> Vec<ConceptId> {
+        let mut ids = self.inherited_subject(at);
+        let clause = &self.clauses[at];
+        let of_trade = OF_TRADE.iter().any(|id| clause.concepts.has(id));
+        let before = self
+            .request
+            .thread
+            .iter()
+            .rev()
+            .find(|t| !t.by_us)
+            .map(|t| concepts_of(&t.text));
+        for id in ["wholesale", "corporate"] {
+            let told = self.clauses[..at].iter().any(|c| c.concepts.has(id))
+                || before.as_ref().is_some_and(|c| c.has(id));
+            if of_trade && told && !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids
+    }
+
+    fn inherited_subject(&self, at: usize) -> Vec<ConceptId> {
         let clause = &self.clauses[at];
         let subjects = |c: &Clause| -> Vec<ConceptId> {
             c.concepts
@@ -404,60 +463,22 @@ impl<'a> Situation<'a> {
             .unwrap_or_default()
     }
 
-    fn best_passage(&self, question: &Question, product: Option<usize>) -> Option<(&Passage<'a>, f32)> {
-        let product_words: Vec<String> = product
-            .and_then(|f| self.catalogue.product(f))
-            .map(product_words)
-            .unwrap_or_default();
-        let of_shop = question.ids.iter().any(|(id, _)| is_of_the_shop(id));
-        self.own_passages()
-            .map(|p| {
-                // Of two sections, the one that speaks of the product meant.
-                let about_it = product_words.is_empty() || p.mentions_any(&product_words);
-                let score = p.score(question);
-                let score = if about_it || of_shop || !question.names_a_product() {
-                    score
-                } else {
-                    score * 0.85
-                };
-                let preference = match (about_it, p.names_product(question)) {
-                    (_, true) => 1.0,
-                    (true, false) => 0.93,
-                    (false, false) => 0.8,
-                };
-                (p, score, score * preference)
-            })
-            .filter(|(_, score, _)| *score >= ANSWERS)
-            .max_by(|a, b| a.2.total_cmp(&b.2))
-            .map(|(p, score, _)| (p, score))
-    }
-
-    fn refuse_contradiction(
-        &self,
-        best: &Passage<'_>,
-        score: f32,
-        question: &Question,
-    ) -> Result<(), Refusal> {
-        for other in self
-            .own_passages()
-            .filter(|p| p.fact != best.fact && p.score(question) >= score - 0.12)
-        {
-            if contradict(best, other) {
-                return Err(Refusal::new(
-                    DeclineReason::SourcesDisagree,
-                    format!("\"{}\" and \"{}\" say different things", best.title, other.title),
-                ));
-            }
-        }
-        Ok(())
-    }
-
     fn nothing_found(&self, question: &Question, meant: &Meant) -> Refusal {
+        let by_concepts = question.by_concepts_only();
+        let of_shop = question.ids.iter().any(|(id, _)| is_of_the_shop(id));
         let elsewhere = self
             .passages
             .iter()
-            .filter(|p| p.language != self.request.language.as_str())
-            .map(|p| (p, p.score(&by_concepts_only(question))))
+            .filter(|p| p.language != self.request.language.as_str() && p.may_answer(&by_concepts))
+            // A section about other goods is no answer in any language.
+            .filter(|p| match meant {
+                Meant::One(one) => self
+                    .catalogue
+                    .product(one.fact)
+                    .is_none_or(|product| of_shop || p.has_text(product.name_in(p.language))),
+                _ => true,
+            })
+            .map(|p| (p, p.score(&by_concepts)))
             .filter(|(_, score)| *score >= ANSWERS)
             .max_by(|a, b| a.1.total_cmp(&b.1));
         let plain = question.words.iter().filter(|w| !is_number(&w.text)).count();
@@ -473,11 +494,14 @@ impl<'a> Situation<'a> {
         if let Meant::Several(facts) = meant {
             return self.ambiguous(facts);
         }
-        let about: Vec<&str> = question
-            .ids
-            .iter()
-            .map(|(id, _)| *id)
-            .chain(question.words.iter().map(|w| w.text.as_str()))
+        let name = match meant {
+            Meant::One(one) => self.catalogue.product(one.fact).map(|p| p.name.as_str()),
+            _ => None,
+        };
+        let about: Vec<&str> = name
+            .into_iter()
+            .chain(question.ids.iter().map(|(id, _)| *id))
+            .chain(question.plain_words())
             .take(6)
             .collect();
         Refusal::new(
@@ -486,7 +510,7 @@ impl<'a> Situation<'a> {
         )
     }
 
-    fn ambiguous(&self, facts: &[usize]) -> Refusal {
+    pub fn ambiguous(&self, facts: &[usize]) -> Refusal {
         let names: Vec<&str> = facts
             .iter()
             .filter_map(|f| self.catalogue.product(*f))
@@ -497,205 +521,6 @@ impl<'a> Situation<'a> {
             DeclineReason::Ambiguous,
             format!("which one: {}?", names.join(", ")),
         )
-    }
-
-    /// An attribute of the product meant, when the clause asks for one that the row holds.
-    fn answer_from_product(
-        &self,
-        clause: &Clause,
-        question: &Question,
-        meant: &Meant,
-        tongue: Tongue,
-    ) -> Result<Option<Answer>, Refusal> {
-        let asks = |id: &str| question.ids.iter().any(|(q, _)| *q == id);
-        let use_ = Use::ALL.into_iter().find(|(_, id)| asks(id)).map(|(u, _)| u);
-        let stock = asks("stock");
-        let cost = asks("cost");
-        let listed = ["weight", "measure", "material", "ingredients"]
-            .into_iter()
-            .find(|id| asks(id));
-        let (fact, sure, words) = match meant {
-            Meant::One { fact, sure, words } => (*fact, *sure, words),
-            Meant::Several(facts) if cost || stock || listed.is_some() => return Err(self.ambiguous(facts)),
-            Meant::Several(facts) => return Ok(self.answer_from_only_description(question, facts, tongue)),
-            Meant::Nothing => return Ok(None),
-        };
-        let Some(product) = self.catalogue.product(fact) else {
-            return Ok(None);
-        };
-        let strange = clause
-            .plain_words()
-            .filter(|(i, w)| !words.contains(i) && !self.names_product(product, w))
-            .count();
-        let name = product.name_in(tongue.code());
-        let seed = self.request.variation;
-        let answer = |text: String, confidence: f32| {
-            Ok(Some(Answer {
-                text,
-                fact: Some(fact),
-                confidence: confidence * sure,
-            }))
-        };
-        // A price that is only implied ("how many…?") or a product only known from around the comment bears
-        // no unknown word.
-        let implied = cost && !clause.concepts.has("cost");
-        let bearable = if words.is_empty() || implied { 0 } else { 2 };
-        if (cost || stock) && strange <= bearable {
-            self.refuse_disagreement(fact, product, cost)?;
-            let mut said: Vec<String> = Vec::new();
-            if cost {
-                let Some(price) = &product.price else {
-                    return Err(Refusal::new(
-                        DeclineReason::NoSource,
-                        format!("no price of {}", product.name),
-                    ));
-                };
-                let amount = wording::money(price, product.currency.as_deref());
-                said.push(wording::price(tongue, name, &amount, seed));
-            }
-            if stock {
-                let Some(text) = wording::stock(tongue, name, product, seed) else {
-                    return Err(Refusal::new(
-                        DeclineReason::NoSource,
-                        format!("no availability of {}", product.name),
-                    ));
-                };
-                said.push(text);
-            }
-            return answer(said.join(" "), 0.97);
-        }
-        if let Some(use_) = use_
-            && strange <= bearable.max(1)
-            && let Some(verdict) = attributes::verdict(product, use_)
-        {
-            return answer(wording::verdict(tongue, name, use_, &verdict), 0.95);
-        }
-        if !words.is_empty()
-            && let Some(text) = self.answer_from_description(question, product, tongue)
-        {
-            return answer(text, 0.8);
-        }
-        if self.best_passage(question, Some(fact)).is_some() {
-            return Ok(None);
-        }
-        let listed = match listed {
-            Some("weight") => attributes::weight(product, tongue).map(|v| (Label::Weight, v)),
-            Some("measure") => attributes::sizes(product, tongue).map(|v| (Label::Size, v)),
-            Some("material") => product
-                .materials
-                .as_deref()
-                .and_then(|m| attributes::translated(m, tongue))
-                .map(|v| (Label::Material, v)),
-            Some("ingredients") => product
-                .ingredients
-                .as_deref()
-                .and_then(|m| attributes::translated(m, tongue))
-                .map(|v| (Label::Ingredients, v)),
-            _ => None,
-        };
-        if let Some((label, value)) = listed.filter(|_| strange <= 1) {
-            return answer(wording::labelled(tongue, name, label, &value), 0.9);
-        }
-        Ok(self
-            .answer_from_description(question, product, tongue)
-            .map(|text| Answer {
-                text,
-                fact: Some(fact),
-                confidence: 0.75 * sure,
-            }))
-    }
-
-    /// Of several products around the comment, the one row that holds everything asked.
-    fn answer_from_only_description(
-        &self,
-        question: &Question,
-        facts: &[usize],
-        tongue: Tongue,
-    ) -> Option<Answer> {
-        let mut telling = facts.iter().filter_map(|fact| {
-            let product = self.catalogue.product(*fact)?;
-            let text = self.answer_from_description(question, product, tongue)?;
-            Some(Answer {
-                text,
-                fact: Some(*fact),
-                confidence: 0.6,
-            })
-        });
-        let only = telling.next()?;
-        telling.next().is_none().then_some(only)
-    }
-
-    /// A sentence of the row's own text that holds everything asked; rows are written in the default language.
-    fn answer_from_description(
-        &self,
-        question: &Question,
-        product: &ProductFacts,
-        tongue: Tongue,
-    ) -> Option<String> {
-        if tongue.code() != self.request.voice.default_language.as_str() {
-            return None;
-        }
-        let names = product_words(product);
-        let wanted: Vec<ConceptId> = question.ids.iter().map(|(id, _)| *id).collect();
-        let plain: Vec<&str> = question
-            .words
-            .iter()
-            .map(|w| w.text.as_str())
-            .filter(|w| !names.iter().any(|n| alike(n, w)))
-            .collect();
-        if wanted.is_empty() && plain.is_empty() {
-            return None;
-        }
-        [&product.description, &product.care, &product.ingredients]
-            .into_iter()
-            .flatten()
-            .flat_map(|text| sentences(text))
-            .find(|sentence| {
-                let words = tokens(sentence);
-                let ids = concepts_of(sentence);
-                wanted.iter().all(|id| ids.has(id)) && plain.iter().all(|p| words.iter().any(|w| alike(w, p)))
-            })
-            .map(str::to_owned)
-    }
-
-    fn names_product(&self, product: &ProductFacts, word: &str) -> bool {
-        product_words(product).iter().any(|w| alike(w, word))
-    }
-
-    /// Two rows of one product, or a row and a passage, that give different prices or dates.
-    fn refuse_disagreement(&self, fact: usize, product: &ProductFacts, cost: bool) -> Result<(), Refusal> {
-        let disagree = |other: &str| {
-            Err(Refusal::new(
-                DeclineReason::SourcesDisagree,
-                format!("{} and {other} say different things", product.name),
-            ))
-        };
-        for (other, row) in self.catalogue.all() {
-            let same = row.name == product.name || row.sku == product.sku;
-            let differs = if cost {
-                row.price.is_some() && product.price.is_some() && row.price != product.price
-            } else {
-                (&row.availability, &row.restock_on) != (&product.availability, &product.restock_on)
-            };
-            if other != fact && same && differs {
-                return disagree(&self.request.facts[other].title);
-            }
-        }
-        if !cost {
-            return Ok(());
-        }
-        let Some(price) = product.price.as_deref() else {
-            return Ok(());
-        };
-        let amount = wording::money(price, product.currency.as_deref());
-        for passage in self.own_passages() {
-            for sentence in passage.sentences() {
-                if prices_of(sentence.text, product, self).is_some_and(|said| said != amount) {
-                    return disagree(passage.title);
-                }
-            }
-        }
-        Ok(())
     }
 
     /// Greeting and answers as one text within the platform's length, with what each rests on.
@@ -755,63 +580,6 @@ impl<'a> Situation<'a> {
     }
 }
 
-/// Subjects that belong to the shop, not to one product: a document answers them.
-fn is_of_the_shop(id: &str) -> bool {
-    const OF_A_PRODUCT: [&str; 33] = [
-        "induction",
-        "oven",
-        "dishwasher",
-        "microwave",
-        "washing",
-        "care",
-        "sesame",
-        "mustard",
-        "celery",
-        "gluten",
-        "vegan",
-        "nuts",
-        "salt",
-        "sugar",
-        "hot",
-        "lid",
-        "organic",
-        "origin",
-        "fits",
-        "allergens",
-        "acid",
-        "utensils",
-        "rust",
-        "sticking",
-        "seasoning",
-        "descale",
-        "firstuse",
-        "storing",
-        "shelflife",
-        "shrink",
-        "nonstick",
-        "additives",
-        "halal",
-    ];
-    kind_of(id) == Kind::Topic && !OF_A_PRODUCT.contains(&id)
-}
-
-fn product_words(product: &ProductFacts) -> Vec<String> {
-    std::iter::once(&product.name)
-        .chain(product.names.values())
-        .chain(&product.synonyms)
-        .flat_map(|n| tokens(n))
-        .filter(|w| !is_number(w) && super::clauses::is_content(w))
-        .collect()
-}
-
-fn by_concepts_only(question: &Question) -> Question {
-    Question {
-        ids: question.ids.clone(),
-        words: Vec::new(),
-        product_name: Vec::new(),
-    }
-}
-
 /// The sentence of a section that says whom to write to.
 fn first_step<'a>(passage: &Passage<'a>) -> Option<&'a str> {
     passage
@@ -819,44 +587,4 @@ fn first_step<'a>(passage: &Passage<'a>) -> Option<&'a str> {
         .iter()
         .map(|s| s.text)
         .find(|t| t.contains('@'))
-}
-
-/// Sections that say nearly the same with other figures.
-fn contradict(a: &Passage<'_>, b: &Passage<'_>) -> bool {
-    a.has_heading_of(b)
-        && a.sentences().iter().any(|x| {
-            b.sentences().iter().any(|y| {
-                let plain = |words: &[String]| -> Vec<String> {
-                    words.iter().filter(|w| !is_number(w)).cloned().collect()
-                };
-                let figures = |words: &[String]| -> Vec<String> {
-                    words.iter().filter(|w| is_number(w)).cloned().collect()
-                };
-                let (px, py) = (plain(x.words()), plain(y.words()));
-                let shared = px.iter().filter(|w| py.contains(w)).count();
-                let alike = px.len().max(py.len()) > 3 && shared * 10 >= px.len().max(py.len()) * 7;
-                let (fx, fy) = (figures(x.words()), figures(y.words()));
-                alike && !fx.is_empty() && !fy.is_empty() && fx != fy
-            })
-        })
-}
-
-/// The price a sentence gives for a product, when it names it in full right before the figure.
-fn prices_of(sentence: &str, product: &ProductFacts, situation: &Situation<'_>) -> Option<String> {
-    let name = product.name_in(situation.request.language.as_str());
-    let at = sentence.find(name)?;
-    let after = &sentence[at + name.len()..];
-    let clause = after.split([';', ',']).next()?;
-    let mark = clause.find(['€', '$', '£'])?;
-    // Only a short way from name to figure is certainly about this name.
-    if clause[..mark].split_whitespace().count() > 2 {
-        return None;
-    }
-    let symbol = clause[mark..].chars().next()?;
-    let digits: String = clause[mark + symbol.len_utf8()..]
-        .chars()
-        .take_while(|c| c.is_ascii_digit() || *c == '.')
-        .collect();
-    let digits = digits.trim_end_matches('.');
-    (!digits.is_empty()).then(|| format!("{symbol}{digits}"))
 }

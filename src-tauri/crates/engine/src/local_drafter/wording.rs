@@ -1,5 +1,6 @@
-//! The sentences, in five languages. Names stand in the nominative, apart from what is said of them, so
-//! that no ending can be wrong; figures are written the way the sources write them.
+//! The sentences, in five languages. Names stand in the nominative, apart from what is said of them and
+//! without a verb, so that no ending can be wrong: nobody knows whether "Sea salt flakes" is or are in stock.
+//! Figures are written the way the sources write them.
 
 use super::attributes::{Use, Verdict};
 use domain::draft::ProductFacts;
@@ -102,29 +103,27 @@ pub(super) fn money(price: &str, currency: Option<&str>) -> String {
 pub(super) fn price(tongue: Tongue, name: &str, amount: &str, seed: u64) -> String {
     let template = pick(
         tongue.of_all([
-            &["{n} costs {p}.", "{n} is {p}.", "The price of {n} is {p}."],
-            &["{n}: цена {p}.", "{n} стоит {p}.", "Цена {n}: {p}."],
-            &["{n}: ціна {p}.", "{n} коштує {p}.", "Ціна {n}: {p}."],
-            &["{n} бағасы: {p}.", "{n}: бағасы {p}.", "{n} бағасы {p} болады."],
-            &["{n} cuesta {p}.", "{n}: {p}.", "El precio de {n} es {p}."],
+            &[
+                "{n}: the price is {p}.",
+                "{n}: {p}.",
+                "The price of the {n}: {p}.",
+            ],
+            &[
+                "{n}: цена сейчас {p}.",
+                "{n}: сейчас {p}.",
+                "Цена на «{n}» сейчас {p}.",
+            ],
+            &["{n}: ціна {p}.", "{n}: зараз ціна {p}.", "Ціна на «{n}»: {p}."],
+            &["{n} бағасы: {p}.", "{n}: бағасы {p}.", "{n} бағасы қазір {p}."],
+            &[
+                "{n}: el precio es {p}.",
+                "{n}: ahora mismo {p}.",
+                "El precio de {n}: {p}.",
+            ],
         ]),
         seed,
     );
-    // A name in quotes needs no case.
-    let named = if template.starts_with("{n}") {
-        name.to_owned()
-    } else {
-        quoted(tongue, name)
-    };
-    template.replace("{n}", &named).replace("{p}", amount)
-}
-
-fn quoted(tongue: Tongue, name: &str) -> String {
-    match tongue {
-        Tongue::En => format!("the {name}"),
-        Tongue::Es => name.to_owned(),
-        Tongue::Ru | Tongue::Uk | Tongue::Kk => format!("«{name}»"),
-    }
+    template.replace("{n}", name).replace("{p}", amount)
 }
 
 pub(super) fn stock(tongue: Tongue, name: &str, product: &ProductFacts, seed: u64) -> Option<String> {
@@ -133,19 +132,19 @@ pub(super) fn stock(tongue: Tongue, name: &str, product: &ProductFacts, seed: u6
         ("in_stock", _) => pick(
             tongue.of_all([
                 &[
-                    "{n} is in stock.",
+                    "{n}: available and in stock.",
                     "{n}: in stock right now.",
-                    "Good news: {n} is in stock.",
+                    "{n}: yes, in stock.",
                 ],
                 &[
                     "{n}: есть в наличии.",
-                    "{n} сейчас в наличии.",
-                    "{n} есть в наличии, можно заказывать.",
+                    "{n}: сейчас в наличии.",
+                    "{n}: есть в наличии, можно заказывать.",
                 ],
                 &[
                     "{n}: є в наявності.",
-                    "{n} зараз у наявності.",
-                    "{n} є в наявності, можна замовляти.",
+                    "{n}: зараз у наявності.",
+                    "{n}: є в наявності, можна замовляти.",
                 ],
                 &[
                     "{n} қазір бар.",
@@ -153,9 +152,9 @@ pub(super) fn stock(tongue: Tongue, name: &str, product: &ProductFacts, seed: u6
                     "{n} қазір сатылымда бар.",
                 ],
                 &[
-                    "{n} está en stock.",
+                    "{n}: hay unidades en stock.",
                     "{n}: hay existencias.",
-                    "{n} está disponible ahora mismo.",
+                    "{n}: sí, hay en stock ahora mismo.",
                 ],
             ]),
             seed,
@@ -163,18 +162,18 @@ pub(super) fn stock(tongue: Tongue, name: &str, product: &ProductFacts, seed: u6
         ("out_of_stock", true) => pick(
             tongue.of_all([
                 &[
-                    "{n} is out of stock; it is due back on {d}.",
-                    "{n} is sold out right now and due back on {d}.",
-                    "{n} is expected back on {d}.",
+                    "{n}: out of stock, due back on {d}.",
+                    "{n}: sold out right now, due back on {d}.",
+                    "{n}: expected back on {d}.",
                 ],
                 &[
                     "{n}: сейчас нет в наличии, поступление ожидается {d}.",
-                    "{n} снова ожидается {d}.",
+                    "{n}: снова ожидается {d}.",
                     "{n}: пока нет в наличии, ждём поступление {d}.",
                 ],
                 &[
                     "{n}: зараз немає в наявності, надходження очікується {d}.",
-                    "{n} знову очікується {d}.",
+                    "{n}: знову очікується {d}.",
                     "{n}: поки немає в наявності, чекаємо надходження {d}.",
                 ],
                 &[
@@ -183,8 +182,8 @@ pub(super) fn stock(tongue: Tongue, name: &str, product: &ProductFacts, seed: u6
                     "{n} қайта түсетін күн: {d}.",
                 ],
                 &[
-                    "{n} está sin stock; se espera para el {d}.",
-                    "{n} está sin existencias y se espera de nuevo el {d}.",
+                    "{n}: sin stock, se espera para el {d}.",
+                    "{n}: sin existencias, se espera de nuevo el {d}.",
                     "{n}: se espera de nuevo el {d}.",
                 ],
             ]),
@@ -193,19 +192,19 @@ pub(super) fn stock(tongue: Tongue, name: &str, product: &ProductFacts, seed: u6
         ("out_of_stock", false) => pick(
             tongue.of_all([
                 &[
-                    "{n} is out of stock right now.",
-                    "{n} is sold out at the moment.",
+                    "{n}: out of stock right now.",
+                    "{n}: sold out at the moment.",
                     "{n}: out of stock for now.",
                 ],
                 &[
                     "{n}: сейчас нет в наличии.",
-                    "{n} сейчас не в наличии.",
+                    "{n}: на данный момент нет в наличии.",
                     "{n}: пока нет в наличии.",
                 ],
                 &[
                     "{n}: зараз немає в наявності.",
                     "{n}: поки немає в наявності.",
-                    "{n} зараз не в наявності.",
+                    "{n}: на цей момент немає в наявності.",
                 ],
                 &[
                     "{n} қазір жоқ.",
@@ -213,9 +212,9 @@ pub(super) fn stock(tongue: Tongue, name: &str, product: &ProductFacts, seed: u6
                     "{n} әзірге сатылымда жоқ.",
                 ],
                 &[
-                    "{n} está sin stock ahora mismo.",
-                    "{n} está sin existencias.",
-                    "{n}: de momento sin stock.",
+                    "{n}: sin stock ahora mismo.",
+                    "{n}: ahora no hay existencias.",
+                    "{n}: de momento no hay existencias.",
                 ],
             ]),
             seed,
@@ -223,12 +222,12 @@ pub(super) fn stock(tongue: Tongue, name: &str, product: &ProductFacts, seed: u6
         ("preorder", true) => pick(
             tongue.of_all([
                 &[
-                    "{n} is on pre-order and ships from {d}.",
-                    "{n} can be pre-ordered; the date is {d}.",
+                    "{n}: on pre-order, ships from {d}.",
+                    "{n}: pre-order is open, the date is {d}.",
                     "{n}: pre-order, expected on {d}.",
                 ],
                 &[
-                    "{n}: доступен предзаказ, поступление {d}.",
+                    "{n}: можно оформить предзаказ, поступление {d}.",
                     "{n}: предзаказ открыт, ожидается {d}.",
                     "{n}: сейчас по предзаказу, дата поступления {d}.",
                 ],
@@ -243,19 +242,19 @@ pub(super) fn stock(tongue: Tongue, name: &str, product: &ProductFacts, seed: u6
                     "{n}: алдын ала тапсырыс, күні {d}.",
                 ],
                 &[
-                    "{n} está en preventa y sale el {d}.",
+                    "{n}: en preventa, sale el {d}.",
                     "{n}: en preventa, fecha prevista el {d}.",
-                    "{n} se puede reservar; se espera para el {d}.",
+                    "{n}: se puede reservar, se espera para el {d}.",
                 ],
             ]),
             seed,
         ),
         ("preorder", false) => tongue.of_all([
-            "{n} is on pre-order.",
-            "{n}: доступен предзаказ.",
+            "{n}: available on pre-order.",
+            "{n}: можно оформить предзаказ.",
             "{n}: доступне передзамовлення.",
             "{n}: алдын ала тапсырыс ашық.",
-            "{n} está en preventa.",
+            "{n}: ahora mismo en preventa.",
         ]),
         _ => return None,
     };
@@ -358,60 +357,60 @@ pub(super) fn date(tongue: Tongue, iso: &str) -> Option<String> {
 pub(super) fn verdict(tongue: Tongue, name: &str, use_: Use, verdict: &Verdict) -> String {
     let text = match (use_, verdict.yes) {
         (Use::Induction, true) => tongue.of_all([
-            "Yes, {n} works on induction.",
-            "Да, {n} подходит для индукции.",
-            "Так, {n} підходить для індукції.",
+            "Yes, {n}: fine for induction.",
+            "Да, {n}: на индукции использовать можно.",
+            "Так, {n}: на індукції використовувати можна.",
             "Иә, {n} индукцияға жарайды.",
-            "Sí, {n} sirve para inducción.",
+            "Sí, {n}: se puede usar en inducción.",
         ]),
         (Use::Induction, false) => tongue.of_all([
-            "No, {n} does not work on induction.",
-            "Нет, {n} для индукции не подходит.",
-            "Ні, {n} для індукції не підходить.",
+            "No, {n}: not for induction.",
+            "Нет, {n}: на индукции использовать нельзя.",
+            "Ні, {n}: на індукції використовувати не можна.",
             "Жоқ, {n} индукцияға жарамайды.",
-            "No, {n} no sirve para inducción.",
+            "No, {n}: no se puede usar en inducción.",
         ]),
         (Use::Oven, true) => tongue.of_all([
-            "Yes, {n} can go into the oven{t}.",
+            "Yes, {n}: safe in the oven{t}.",
             "Да, {n}: можно ставить в духовку{t}.",
             "Так, {n}: можна ставити в духовку{t}.",
-            "Иә, {n}: духовкаға қоюға болады{t}.",
-            "Sí, {n} puede ir al horno{t}.",
+            "Иә, {n}: духовкаға{t} қоюға болады.",
+            "Sí, {n}: se puede meter en el horno{t}.",
         ]),
         (Use::Oven, false) => tongue.of_all([
-            "No, {n} does not go into the oven.",
+            "No, {n}: not for the oven.",
             "Нет, {n}: в духовку нельзя.",
             "Ні, {n}: у духовку не можна.",
             "Жоқ, {n}: духовкаға қоюға болмайды.",
-            "No, {n} no puede ir al horno.",
+            "No, {n}: no se puede meter en el horno.",
         ]),
         (Use::Dishwasher, true) => tongue.of_all([
-            "Yes, {n} is dishwasher safe.",
+            "Yes, {n}: dishwasher safe.",
             "Да, {n}: можно мыть в посудомоечной машине.",
             "Так, {n}: можна мити в посудомийній машині.",
             "Иә, {n}: ыдыс жуғыш машинада жууға болады.",
-            "Sí, {n} puede ir al lavavajillas.",
+            "Sí, {n}: se puede lavar en el lavavajillas.",
         ]),
         (Use::Dishwasher, false) => tongue.of_all([
-            "No, {n} should not go into the dishwasher.",
+            "No, {n}: not for the dishwasher.",
             "Нет, {n}: в посудомоечной машине мыть нельзя.",
             "Ні, {n}: у посудомийній машині мити не можна.",
             "Жоқ, {n}: ыдыс жуғыш машинада жууға болмайды.",
-            "No, {n} no puede ir al lavavajillas.",
+            "No, {n}: no se puede lavar en el lavavajillas.",
         ]),
         (Use::Microwave, true) => tongue.of_all([
-            "Yes, {n} is microwave safe.",
+            "Yes, {n}: microwave safe.",
             "Да, {n}: можно ставить в микроволновку.",
             "Так, {n}: можна ставити в мікрохвильовку.",
             "Иә, {n}: микротолқынды пешке қоюға болады.",
-            "Sí, {n} puede ir al microondas.",
+            "Sí, {n}: se puede usar en el microondas.",
         ]),
         (Use::Microwave, false) => tongue.of_all([
-            "No, {n} must not go into the microwave.",
+            "No, {n}: not for the microwave.",
             "Нет, {n}: в микроволновку нельзя.",
             "Ні, {n}: у мікрохвильовку не можна.",
             "Жоқ, {n}: микротолқынды пешке қоюға болмайды.",
-            "No, {n} no puede ir al microondas.",
+            "No, {n}: no se puede usar en el microondas.",
         ]),
     };
     let limit = verdict.degrees.as_ref().map_or(String::new(), |t| {
@@ -420,7 +419,7 @@ pub(super) fn verdict(tongue: Tongue, name: &str, use_: Use, verdict: &Verdict) 
                 " up to {t} °C",
                 " до {t} °C",
                 " до {t} °C",
-                ": {t} °C-қа дейін",
+                " {t} °C-қа дейін",
                 " hasta {t} °C",
             ])
             .replace("{t}", t)
@@ -510,9 +509,9 @@ pub(super) fn thanks(tongue: Tongue, tone: &str, seed: u64) -> &'static str {
                 "Рақмет, бізді қуантып тастадыңыз!",
                 "Мұны оқу қандай жақсы, рақмет!",
                 "Жылы сөзіңізге рақмет!",
-                "Бүкіл команда оқып, күлімсіредік. Рақмет!",
+                "Бүкіл командамызбен оқып, күлімсіредік. Рақмет!",
                 "Бөліскеніңізге көп рақмет!",
-                "Өте жағымды, сізге рақмет!",
+                "Бізге өте қуанышты, рақмет!",
             ],
             &[
                 "¡Gracias, nos has alegrado el día!",

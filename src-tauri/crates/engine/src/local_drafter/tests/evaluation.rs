@@ -1,13 +1,17 @@
 //! How well the drafter answers the sample workspace. The figures are floors, measured on every run.
+//!
+//! The search here is a stand-in that ranks by shared words and by the drafter's own subjects, which is kinder
+//! than the index: what is measured is the choice among sources, not the finding of them.
 
 use super::super::clauses::is_content;
-use super::super::concepts::concepts;
+use super::super::concepts::{Kind, concepts, kind_of};
 use super::super::words::tokens;
-use super::{draft, passes_the_guard, voice};
+use super::{draft, figures_without_a_source, voice};
+use chrono::NaiveDate;
 use domain::draft::{FactKind, ProductFacts, ThreadTurn};
 use domain::id::{PassageId, ProductId};
 use domain::label::LabelScore;
-use domain::{DraftOutcome, DraftRequest, Fact, Label, Language};
+use domain::{DeclineReason, DraftOutcome, DraftRequest, Fact, Label, Language};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
@@ -20,6 +24,12 @@ fn sample(file: &str) -> String {
         .join("../../sample")
         .join(file);
     std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// The day on which the dates of the sample stand as they are written.
+fn today() -> NaiveDate {
+    let brand: Value = serde_json::from_str(&sample("brand.json")).unwrap();
+    brand["written_on"].as_str().unwrap().parse().unwrap()
 }
 
 /// Rows of a CSV text with quoted fields.
@@ -82,6 +92,8 @@ fn products() -> Vec<Fact> {
                 description: some(&row["description"]),
                 url: some(&row["url"]),
                 synonyms: list(&row["synonyms"]),
+                valid_from: some(&row["valid_from"]),
+                valid_to: some(&row["valid_to"]),
             };
             let text = std::iter::once(&product.name)
                 .chain(product.names.values())
@@ -159,7 +171,7 @@ fn searched(facts: Vec<Fact>) -> Vec<Searched> {
         .into_iter()
         .map(|fact| {
             let words = tokens(&fact.text);
-            let ids = concepts(&words).ids;
+            let ids = subjects(&words);
             Searched {
                 fact,
                 length: words.len(),
@@ -170,10 +182,16 @@ fn searched(facts: Vec<Fact>) -> Vec<Searched> {
         .collect()
 }
 
+fn subjects(words: &[String]) -> BTreeSet<&'static str> {
+    let mut ids = concepts(words).ids;
+    ids.retain(|id| kind_of(id) != Kind::Sign);
+    ids
+}
+
 /// Stands in for the hybrid search: shared words, and shared subjects for what the vectors would add.
 fn best(facts: &[Searched], query: &str, count: usize) -> Vec<Fact> {
     let words = tokens(query);
-    let ids = concepts(&words).ids;
+    let ids = subjects(&words);
     let keys: HashSet<String> = words.iter().filter(|w| is_content(w)).map(|w| key(w)).collect();
     #[expect(clippy::cast_precision_loss)]
     let mut scored: Vec<(f32, usize)> = facts
@@ -244,6 +262,7 @@ impl Asked<'_> {
             post_caption: self.caption,
             thread: self.thread,
             facts,
+            today: today(),
             voice: voice(),
             max_chars: 2_200,
             variation: self.seed,
@@ -251,19 +270,109 @@ impl Asked<'_> {
     }
 }
 
-#[derive(Default)]
+/// How a set of questions came out.
+#[derive(Default, Clone, Copy)]
 struct Tally {
     answerable: usize,
     exact: usize,
     wrong: usize,
-    declined: usize,
-    traps: usize,
-    traps_answered: usize,
+    unanswerable: usize,
+    answered_anyway: usize,
+    /// Drafts the guard stopped: what the drafter says, it has to have a source for.
+    stopped: usize,
+}
+
+impl Tally {
+    /// Counts one outcome, and says in a word what it was.
+    fn count(
+        &mut self,
+        outcome: &DraftOutcome,
+        is_answerable: bool,
+        holds: impl Fn(&str) -> bool,
+    ) -> &'static str {
+        let guard = DeclineReason::GuardFailed;
+        self.stopped +=
+            usize::from(matches!(outcome, DraftOutcome::Declined { reason, .. } if *reason == guard));
+        self.answerable += usize::from(is_answerable);
+        self.unanswerable += usize::from(!is_answerable);
+        match (outcome, is_answerable) {
+            (DraftOutcome::Drafted(answer), true) if holds(&answer.text) => {
+                self.exact += 1;
+                "exact"
+            }
+            (DraftOutcome::Drafted(_), true) => {
+                self.wrong += 1;
+                "WRONG"
+            }
+            (DraftOutcome::Declined { .. }, true) => "DECLINED",
+            (DraftOutcome::Drafted(_), false) => {
+                self.answered_anyway += 1;
+                "TRAP"
+            }
+            (DraftOutcome::Declined { .. }, false) => "trap declined",
+        }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            answerable: self.answerable + other.answerable,
+            exact: self.exact + other.exact,
+            wrong: self.wrong + other.wrong,
+            unanswerable: self.unanswerable + other.unanswerable,
+            answered_anyway: self.answered_anyway + other.answered_anyway,
+            stopped: self.stopped + other.stopped,
+        }
+    }
+
+    fn line(self, name: &str) -> String {
+        format!(
+            "{name:>9} {:>10} {:>5} {:>5} {:>8} | {:>12} {:>8} | {:>7}\n",
+            self.answerable,
+            self.exact,
+            self.wrong,
+            self.answerable - self.exact - self.wrong,
+            self.unanswerable,
+            self.unanswerable - self.answered_anyway,
+            self.stopped
+        )
+    }
+}
+
+const HEAD: &str = "          answerable exact wrong declined | unanswerable declined | stopped\n";
+
+/// What was said, for the report.
+fn said(outcome: &DraftOutcome) -> String {
+    match outcome {
+        DraftOutcome::Drafted(answer) => answer.text.clone(),
+        DraftOutcome::Declined { reason, detail } => format!("{}: {detail}", reason.as_str()),
+    }
+}
+
+fn print(report: &str) {
+    std::io::Write::write_all(&mut std::io::stderr(), report.as_bytes()).unwrap();
+}
+
+fn is_verbose() -> bool {
+    std::env::var_os("DRAFTER_REPORT").is_some()
+}
+
+/// Every wanted part is there; `a|b` is either.
+fn holds_all(text: &str, wanted: &[&str]) -> bool {
+    wanted
+        .iter()
+        .all(|w| w.split('|').any(|either| text.contains(either)))
+}
+
+fn without_source(request: &DraftRequest, outcome: &DraftOutcome) -> Vec<String> {
+    match outcome {
+        DraftOutcome::Drafted(answer) => figures_without_a_source(request, answer),
+        DraftOutcome::Declined { .. } => Vec::new(),
+    }
 }
 
 #[test]
 fn the_sample_is_answered_exactly_or_not_at_all() {
-    let verbose = std::env::var_os("DRAFTER_REPORT").is_some();
+    let verbose = is_verbose();
     let (products, passages) = (searched(products()), searched(passages()));
     let posts: Vec<Value> = serde_json::from_str(&sample("posts.json")).unwrap();
     let caption_of = |id: &str| {
@@ -279,7 +388,7 @@ fn the_sample_is_answered_exactly_or_not_at_all() {
         .collect();
     let mut report = String::new();
     let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
-    let mut unguarded = Vec::new();
+    let mut invented = Vec::new();
     for (at, comment) in comments.iter().enumerate() {
         if comment["own"] == true {
             continue;
@@ -319,107 +428,74 @@ fn the_sample_is_answered_exactly_or_not_at_all() {
         }
         .request(&products, &passages);
         let outcome = draft(&request);
-        if let DraftOutcome::Drafted(answer) = &outcome
-            && !passes_the_guard(&request, answer)
-        {
-            unguarded.push(answer.text.clone());
-        }
+        invented.extend(without_source(&request, &outcome));
         let answerable = expect["answerable"] == true;
         let is_question = labels.iter().any(|l| l.label == Label::Question);
         if !answerable && !is_question {
             if verbose {
                 report += &format!(
-                    "OTHER {language} {:?} | {text} | {outcome:?}\n",
-                    labels.first().map(|l| l.label)
+                    "OTHER {language} {:?} | {text} | {}\n",
+                    labels.first().map(|l| l.label),
+                    said(&outcome)
                 );
             }
             continue;
         }
-        let tally = tallies.entry(language.to_owned()).or_default();
         let wanted: Vec<&str> = expect["answer_contains"]
             .as_array()
             .into_iter()
             .flatten()
             .filter_map(Value::as_str)
             .collect();
-        let verdict = match (&outcome, answerable) {
-            (DraftOutcome::Drafted(answer), true) => {
-                tally.answerable += 1;
-                if wanted.iter().all(|w| answer.text.contains(w)) {
-                    tally.exact += 1;
-                    "exact"
-                } else {
-                    tally.wrong += 1;
-                    "WRONG"
-                }
-            }
-            (DraftOutcome::Declined { .. }, true) => {
-                tally.answerable += 1;
-                tally.declined += 1;
-                "DECLINED"
-            }
-            (DraftOutcome::Drafted(_), false) => {
-                tally.traps += 1;
-                tally.traps_answered += 1;
-                "TRAP"
-            }
-            (DraftOutcome::Declined { .. }, false) => {
-                tally.traps += 1;
-                "trap declined"
-            }
-        };
+        assert_eq!(
+            answerable,
+            !wanted.is_empty(),
+            "what may be answered says what the answer holds: {text}"
+        );
+        let tally = tallies.entry(language.to_owned()).or_default();
+        let verdict = tally.count(&outcome, answerable, |text| holds_all(text, &wanted));
         if verbose {
-            let said = match &outcome {
-                DraftOutcome::Drafted(a) => a.text.clone(),
-                DraftOutcome::Declined { reason, detail } => format!("{}: {detail}", reason.as_str()),
-            };
-            report += &format!("{verdict} {language} | {text} | {wanted:?} | {said}\n");
+            report += &format!(
+                "{verdict} {language} | {text} | {wanted:?} | {}\n",
+                said(&outcome)
+            );
         }
     }
+    report += HEAD;
     let mut total = Tally::default();
-    report += "language answerable exact wrong declined | unanswerable answered\n";
-    for (language, t) in &tallies {
-        report += &format!(
-            "{language:>8} {:>10} {:>5} {:>5} {:>8} | {:>12} {:>8}\n",
-            t.answerable, t.exact, t.wrong, t.declined, t.traps, t.traps_answered
-        );
-        total.answerable += t.answerable;
-        total.exact += t.exact;
-        total.wrong += t.wrong;
-        total.traps += t.traps;
-        total.traps_answered += t.traps_answered;
+    for (language, tally) in &tallies {
+        report += &tally.line(language);
+        total = total.plus(*tally);
     }
-    report += &format!(
-        "   total {:>10} {:>5} {:>5} {:>8} | {:>12} {:>8}\n",
-        total.answerable,
-        total.exact,
-        total.wrong,
-        total.answerable - total.exact - total.wrong,
-        total.traps,
-        total.traps_answered
+    report += &total.line("total");
+    print(&report);
+    assert_eq!(
+        invented,
+        Vec::<String>::new(),
+        "every figure is in a cited source"
     );
-    std::io::Write::write_all(&mut std::io::stderr(), report.as_bytes()).unwrap();
-    assert_eq!(unguarded, Vec::<String>::new(), "the guard passes every draft");
+    assert_eq!(total.stopped, 0, "the guard finds nothing to stop");
     assert!(total.answerable > 100, "the sample has questions");
     assert!(total.wrong * 100 <= total.answerable, "wrong facts");
-    assert!(total.exact * 100 >= total.answerable * 92, "exact answers");
+    assert!(total.exact * 100 >= total.answerable * 95, "exact answers");
     assert!(
-        total.traps_answered * 100 <= total.traps * 10,
+        total.answered_anyway * 100 <= total.unanswerable * 3,
         "answers to what no source holds"
     );
 }
 
-/// Questions in other words than the sample's, with what the answer has to hold; `TRAP` has no source.
-#[test]
-fn questions_in_other_words_are_answered_or_declined() {
-    let verbose = std::env::var_os("DRAFTER_REPORT").is_some();
+/// Rows of language, question and what the answer holds; `TRAP` has no source. They come
+/// without a post or a thread.
+fn asked_in_other_words(rows: &str, mut each: impl FnMut(&str, &str, &str)) -> (Tally, Vec<String>) {
     let (products, passages) = (searched(products()), searched(passages()));
-    let (mut answerable, mut exact, mut wrong, mut traps, mut traps_answered) = (0, 0, 0, 0, 0);
-    let mut report = String::new();
-    for (line, seed) in include_str!("questions.tsv").lines().zip(0..) {
-        let mut fields = line.split('\t');
-        let (language, text) = (fields.next().unwrap(), fields.next().unwrap());
-        let wanted: Vec<&str> = fields.next().unwrap_or_default().split('|').collect();
+    let mut tally = Tally::default();
+    let mut invented = Vec::new();
+    for (line, seed) in rows.lines().zip(0..) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [language, text, wanted] = fields[..] else {
+            panic!("a row has three fields: {line}");
+        };
+        assert!(!wanted.is_empty(), "a row says what the answer holds: {line}");
         let request = Asked {
             text,
             language,
@@ -434,41 +510,58 @@ fn questions_in_other_words_are_answered_or_declined() {
         }
         .request(&products, &passages);
         let outcome = draft(&request);
-        let is_trap = wanted == ["TRAP"];
-        let verdict = match &outcome {
-            DraftOutcome::Drafted(answer) if is_trap => {
-                traps += 1;
-                traps_answered += 1;
-                format!("TRAP {}", answer.text)
-            }
-            DraftOutcome::Declined { .. } if is_trap => {
-                traps += 1;
-                continue;
-            }
-            DraftOutcome::Drafted(answer) => {
-                answerable += 1;
-                let holds = wanted.iter().any(|w| answer.text.contains(w));
-                exact += usize::from(holds);
-                wrong += usize::from(!holds);
-                format!("{} {}", if holds { "exact" } else { "WRONG" }, answer.text)
-            }
-            DraftOutcome::Declined { reason, detail } => {
-                answerable += 1;
-                format!("DECLINED {}: {detail}", reason.as_str())
-            }
-        };
-        if verbose {
-            report += &format!("UNSEEN {language} | {text} | {wanted:?} | {verdict}\n");
-        }
+        invented.extend(without_source(&request, &outcome));
+        let verdict = tally.count(&outcome, wanted != "TRAP", |text| holds_all(text, &[wanted]));
+        each(verdict, line, &said(&outcome));
     }
-    report += &format!(
-        "other words: {exact} of {answerable} exact, {wrong} wrong; {traps_answered} of {traps} without a source answered\n"
+    (tally, invented)
+}
+
+/// Questions in other words than the sample's. Tuned on, like the sample.
+#[test]
+fn questions_in_other_words_are_answered_or_declined() {
+    let mut report = String::new();
+    let verbose = is_verbose();
+    let (tally, invented) = asked_in_other_words(include_str!("questions.tsv"), |verdict, line, said| {
+        if verbose {
+            report += &format!("OTHER WORDS {verdict} | {line} | {said}\n");
+        }
+    });
+    print(&(report + HEAD + &tally.line("known")));
+    assert_eq!(
+        invented,
+        Vec::<String>::new(),
+        "every figure is in a cited source"
     );
-    std::io::Write::write_all(&mut std::io::stderr(), report.as_bytes()).unwrap();
-    assert!(wrong * 100 <= answerable * 3, "wrong facts");
-    assert!(exact * 100 >= answerable * 70, "exact answers");
+    assert_eq!(tally.stopped, 0, "the guard finds nothing to stop");
+    assert!(tally.wrong * 100 <= tally.answerable, "wrong facts");
+    assert!(tally.exact * 100 >= tally.answerable * 90, "exact answers");
     assert!(
-        traps_answered * 100 <= traps * 20,
+        tally.answered_anyway * 100 <= tally.unanswerable * 5,
         "answers to what no source holds"
     );
+}
+
+/// Questions that no rule was ever written for. Whoever changes the drafter looks at the figures alone, never at
+/// the rows: once tuned on, they say nothing about the comments of tomorrow, and a new set is due.
+#[test]
+fn questions_never_tuned_on_are_seldom_answered_wrongly() {
+    let (tally, invented) = asked_in_other_words(include_str!("unseen.tsv"), |_, _, _| {});
+    print(&(HEAD.to_owned() + &tally.line("unseen")));
+    assert_eq!(
+        invented,
+        Vec::<String>::new(),
+        "every figure is in a cited source"
+    );
+    assert_eq!(tally.stopped, 0, "the guard finds nothing to stop");
+    assert!(
+        tally.answerable >= 45 && tally.unanswerable >= 15,
+        "the set is large enough to say something"
+    );
+    assert!(tally.wrong * 100 <= tally.answerable * 4, "wrong facts");
+    assert!(
+        tally.answered_anyway * 100 <= tally.unanswerable * 10,
+        "answers to what no source holds"
+    );
+    assert!(tally.exact * 100 >= tally.answerable * 60, "exact answers");
 }
