@@ -63,9 +63,10 @@ const REQUIREMENTS: &[Requirement] = &[
     Requirement {
         probe: Probe::Library("webkit2gtk-4.1"),
         purpose: Purpose::Build,
-        apt: &["libwebkit2gtk-4.1-dev"],
-        dnf: &["webkit2gtk4.1-devel"],
-        pacman: &["webkit2gtk-4.1"],
+        // Comments are full of emoji, and the window draws them with the system's fonts.
+        apt: &["libwebkit2gtk-4.1-dev", "fonts-noto-color-emoji"],
+        dnf: &["webkit2gtk4.1-devel", "google-noto-color-emoji-fonts"],
+        pacman: &["webkit2gtk-4.1", "noto-fonts-emoji"],
         brew: &[],
         winget: &[],
     },
