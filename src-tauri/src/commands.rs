@@ -29,12 +29,14 @@ macro_rules! commands {
 
 commands![
     workspace::open_app,
+    workspace::reopen_workspace,
     workspace::start_sample,
     workspace::connect_instagram,
     workspace::choose_secret_backend,
     inbox::get_overview,
     inbox::list_comments,
     inbox::get_comment,
+    inbox::mark_read,
     inbox::get_source,
     inbox::get_picture,
     inbox::check_draft,
@@ -60,6 +62,7 @@ commands![
     workspace::update_settings,
     workspace::set_provider,
     workspace::test_provider,
+    workspace::ready_to_close,
 ];
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod commands;
 pub mod failure;
 
 mod bridge;
+mod closing;
 mod startup;
 
 pub use startup::run;

@@ -1,5 +1,6 @@
 //! Starting, and an end that is decided once and waited for within a bound.
 
+use crate::closing::{self, Closing};
 use crate::{bridge, commands};
 use anyhow::Context as _;
 use headless::folders::Folders;
@@ -40,16 +41,17 @@ fn try_run() -> anyhow::Result<i32> {
         reason = "generated: before anything has started, a panic in reading the built-in assets ends the program"
     )]
     let context = tauri::generate_context!();
+    let options = Options {
+        folders,
+        resources: tauri::utils::platform::resource_dir(context.package_info(), &tauri::Env::default()).ok(),
+        start_workers: true,
+    };
+    // Before there is a window: a failure in `setup` would end the program without a word.
+    let app = Arc::new(tauri::async_runtime::block_on(App::open(options))?);
     let desktop = tauri::Builder::default()
         .invoke_handler(commands::handler())
+        .manage(Closing::default())
         .setup(move |desktop| {
-            let resources = desktop.path().resource_dir().ok();
-            let options = Options {
-                folders,
-                resources,
-                start_workers: true,
-            };
-            let app = Arc::new(tauri::async_runtime::block_on(App::open(options))?);
             desktop.manage(Arc::clone(&app));
             let events = app.subscribe();
             tauri::async_runtime::spawn(bridge::forward(events, desktop.handle().clone()));
@@ -79,10 +81,13 @@ fn try_run() -> anyhow::Result<i32> {
     let ending = AtomicBool::new(false);
     let code = desktop.run_return(move |handle, event| match event {
         RunEvent::WindowEvent {
-            event: WindowEvent::CloseRequested { .. },
+            label,
+            event: WindowEvent::CloseRequested { api, .. },
             ..
         } => {
-            tracing::info!("the window is closing");
+            if let Some(window) = handle.get_webview_window(&label) {
+                closing::ask(&window, &api);
+            }
         }
         RunEvent::ExitRequested { api, code, .. } if !ending.swap(true, Ordering::SeqCst) => {
             api.prevent_exit();

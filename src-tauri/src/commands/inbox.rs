@@ -39,6 +39,12 @@ pub async fn get_comment(app: Host<'_>, request: CommentRef) -> Answer<CommentDe
 }
 
 #[tauri::command]
+pub async fn mark_read(app: Host<'_>, request: CommentRef) -> Answer<()> {
+    let engine = done(app.engine())?;
+    done(engine.mark_read(CommentId(request.comment_id)).await)
+}
+
+#[tauri::command]
 pub async fn get_source(app: Host<'_>, request: SourceRef) -> Answer<SourceView> {
     let engine = done(app.engine())?;
     done(engine.source(request.source_id).await)

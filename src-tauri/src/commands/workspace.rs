@@ -1,10 +1,18 @@
 //! Opening a workspace, settings, secrets and the AI endpoint.
 
 use super::{Answer, Host, done};
+use crate::closing::Closing;
 use contract::{AppState, ChooseSecretBackend, ConnectInstagram, ProviderTest, SetProvider, Settings};
 
 #[tauri::command]
 pub async fn open_app(app: Host<'_>) -> Answer<AppState> {
+    Ok(app.state().await)
+}
+
+/// Tries again to open the workspace of the last time.
+#[tauri::command]
+pub async fn reopen_workspace(app: Host<'_>) -> Answer<AppState> {
+    done(app.reopen_last().await)?;
     Ok(app.state().await)
 }
 
@@ -50,4 +58,10 @@ pub async fn set_provider(app: Host<'_>, request: SetProvider) -> Answer<Setting
 #[tauri::command]
 pub async fn test_provider(app: Host<'_>) -> Answer<ProviderTest> {
     done(app.test_provider().await)
+}
+
+#[tauri::command]
+pub async fn ready_to_close(closing: tauri::State<'_, Closing>) -> Answer<()> {
+    closing.ready();
+    Ok(())
 }

@@ -414,16 +414,18 @@ work: string, done: number,
  */
 total: number | null, };
 
-export type AppEvent = { "event": "changed", "data": ChangeBatch } | { "event": "progress", "data": Progress } | { "event": "state", "data": AppState } | { "event": "trouble", "data": string | null };
+export type AppEvent = { "event": "changed", "data": ChangeBatch } | { "event": "progress", "data": Progress } | { "event": "state", "data": AppState } | { "event": "trouble", "data": string | null } | { "event": "closing" };
 
 export interface Commands {
   open_app: { request: null; answer: AppState };
+  reopen_workspace: { request: null; answer: AppState };
   start_sample: { request: null; answer: AppState };
   connect_instagram: { request: ConnectInstagram; answer: AppState };
   choose_secret_backend: { request: ChooseSecretBackend; answer: AppState };
   get_overview: { request: null; answer: Overview };
   list_comments: { request: ListComments; answer: CommentPage };
   get_comment: { request: CommentRef; answer: CommentDetail };
+  mark_read: { request: CommentRef; answer: null };
   get_source: { request: SourceRef; answer: SourceView };
   get_picture: { request: PostRef; answer: Picture };
   check_draft: { request: CheckDraft; answer: GuardReport };
@@ -449,6 +451,7 @@ export interface Commands {
   update_settings: { request: Settings; answer: Settings };
   set_provider: { request: SetProvider; answer: Settings };
   test_provider: { request: null; answer: ProviderTest };
+  ready_to_close: { request: null; answer: null };
 }
 
 export type CommandName = keyof Commands;

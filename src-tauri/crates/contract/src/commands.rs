@@ -6,12 +6,14 @@
 /// `(name, request, answer)` in TypeScript types; `null` where there is none.
 pub const COMMANDS: &[(&str, &str, &str)] = &[
     ("open_app", "null", "AppState"),
+    ("reopen_workspace", "null", "AppState"),
     ("start_sample", "null", "AppState"),
     ("connect_instagram", "ConnectInstagram", "AppState"),
     ("choose_secret_backend", "ChooseSecretBackend", "AppState"),
     ("get_overview", "null", "Overview"),
     ("list_comments", "ListComments", "CommentPage"),
     ("get_comment", "CommentRef", "CommentDetail"),
+    ("mark_read", "CommentRef", "null"),
     ("get_source", "SourceRef", "SourceView"),
     ("get_picture", "PostRef", "Picture"),
     ("check_draft", "CheckDraft", "GuardReport"),
@@ -37,6 +39,7 @@ pub const COMMANDS: &[(&str, &str, &str)] = &[
     ("update_settings", "Settings", "Settings"),
     ("set_provider", "SetProvider", "Settings"),
     ("test_provider", "null", "ProviderTest"),
+    ("ready_to_close", "null", "null"),
 ];
 
 pub(crate) fn typescript() -> String {

@@ -41,4 +41,6 @@ pub enum AppEvent {
     State(Box<AppState>),
     /// What stops the workspace; `null` once it goes on. The same as `AppState.trouble`.
     Trouble(Option<String>),
+    /// The window is to be closed: save what was typed, then call `ready_to_close`.
+    Closing,
 }

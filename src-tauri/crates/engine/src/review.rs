@@ -61,17 +61,20 @@ impl Engine {
         Ok(self.context().storage.list_comments(request).await?)
     }
 
-    /// The whole card, and marks the comment read.
+    /// The whole card.
     pub async fn comment(&self, id: CommentId) -> Result<CommentDetail, EngineError> {
         let context = self.context();
         let mut detail = context.storage.comment_detail(id, self.max_reply_chars()).await?;
         if let Some(view) = &mut detail.draft {
             view.guard = self.guard(id, &view.text).await?;
         }
-        if detail.row.unread {
-            context.storage.mark_read(id, context.now()).await?;
-        }
         Ok(detail)
+    }
+
+    /// A person looks at the comment; the first look counts.
+    pub async fn mark_read(&self, id: CommentId) -> Result<(), EngineError> {
+        let context = self.context();
+        Ok(context.storage.mark_read(id, context.now()).await?)
     }
 
     pub async fn source(&self, id: i64) -> Result<SourceView, EngineError> {
