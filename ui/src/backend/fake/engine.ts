@@ -25,7 +25,7 @@ import { checkDraft } from "./guard";
 import { picture, POSTS, SOURCES } from "./material";
 import { makeComments, type FakeComment } from "./comments";
 
-export type FakeState = "ready" | "empty" | "loading" | "error" | "busy" | "first" | "opening" | "nokeychain" | "failed";
+export type FakeState = "ready" | "empty" | "loading" | "error" | "busy" | "first" | "opening" | "nokeychain" | "failed" | "trouble" | "badsettings";
 
 export interface FakeOptions {
   state?: FakeState;
@@ -54,10 +54,16 @@ type Handlers = { [N in CommandName]: (request: Commands[N]["request"]) => Comma
 const LIMIT = 2_200;
 const SECOND = 1_000;
 const LIVE = ["held", "ready", "sending", "retry_wait", "unknown"];
+const DISK_FULL = "the disk is full: nothing is fetched, understood or sent until there is room";
+const BAD_SETTINGS = "settings: outbox.hold_seconds = 9000: 0 to 600";
 const ENDED = ["confirmed", "failed", "cancelled"];
 
 function refuse(code: ErrorCode, message: string, details?: unknown): CommandError {
   return details === undefined ? { code, message } : { code, message, details };
+}
+
+function originOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).origin : address;
 }
 
 /**
@@ -76,6 +82,8 @@ export class FakeEngine implements Backend {
   private failures = new Map<CommandName, CommandError>();
   private nextAction = 8_100;
   private late: FakeComment[] = [];
+  /** The window said that nothing is left to save. */
+  closed = false;
   private handlers: Handlers;
 
   constructor(options: FakeOptions = {}) {
@@ -105,8 +113,8 @@ export class FakeEngine implements Backend {
         provider: null,
       },
       version: "0.1.0",
-      settings_error: null,
-      trouble: null,
+      settings_error: state === "badsettings" ? BAD_SETTINGS : null,
+      trouble: state === "trouble" ? DISK_FULL : null,
     };
     this.accounts = this.makeAccounts(state, now());
     this.fill();
@@ -169,6 +177,21 @@ export class FakeEngine implements Backend {
       this.comments.set(comment.row.id, comment);
     }
     this.changed({ comments: batch.map((comment) => comment.row.id), arrived: batch.length });
+  }
+
+  /** All work stands still, or goes on again. */
+  trouble(why: string | null): void {
+    this.state = { ...this.state, trouble: why };
+    this.tell({ event: "trouble", data: why });
+  }
+
+  /** As the shell does when the person closes the window. */
+  close(): void {
+    this.tell({ event: "closing" });
+  }
+
+  private tell(event: AppEvent): void {
+    for (const listener of this.listeners) listener(event);
   }
 
   private makeAccounts(state: FakeState, now: number): AccountView[] {
@@ -255,7 +278,7 @@ export class FakeEngine implements Backend {
 
   private changed(part: Partial<ChangeBatch>): void {
     const data: ChangeBatch = { comments: [], all_comments: false, arrived: 0, outbox: false, accounts: false, settings: false, ...part };
-    for (const listener of this.listeners) listener({ event: "changed", data });
+    this.tell({ event: "changed", data });
   }
 
   private move(comment: FakeComment, stage: Stage): void {
@@ -469,8 +492,8 @@ export class FakeEngine implements Backend {
   private ready(): AppState {
     this.state = { ...this.state, phase: { phase: "ready", workspace: "Oakmere", kind: "sample" } };
     this.options.state = "ready";
-    this.fill();
-    for (const listener of this.listeners) listener({ event: "state", data: this.state });
+    if (this.comments.size === 0) this.fill();
+    this.tell({ event: "state", data: this.state });
     return this.state;
   }
 
@@ -478,6 +501,10 @@ export class FakeEngine implements Backend {
     const forever = () => new Promise<never>(() => undefined);
     return {
       open_app: () => this.state,
+      reopen_workspace: () => {
+        this.state = { ...this.state, trouble: null };
+        return this.ready();
+      },
       start_sample: () => {
         if (this.state.secrets === "unavailable") throw refuse("secrets_unavailable", "No keychain answers on this computer.");
         return this.ready();
@@ -502,6 +529,14 @@ export class FakeEngine implements Backend {
         const comment = this.comments.get(comment_id);
         if (!comment) throw refuse("not_found", "The comment was deleted on Instagram.");
         return this.detail(comment);
+      },
+      mark_read: ({ comment_id }) => {
+        const comment = this.comments.get(comment_id);
+        if (comment?.row.unread) {
+          comment.row.unread = false;
+          this.changed({ comments: [comment_id] });
+        }
+        return null;
       },
       get_source: ({ source_id }) => {
         const source = SOURCES.find((each) => each.id === source_id);
@@ -651,7 +686,9 @@ export class FakeEngine implements Backend {
         return this.state.settings;
       },
       set_provider: ({ base_url, model, key }) => {
-        const kept = this.state.settings.provider?.has_key ?? false;
+        const before = this.state.settings.provider;
+        // A key belongs to the address that it was given for.
+        const kept = before !== null && base_url !== null && before.has_key && originOf(before.base_url) === originOf(base_url);
         const provider = base_url === null ? null : { base_url, model: model ?? "", has_key: key !== null || kept };
         this.state = { ...this.state, settings: { ...this.state.settings, provider } };
         this.changed({ settings: true });
@@ -662,6 +699,10 @@ export class FakeEngine implements Backend {
         if (!provider) throw refuse("invalid", "No endpoint is set.");
         const ok = provider.base_url.startsWith("https://");
         return { ok, message: ok ? provider.model : "Connection refused", milliseconds: 412 };
+      },
+      ready_to_close: () => {
+        this.closed = true;
+        return null;
       },
     };
   }

@@ -47,6 +47,13 @@ describe("settings", () => {
     expect(document.body.innerHTML).not.toContain("sk-canary");
   });
 
+  it("forgets the key when the endpoint moves to another server", async () => {
+    const { engine } = openWindow();
+    await engine.call("set_provider", { base_url: "https://api.example.com/v1", model: "small-1", key: "sk-canary" });
+    expect((await engine.call("set_provider", { base_url: "https://api.example.com/v2", model: "small-1", key: null })).provider?.has_key).toBe(true);
+    expect((await engine.call("set_provider", { base_url: "https://other.example.com/v2", model: "small-1", key: null })).provider?.has_key).toBe(false);
+  });
+
   it("shows a refusal in the section where the change was made", async () => {
     const window = openWindow();
     await openSettings(window);
