@@ -5,7 +5,7 @@ import { useCallback, useEffect, useState } from "react";
 import { I18nextProvider, useTranslation } from "react-i18next";
 import type { AppState, CommandError, Progress, Settings } from "@/contract/contract";
 import type { Backend } from "@/backend/backend";
-import { BackendProvider, useBackend } from "@/backend/context";
+import { BackendProvider, useBackend, useBeforeClose } from "@/backend/context";
 import { failureOf } from "@/backend/failure";
 import { useCommand } from "@/backend/queries";
 import { Inbox } from "@/features/inbox/Inbox";
@@ -48,7 +48,8 @@ function Window() {
   const { t } = useTranslation();
   const backend = useBackend();
   const client = useQueryClient();
-  useEffect(() => followEvents(backend, client), [backend, client]);
+  const beforeClose = useBeforeClose();
+  useEffect(() => followEvents(backend, client, beforeClose), [backend, client, beforeClose]);
   const app = useCommand("open_app", null, {
     // The event that ends the opening may come before anyone listens.
     refetchInterval: ({ state }) => (state.data?.phase.phase === "opening" ? OPENING_LOOK_MS : false),

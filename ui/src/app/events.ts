@@ -1,6 +1,7 @@
 import type { Query, QueryClient } from "@tanstack/react-query";
 import type { AppEvent, AppState, ChangeBatch, CommentPage, Progress } from "@/contract/contract";
 import type { Backend } from "@/backend/backend";
+import type { BeforeClose } from "@/backend/beforeClose";
 import { holdsOneOf, keys } from "@/backend/queries";
 
 const GATHER_MS = 120;
@@ -11,8 +12,8 @@ function concerns(batch: ChangeBatch, query: Query): boolean {
   return batch.all_comments || page?.next === null || holdsOneOf(query, batch.comments);
 }
 
-/** The only place where events of the engine invalidate queries. Returns the function that stops listening. */
-export function followEvents(backend: Backend, client: QueryClient): () => void {
+/** The only place that acts on events of the engine. Returns the function that stops listening. */
+export function followEvents(backend: Backend, client: QueryClient, beforeClose: BeforeClose): () => void {
   let gathered: ChangeBatch | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -64,6 +65,10 @@ export function followEvents(backend: Backend, client: QueryClient): () => void 
         return;
       case "state":
         client.setQueryData<AppState>(["open_app"], event.data);
+        return;
+      case "closing":
+        // Asked for in every case: without an answer the shell waits its three seconds out.
+        void beforeClose.run().then(() => backend.call("ready_to_close", null)).catch(() => undefined);
         return;
     }
   });

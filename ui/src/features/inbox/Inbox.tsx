@@ -27,6 +27,7 @@ import { useCommentList, type Gone, type ListFilter } from "./useCommentList";
 import { useOutcomes } from "./useOutcomes";
 import { useFlushDrafts } from "./useFlushDrafts";
 import { useRange } from "./useRange";
+import { useLook, useRead } from "./useRead";
 import { useShortcuts } from "./useShortcuts";
 import { Zen } from "./Zen";
 import "./inbox.css";
@@ -67,7 +68,6 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
   const [label, setLabel] = useState<Label | null>(null);
   const [sort, setSort] = useState<SortOrder>("most_urgent");
   const [selected, setSelected] = useState<number | null>(null);
-  const [seen, setSeen] = useState<ReadonlySet<number>>(new Set());
   const [asked, setAsked] = useState<number | null>(null);
   const [zen, setZen] = useState(false);
   const [snoozeOpen, setSnoozeOpen] = useState(false);
@@ -131,14 +131,15 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
     toRow();
     return next;
   };
-  const acts = useActs({ queue, notices, goOn, select, want: list.want });
+  const { read, markRead } = useRead(rows);
+  const acts = useActs({ queue, notices, goOn, select, want: list.want, markRead });
   const { desk, trail, bulk } = acts;
   useEffect(() => {
     setGone(acts.gone);
   }, [acts.gone]);
   const range = useRange(rows, desk, notices, bulk);
   const picking = range.on;
-  useFlushDrafts(desk);
+  useFlushDrafts(desk, acts.acted);
   useOutcomes(notices, select);
 
   const detailQuery = useQuery<CommentDetail, CommandError>({
@@ -147,6 +148,7 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
     enabled: selected !== null,
   });
   const detail = selected === null ? undefined : detailQuery.data;
+  useLook(picking ? undefined : detail?.row, markRead);
   const state = useDraft(detail, desk);
   const takeBackIsNewest = useIsNewest(trail, detail?.actions[0]);
 
@@ -174,7 +176,6 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
 
   useEffect(() => {
     if (selected === null) return;
-    setSeen((before) => (before.has(selected) ? before : new Set(before).add(selected)));
     return () => {
       void desk.flush(selected);
     };
@@ -452,7 +453,7 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
             overview={overview.data}
             list={list}
             selected={selected}
-            seen={seen}
+            read={read}
             density={settings.appearance.density}
             search={search}
             label={label}

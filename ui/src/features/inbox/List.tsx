@@ -24,7 +24,7 @@ export interface ListProps {
   overview: Overview | undefined;
   list: CommentList;
   selected: number | null;
-  seen: ReadonlySet<number>;
+  read: ReadonlySet<number>;
   density: Density;
   search: string;
   label: Label | null;
@@ -236,7 +236,7 @@ function Tools({ search, label, searchRef, onSearch, onLeaveSearch, onLabel, onT
 }
 
 function Rows(props: ListProps) {
-  const { queue, list, selected, seen, density, focusRow, overview, picked, onSelect, onOpen, onTouch, onPick } = props;
+  const { queue, list, selected, read, density, focusRow, overview, picked, onSelect, onOpen, onTouch, onPick } = props;
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const { rows } = list;
@@ -367,7 +367,7 @@ function Rows(props: ListProps) {
                 if (!isSelected) onSelect(row.id);
               }}
             >
-              <RowContent row={row} selected={isSelected} read={seen.has(row.id)} compact={compact} sending={overview?.sending ?? true} picked={picked ? picked.has(row.id) : null} onPick={onPick} />
+              <RowContent row={row} selected={isSelected} read={read.has(row.id)} compact={compact} sending={overview?.sending ?? true} picked={picked ? picked.has(row.id) : null} onPick={onPick} />
             </div>
           );
         })}

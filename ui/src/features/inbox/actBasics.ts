@@ -18,6 +18,8 @@ export interface ActContext {
   goOn: (from: CommentRow[]) => CommentRow | null;
   select: (id: number) => void;
   want: (id: number) => void;
+  /** Acting on a comment is reading it. */
+  markRead: (row: CommentRow) => void;
 }
 
 export type Ref = { comment_id: number; version: number };
@@ -62,6 +64,8 @@ export interface ActBasics {
   tally: Record<TallyKind, number>;
   /** Acts reach the engine in the order in which they were made, or `z` would take back the wrong one. */
   inTurn: <T>(run: () => Promise<T>) => Promise<T>;
+  /** Resolves when every act made so far has ended. */
+  acted: () => Promise<void>;
   mark: (id: number, value: number | null) => void;
   count: (kind: TallyKind, by: number) => void;
   shiftCounts: (from: Stage, to: Stage) => void;
@@ -85,6 +89,9 @@ export function useActBasics(context: ActContext): ActBasics {
     const mine = turn.current.then(run);
     turn.current = mine.catch(() => undefined);
     return mine;
+  }, []);
+  const acted = useCallback(async () => {
+    await turn.current;
   }, []);
 
   const mark = useCallback((id: number, value: number | null) => {
@@ -146,7 +153,7 @@ export function useActBasics(context: ActContext): ActBasics {
   );
 
   return useMemo(
-    () => ({ backend, client, context: read, trail, gone, tally, inTurn, mark, count, shiftCounts, refresh, fail }),
-    [backend, client, read, trail, gone, tally, inTurn, mark, count, shiftCounts, refresh, fail],
+    () => ({ backend, client, context: read, trail, gone, tally, inTurn, acted, mark, count, shiftCounts, refresh, fail }),
+    [backend, client, read, trail, gone, tally, inTurn, acted, mark, count, shiftCounts, refresh, fail],
   );
 }

@@ -29,7 +29,7 @@ interface Plan {
 export function useActs(live: ActContext) {
   const { t, i18n } = useTranslation();
   const basics = useActBasics(live);
-  const { backend, client, context, trail, gone, tally, inTurn, mark, count, shiftCounts, refresh, fail } = basics;
+  const { backend, client, context, trail, gone, tally, inTurn, acted, mark, count, shiftCounts, refresh, fail } = basics;
   const { undo, takeBack } = useUndo(basics);
 
   const desk = useMemo(
@@ -72,8 +72,9 @@ export function useActs(live: ActContext) {
 
   const act = useCallback(
     async ({ row, words, to, call, undoable, notice = false, tally: kind, failed }: Plan) => {
-      const { queue, notices, goOn } = context();
+      const { queue, notices, goOn, markRead } = context();
       const going = leaves(queue, to);
+      markRead(row);
       notices.dropUndo();
       let spoken = words;
       if (going) {
@@ -264,6 +265,7 @@ export function useActs(live: ActContext) {
       tally,
       trail,
       bulk,
+      acted,
       approve,
       undo,
       takeBack,
@@ -282,7 +284,7 @@ export function useActs(live: ActContext) {
       returnToReview: simple(t("toast.reopened"), "to_review", "return_to_review", { undoable: false, notice: true }),
       retryStuck: simple(t("toast.retrying"), "to_classify", "retry_stuck", { undoable: false }),
     }),
-    [desk, gone, tally, trail, bulk, approve, undo, takeBack, snooze, regenerate, correctLabel, discardEdit, setSending, syncNow, fail, simple, t],
+    [desk, gone, tally, trail, bulk, acted, approve, undo, takeBack, snooze, regenerate, correctLabel, discardEdit, setSending, syncNow, fail, simple, t],
   );
 }
 

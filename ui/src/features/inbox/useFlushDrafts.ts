@@ -1,11 +1,15 @@
 import { useEffect } from "react";
+import { useBeforeClose } from "@/backend/context";
 import type { DraftDesk } from "./draftDesk";
 
 /**
  * Typed words go to the engine at every sign that the window may be about to go: losing the focus comes first when a
- * person turns away or closes it. The shell waits for nothing yet, so what is flushed last may still be under way.
+ * person turns away. When they close it, the shell asks first (`AppEvent` "closing") and waits up to three seconds
+ * for what is added to `BeforeClose`. `acted` resolves when the acts under way have ended: a refused approval puts
+ * its words back on the desk.
  */
-export function useFlushDrafts(desk: DraftDesk): void {
+export function useFlushDrafts(desk: DraftDesk, acted: () => Promise<void>): void {
+  const beforeClose = useBeforeClose();
   useEffect(() => {
     const flush = () => {
       void desk.flushAll();
@@ -13,6 +17,11 @@ export function useFlushDrafts(desk: DraftDesk): void {
     const hidden = () => {
       if (document.visibilityState === "hidden") flush();
     };
+    const last = async () => {
+      await Promise.all([desk.flushAll(), acted()]);
+      await desk.flushAll();
+    };
+    const remove = beforeClose.add(last);
     window.addEventListener("blur", flush);
     window.addEventListener("beforeunload", flush);
     window.addEventListener("pagehide", flush);
@@ -22,7 +31,8 @@ export function useFlushDrafts(desk: DraftDesk): void {
       window.removeEventListener("beforeunload", flush);
       window.removeEventListener("pagehide", flush);
       document.removeEventListener("visibilitychange", hidden);
-      flush();
+      // Still waited for when the window is closed before these words have arrived.
+      void last().finally(remove);
     };
-  }, [desk]);
+  }, [desk, acted, beforeClose]);
 }
