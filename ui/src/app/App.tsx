@@ -20,6 +20,7 @@ import { Segments } from "@/shared/Segments";
 import { asSentence } from "@/shared/text";
 import { Tip } from "@/shared/Tip";
 import { useReturnFocus } from "@/shared/useReturnFocus";
+import { Banners } from "./Banners";
 import { followEvents } from "./events";
 import { useAppearance } from "./useAppearance";
 
@@ -91,37 +92,79 @@ function Window() {
     [backend, client, onKept],
   );
 
-  if (app.error) return <Broken error={app.error} onRetry={() => void app.refetch()} />;
+  const reopen = async () => {
+    onState(await backend.call("reopen_workspace", null));
+  };
+  // Another workspace is chosen on the page of the one that failed; whatever happens next has a page of its own.
+  const [elsewhere, setElsewhere] = useState(false);
+  if (elsewhere && state?.phase.phase !== "failed") setElsewhere(false);
+
+  if (app.error) return <Broken error={app.error} onRetry={() => app.refetch()} />;
   if (!state) return <Opening step={null} progress={null} />;
 
   const foot = <Look state={state} onSettings={(settings) => void onSettings(settings).catch(() => undefined)} />;
-  switch (state.phase.phase) {
-    case "first_start":
-      return state.secrets === "unavailable" || choosing ? (
-        <SecretsPage state={state} foot={foot} onState={onState} />
-      ) : (
-        <FirstStart
-          state={state}
-          foot={foot}
-          onState={onState}
-          onSecrets={() => {
-            setChoosing(true);
-          }}
-        />
-      );
-    case "opening":
-      return <Opening step={state.phase.step} progress={progress.data} />;
-    case "failed":
-      return <CouldNotOpen title={t("start.failed_what")} advice={t("start.failed_advice")} said={`${asSentence(state.phase.message)} ${asSentence(state.phase.advice)}`} foot={foot} onRetry={() => void app.refetch()} />;
-    case "ready":
-      return <Ready workspace={state.phase.workspace} state={state} onState={onState} onSettings={onSettings} onKept={onKept} />;
-  }
+  const choice = (onBack?: () => void) =>
+    state.secrets === "unavailable" || choosing ? (
+      <SecretsPage state={state} foot={foot} onState={onState} />
+    ) : (
+      <FirstStart
+        state={state}
+        foot={foot}
+        onState={onState}
+        onBack={onBack}
+        onSecrets={() => {
+          setChoosing(true);
+        }}
+      />
+    );
+  const page = () => {
+    switch (state.phase.phase) {
+      case "first_start":
+        return choice();
+      case "opening":
+        return <Opening step={state.phase.step} progress={progress.data} />;
+      case "failed":
+        return elsewhere ? (
+          choice(() => {
+            setElsewhere(false);
+          })
+        ) : (
+          <CouldNotOpen
+            title={t("start.failed_what")}
+            advice={t("start.failed_advice")}
+            said={`${asSentence(state.phase.message)} ${asSentence(state.phase.advice)}`}
+            foot={foot}
+            onRetry={reopen}
+            onElsewhere={() => {
+              setElsewhere(true);
+            }}
+          />
+        );
+      case "ready":
+        return <Ready workspace={state.phase.workspace} state={state} onState={onState} onSettings={onSettings} onKept={onKept} />;
+    }
+  };
+  return (
+    <div className="window">
+      <Banners state={state} />
+      {page()}
+    </div>
+  );
 }
 
-function Broken({ error, onRetry }: { error: CommandError; onRetry: () => void }) {
+function Broken({ error, onRetry }: { error: CommandError; onRetry: () => Promise<unknown> }) {
   const { t } = useTranslation();
   const failure = failureOf(error);
-  return <CouldNotOpen title={t(failure.title)} advice={t(failure.advice)} said={error.message} onRetry={onRetry} />;
+  return (
+    <CouldNotOpen
+      title={t(failure.title)}
+      advice={t(failure.advice)}
+      said={error.message}
+      onRetry={async () => {
+        await onRetry();
+      }}
+    />
+  );
 }
 
 /** Theme and language before there is a settings button. */

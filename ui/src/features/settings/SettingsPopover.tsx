@@ -1,4 +1,4 @@
-import { Settings as SettingsIcon, X } from "lucide-react";
+import { Settings as SettingsIcon, TriangleAlert, X } from "lucide-react";
 import { Popover, Switch } from "radix-ui";
 import { useEffect, useId, useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -73,6 +73,14 @@ function Body({ state, onSettings, onKept, onSheet, onSecrets, onConnect }: Sett
   const refusal = (section: Section) => (refused?.section === section ? <Refused error={refused.error} /> : null);
   return (
     <div className="settings-body">
+      {state.settings_error ? (
+        <div className="tell tell-warn settings-fault" data-testid="settings-fault">
+          <Icon of={TriangleAlert} />
+          <b>{t("banner.settings")}</b>
+          <Said words={state.settings_error}>{t("banner.settings_text")}</Said>
+          <p>{t("banner.settings_do")}</p>
+        </div>
+      ) : null}
       <section>
         <h3>{t("settings.appearance")}</h3>
         <Line words={t("settings.theme")}>

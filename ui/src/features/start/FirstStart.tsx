@@ -1,14 +1,13 @@
-import { ArrowLeft, Globe, KeyRound, Lock, Power, TriangleAlert } from "lucide-react";
+import { ArrowLeft, Globe, KeyRound, Lock, Power } from "lucide-react";
 import { useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { AppState, CommandError, SecretBackend } from "@/contract/contract";
 import { toCommandError } from "@/backend/backend";
 import { useBackend } from "@/backend/context";
-import { failureOf } from "@/backend/failure";
 import { Icon, InstagramIcon } from "@/shared/Icon";
 import { MOD } from "@/shared/keys";
-import { Said } from "@/shared/Said";
 import { Frame } from "./Frame";
+import { Refused } from "./Refused";
 
 const FACT: Record<SecretBackend, string> = {
   keychain: "start.fact_keychain",
@@ -17,7 +16,16 @@ const FACT: Record<SecretBackend, string> = {
   unavailable: "start.fact_none",
 };
 
-export function FirstStart({ state, foot, onState, onSecrets }: { state: AppState; foot: ReactNode; onState: (state: AppState) => void; onSecrets: () => void }) {
+export interface FirstStartProps {
+  state: AppState;
+  foot: ReactNode;
+  onState: (state: AppState) => void;
+  onSecrets: () => void;
+  /** There is a page to go back to. */
+  onBack?: (() => void) | undefined;
+}
+
+export function FirstStart({ state, foot, onState, onSecrets, onBack }: FirstStartProps) {
   const { t } = useTranslation();
   const backend = useBackend();
   const [connecting, setConnecting] = useState(false);
@@ -95,6 +103,14 @@ export function FirstStart({ state, foot, onState, onSecrets }: { state: AppStat
         </div>
       )}
       {error ? <Refused error={error} /> : null}
+      {onBack && !connecting ? (
+        <div className="start-do">
+          <button type="button" className="btn btn-quiet" disabled={busy} onClick={onBack}>
+            <Icon of={ArrowLeft} size={14} />
+            {t("common.back")}
+          </button>
+        </div>
+      ) : null}
       <ul className="start-facts">
         <li>
           <Icon of={Lock} size={14} />
@@ -112,20 +128,6 @@ export function FirstStart({ state, foot, onState, onSecrets }: { state: AppStat
         </li>
       </ul>
     </Frame>
-  );
-}
-
-function Refused({ error }: { error: CommandError }) {
-  const { t } = useTranslation();
-  const failure = failureOf(error);
-  return (
-    <div className={`tell tell-${failure.severity} start-refused`} role="alert">
-      <Icon of={TriangleAlert} />
-      <b>{t(failure.title)}</b>
-      <Said words={error.message} open={failure.tells}>
-        {t(failure.advice)}
-      </Said>
-    </div>
   );
 }
 

@@ -67,6 +67,25 @@ describe("first start", () => {
     expect(await screen.findByRole("alert")).toHaveTextContent(/newer version of Moderato.*Install the newest version/);
   });
 
+  it("tries the workspace again, and says when that was refused", async () => {
+    const { user, engine } = openWindow({ state: "failed" });
+    engine.failNext("reopen_workspace", "storage_failed", "another program holds the database");
+    await user.click(await screen.findByTestId("reopen"));
+    expect(await screen.findByText(/Another program holds the database/)).toBeInTheDocument();
+    await user.click(screen.getByTestId("reopen"));
+    expect(await screen.findByTestId("comment-list")).toBeInTheDocument();
+  });
+
+  it("leads from a workspace that cannot open to the sample, and back", async () => {
+    const { user } = openWindow({ state: "failed" });
+    await user.click(await screen.findByTestId("elsewhere"));
+    await screen.findByTestId("first-start-sample");
+    await user.click(screen.getByRole("button", { name: "Back" }));
+    await user.click(await screen.findByTestId("elsewhere"));
+    await user.click(await screen.findByTestId("first-start-sample"));
+    expect(await screen.findByTestId("comment-list")).toBeInTheDocument();
+  });
+
   it.each(["first", "nokeychain", "opening", "failed"] as const)("has no accessibility finding when it shows %s", async (state) => {
     openWindow({ state });
     await screen.findByRole("heading", { level: 1 });

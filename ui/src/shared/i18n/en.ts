@@ -11,6 +11,14 @@ export const en = {
     dismiss: "Dismiss",
     details: "Details",
   },
+  banner: {
+    trouble: "All work stands still",
+    trouble_text: "No comment is lost: what is stored stays and can be read.",
+    trouble_do: "A full disk: free some space, and work goes on by itself. A damaged database: close Moderato, put a backup back with moderatoctl restore, and start it again.",
+    settings: "The settings file needs to be mended",
+    settings_text: "What it should have said stands at its defaults, nothing is sent when that concerns sending, and no change made here is kept.",
+    settings_do: "Correct settings.toml in the data folder, then start Moderato again. The file is left as you wrote it.",
+  },
   queue: {
     label: "Queues",
     needs_review: "Needs review",
@@ -511,6 +519,8 @@ export const en = {
     failed_what: "The workspace could not be opened",
     failed_advice: "Then try again.",
     failed_title: "Moderato could not open",
+    elsewhere: "Choose another workspace",
+    elsewhere_text: "This one is left as it is. The sample workspace opens beside it, without an account.",
     model_fallback: "Simpler models are in use",
   },
   secrets: {
