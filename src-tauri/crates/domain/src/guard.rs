@@ -1,20 +1,34 @@
 //! The last look at a reply before anyone may send it: pure functions over the draft and its facts.
 //!
 //! Every figure, date, contact and promise in a reply has to stand in a fact. The guard never repairs a
-//! text; it says where it fails and what the source says instead. Start with [`check`]. What can be claimed
-//! is read by [`claims`] in the same way from drafts and from facts, so that "1 299 €" finds "EUR 1,299.00".
+//! text; it says where it fails and what the source says instead. Start with [`check_draft`], which judges what
+//! a model wrote, and [`check`], which judges what a person wrote. What can be claimed is read by [`claims`]
+//! in the same way from drafts and from facts, so that "1 299 €" finds "EUR 1,299.00".
 
+mod amounts;
+mod calendar;
 mod claims;
+mod clocks;
+mod common_words;
 mod contacts;
+mod courtesy;
 mod dates;
+mod evidence;
+mod hours;
 mod language;
+mod leaks;
+mod names;
 mod numbers;
-mod phrases;
+mod patterns;
+mod promises;
 mod rules;
+mod spelled;
+mod units;
 mod view;
 
-use crate::draft::{BrandVoice, Fact};
+use crate::draft::{BrandVoice, Citation, Fact};
 use crate::label::Language;
+use rules::{Judgement, Scope};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -28,7 +42,7 @@ pub enum Rule {
     Language,
     /// A link to a host that is not on the allow-list.
     Link,
-    /// A price, size, percentage, temperature, duration or bare number that no fact holds.
+    /// A price, size, percentage, temperature, duration, code or bare number that no fact holds.
     UnsourcedNumber,
     /// A date, weekday or hour that no fact holds.
     UnsourcedDate,
@@ -92,7 +106,8 @@ pub struct GuardInput<'a> {
     pub text: &'a str,
     /// The author's language.
     pub language: &'a Language,
-    /// What a detector says the draft is written in, when one is sure; scripts are compared without it.
+    /// What a detector says the draft is written in, when one is sure: see [`believed`]. Scripts and common words
+    /// are compared without it.
     pub detected_language: Option<&'a str>,
     pub facts: &'a [Fact],
     pub voice: &'a BrandVoice,
@@ -133,15 +148,36 @@ impl Report {
     }
 }
 
-/// Looks at a draft with every rule. Never panics, whatever the text.
+/// Looks at a model's draft with every rule. Each claim has to rest on the facts of the citations that it stands in:
+/// outside of them nothing is claimed, so greetings and thanks pass, and a draft with claims and no citations fails.
+/// Names of facts, as in "Skillet 26", claim nothing wherever they stand. Never panics, whatever the text.
+pub fn check_draft(input: &GuardInput<'_>, citations: &[Citation]) -> Report {
+    judge(input, Scope::Cited(citations))
+}
+
+/// Looks at a person's text with every rule. Each claim may rest on any of the facts: once a person has edited a
+/// draft, its citations no longer stand where they stood, and the person, who sees the sources beside the text,
+/// answers for which of them is meant. What no source says stays out all the same. Never panics, whatever the text.
 pub fn check(input: &GuardInput<'_>) -> Report {
-    let mut judgement = rules::Judgement::new(input);
+    judge(input, Scope::AllFacts)
+}
+
+fn judge(input: &GuardInput<'_>, scope: Scope<'_>) -> Report {
+    let mut judgement = Judgement::new(input, scope);
     judgement.shape();
     judgement.language();
     judgement.phrases();
     judgement.claims();
     judgement.into_report()
 }
+
+/// A detector's language, when its confidence (0..=1) is high enough to refuse a text by. Short texts and near
+/// relatives get low ones, and a person whose reply is refused cannot overrule it.
+pub fn believed(language: &Language, confidence: f32) -> Option<&str> {
+    (language.is_determined() && confidence >= SURE_OF_LANGUAGE).then_some(language.as_str())
+}
+
+const SURE_OF_LANGUAGE: f32 = 0.8;
 
 #[cfg(test)]
 mod tests;

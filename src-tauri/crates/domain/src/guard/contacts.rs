@@ -1,6 +1,7 @@
 //! Links, e-mail addresses, phone and card numbers, and @handles.
 
-use super::view::View;
+use super::common_words::{LISTED, is_own_word};
+use super::view::{View, Word};
 use std::ops::Range;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,7 @@ pub(super) fn contacts(view: &View) -> Vec<Place> {
     add(urls(view));
     add(at_signs(view));
     add(naked_domains(view));
+    add(messenger_names(view));
     add(digit_strings(view));
     found.sort_by_key(|p| p.span.start);
     found
@@ -167,7 +169,17 @@ fn at_signs(view: &View) -> Vec<Place> {
 }
 
 fn after_messenger(view: &View, at: usize) -> bool {
-    const NAMES: [&str; 17] = [
+    let before = view.text(at.saturating_sub(32)..at);
+    before
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .rev()
+        .take(3)
+        .any(|w| is_messenger(w) || w == "dm")
+}
+
+fn is_messenger(word: &str) -> bool {
+    const NAMES: &[&str] = &[
         "telegram",
         "whatsapp",
         "viber",
@@ -175,28 +187,93 @@ fn after_messenger(view: &View, at: usize) -> bool {
         "skype",
         "wechat",
         "snapchat",
+        "instagram",
+        "insta",
+        "facebook",
         "tg",
         "тг",
+        "wasap",
+        "guasap",
         "телеграм",
         "телеграмм",
         "телега",
+        "телегу",
+        "телеге",
+        "телеграмі",
+        "телеграмда",
+        "телеграмға",
         "вотсап",
         "ватсап",
         "уатсап",
+        "вацап",
         "вайбер",
-        "dm",
+        "скайп",
+        "инста",
+        "инсту",
+        "інста",
+        "инстаграм",
+        "інстаграм",
+        "фейсбук",
+        "вконтакте",
     ];
-    let before = view.text(at.saturating_sub(32)..at);
-    before
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| !w.is_empty())
-        .rev()
-        .take(3)
-        .any(|w| {
-            NAMES
-                .iter()
-                .any(|n| w == *n || (n.chars().count() > 4 && w.starts_with(n)))
-        })
+    NAMES
+        .iter()
+        .any(|n| word == *n || (n.chars().count() > 4 && word.starts_with(n)))
+}
+
+/// "телеграм oakmere_help": a name behind a messenger, without the sign that makes a handle.
+fn messenger_names(view: &View) -> Vec<Place> {
+    let mut found = Vec::new();
+    let words = view.words();
+    for (i, word) in words.iter().enumerate() {
+        if !is_messenger(&word.text) {
+            continue;
+        }
+        // "в телеграм: наш канал oakmere_help"
+        for next in words[i + 1..].iter().take(4) {
+            let start = next.span.start;
+            let between = view.text(word.span.end..start);
+            if between.contains(['.', '!', '?', '\n']) || is_messenger(&next.text) {
+                break;
+            }
+            let mut end = start;
+            while view
+                .at(end)
+                .is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
+            {
+                end += 1;
+            }
+            while end > start && matches!(view.chars[end - 1], '.' | '-') {
+                end -= 1;
+            }
+            let name = view.text(start..end);
+            if is_account_name(view, word, &name, &between) {
+                found.push(Place {
+                    contact: Contact::MessengerHandle(name),
+                    span: start..end,
+                });
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// Latin letters behind a Cyrillic word are an account; among Latin words it takes a mark of one.
+fn is_account_name(view: &View, messenger: &Word, name: &str, between: &str) -> bool {
+    let latin = name.len() >= 3 && name.starts_with(|c: char| c.is_ascii_alphabetic());
+    if !latin {
+        return false;
+    }
+    let marked = name.contains(['_', '.']) || name.chars().any(|c| c.is_ascii_digit());
+    let introduced =
+        between.contains([':', '=', '"', '«', '“']) && !LISTED.iter().any(|l| is_own_word(l, name));
+    let sentence = view.sentence(messenger.span.start);
+    let among_cyrillic = view
+        .words_in(&sentence)
+        .iter()
+        .any(|w| w.text.starts_with(|c| matches!(c, '\u{0400}'..='\u{052F}')));
+    marked || introduced || among_cyrillic
 }
 
 /// `shop.example` without a scheme.

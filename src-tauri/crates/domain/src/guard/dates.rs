@@ -1,5 +1,9 @@
 //! Dates, weekdays, months, hours of the day and words like "tomorrow".
 
+use super::calendar::{COMING, NOTION_PHRASES, NOTIONS, Relative, month, ordinal_day, weekday};
+use super::clocks::clocks;
+use super::hours::speaks_of_hours;
+use super::spelled::spelled;
 use super::view::{View, Word};
 use std::ops::Range;
 
@@ -17,8 +21,8 @@ pub(super) enum When {
         hour: u32,
         minute: u32,
     },
-    /// "tomorrow", "next week": the index of the notion.
-    Relative(usize),
+    /// "tomorrow", "next week".
+    Relative(Relative),
 }
 
 #[derive(Debug, Clone)]
@@ -50,10 +54,11 @@ impl When {
 
 /// All dates of a text, in its order.
 pub(super) fn dates(view: &View, taken: &[Range<usize>]) -> Vec<Date> {
-    let words = view.words();
     let mut found = numeric_dates(view, taken);
     found.extend(clocks(view, taken));
-    let worded = worded_dates(view, &words);
+    let mut worded = worded_dates(view, view.words());
+    // "The day after tomorrow" is not "tomorrow".
+    worded.sort_by_key(|d| std::cmp::Reverse(d.span.len()));
     for date in worded {
         if !found.iter().any(|d| overlaps(&d.span, &date.span)) {
             found.push(date);
@@ -92,7 +97,8 @@ pub(super) fn weekdays_in_ranges(view: &View, dates: &[Date]) -> Vec<u32> {
         let mut tokens = between
             .split_whitespace()
             .filter(|t| !matches!(*t, "the" | "el" | "de"));
-        if tokens.next().is_some_and(|t| joins.contains(&t)) && tokens.next().is_none() {
+        let joined = tokens.next().is_some_and(|t| joins.contains(&t)) && tokens.next().is_none();
+        if joined || is_kazakh_range(view, pair[0].1, pair[1].1) {
             let (from, to) = (pair[0].0, pair[1].0);
             let mut day = from;
             held.push(day);
@@ -108,7 +114,7 @@ pub(super) fn weekdays_in_ranges(view: &View, dates: &[Date]) -> Vec<u32> {
             w.text.as_str(),
             "daily" | "ежедневно" | "щодня" | "щоденно" | "diario" | "diariamente"
         )
-    }) || pairs(&words).any(|(a, b)| {
+    }) || pairs(words).any(|(a, b)| {
         matches!(
             (a, b),
             ("every", "day") | ("каждый", "день") | ("кожного", "дня") | ("күн", "сайын") | ("todos", "los")
@@ -118,6 +124,17 @@ pub(super) fn weekdays_in_ranges(view: &View, dates: &[Date]) -> Vec<u32> {
         held.extend(1..=7);
     }
     held
+}
+
+/// "сейсенбіден жұмаға дейін": the endings alone say from and to.
+fn is_kazakh_range(view: &View, from: &Range<usize>, to: &Range<usize>) -> bool {
+    let ends = |range: &Range<usize>, endings: [&str; 6]| {
+        let word = view.text(range.clone());
+        endings.iter().any(|ending| word.ends_with(ending))
+    };
+    view.text(from.end..to.start).trim().is_empty()
+        && ends(from, ["ден", "дан", "нен", "нан", "тен", "тан"])
+        && ends(to, ["ге", "ға", "ке", "қа", "не", "на"])
 }
 
 fn overlaps(a: &Range<usize>, b: &Range<usize>) -> bool {
@@ -197,80 +214,6 @@ fn valid(day: u32, month: u32) -> Option<(u32, u32)> {
     ((1..=31).contains(&day) && (1..=12).contains(&month)).then_some((day, month))
 }
 
-/// 10:00, 9:30 am, 6 p.m.
-fn clocks(view: &View, taken: &[Range<usize>]) -> Vec<Date> {
-    let mut found = Vec::new();
-    let mut i = 0;
-    while i < view.len() {
-        let starts = view.chars[i].is_ascii_digit()
-            && !view
-                .before(i)
-                .is_some_and(|c| c.is_ascii_digit() || c == '.' || c == ',')
-            && !taken.iter().any(|t| t.contains(&i));
-        if !starts {
-            i += 1;
-            continue;
-        }
-        let mut end = i;
-        while view.at(end).is_some_and(|c| c.is_ascii_digit()) {
-            end += 1;
-        }
-        let hour = view
-            .text(i..end)
-            .parse::<u32>()
-            .ok()
-            .filter(|h| *h <= 24 && end - i <= 2);
-        let minutes = view.text(end + 1..end + 3);
-        let has_minutes = view.at(end) == Some(':')
-            && minutes.len() == 2
-            && minutes.chars().all(|c| c.is_ascii_digit())
-            && !view.at(end + 3).is_some_and(|c| c.is_ascii_digit());
-        let after = if has_minutes { end + 3 } else { end };
-        let half = half_of_day(view, after);
-        if let (Some(hour), true) = (hour, has_minutes || half.is_some()) {
-            let minute = if has_minutes {
-                minutes.parse().unwrap_or(0)
-            } else {
-                0
-            };
-            let hour = match half {
-                Some((true, _)) if hour < 12 => hour + 12,
-                Some((false, _)) if hour == 12 => 0,
-                _ => hour,
-            };
-            let end = half.map_or(after, |(_, end)| end);
-            if minute < 60 {
-                found.push(Date {
-                    when: When::Clock { hour, minute },
-                    span: i..end,
-                });
-            }
-            i = end;
-        } else {
-            i = end;
-        }
-    }
-    found
-}
-
-/// Whether "am" (false) or "pm" (true) follows, and where it ends.
-fn half_of_day(view: &View, at: usize) -> Option<(bool, usize)> {
-    let at = at + usize::from(view.at(at) == Some(' '));
-    let afternoon = match view.at(at)? {
-        'a' => false,
-        'p' => true,
-        _ => return None,
-    };
-    let mut end = at + 1;
-    if view.at(end) == Some('.') {
-        end += 1;
-    }
-    if view.at(end) != Some('m') || view.at(end + 1).is_some_and(char::is_alphanumeric) {
-        return None;
-    }
-    Some((afternoon, end + 1))
-}
-
 fn worded_dates(view: &View, words: &[Word]) -> Vec<Date> {
     let mut found = Vec::new();
     for (i, word) in words.iter().enumerate() {
@@ -283,62 +226,69 @@ fn worded_dates(view: &View, words: &[Word]) -> Vec<Date> {
                     span: word.span.clone(),
                 });
             }
-        } else if let Some(day) = weekday(&word.text) {
+        } else if let Some(day) = weekday(&word.text).or_else(|| short_weekend(view, word)) {
             found.push(Date {
                 when: When::Weekday(day),
                 span: word.span.clone(),
             });
+        } else if let Some(hour) = turn_of_day(&word.text) {
+            found.push(Date {
+                when: When::Clock { hour, minute: 0 },
+                span: word.span.clone(),
+            });
         }
     }
-    for (notion, forms) in RELATIVE.iter().enumerate() {
-        for form in *forms {
-            let form: Vec<&str> = form.split(' ').collect();
-            for window in words.windows(form.len()) {
-                if window.iter().map(|w| w.text.as_str()).eq(form.iter().copied()) {
-                    found.push(Date {
-                        when: When::Relative(notion),
-                        span: window[0].span.start..window[form.len() - 1].span.end,
-                    });
-                }
-            }
+    for (notion, span) in NOTION_PHRASES.places(words) {
+        let kind = NOTIONS[notion].kind;
+        if means(view, &span, kind) {
+            found.push(Date {
+                when: When::Relative(kind),
+                span,
+            });
         }
     }
     found
 }
 
-const RELATIVE: [&[&str]; 5] = [
-    &["tomorrow", "завтра", "ертең"],
-    &[
-        "day after tomorrow",
-        "послезавтра",
-        "післязавтра",
-        "бүрсігүні",
-        "pasado mañana",
-    ],
-    &[
-        "next week",
-        "на следующей неделе",
-        "наступного тижня",
-        "келесі аптада",
-        "la próxima semana",
-        "la semana que viene",
-    ],
-    &[
-        "next month",
-        "в следующем месяце",
-        "наступного місяця",
-        "келесі айда",
-        "el próximo mes",
-        "el mes que viene",
-    ],
-    &[
-        "tonight",
-        "сегодня вечером",
-        "сьогодні ввечері",
-        "бүгін кешке",
-        "esta noche",
-    ],
-];
+/// "Sat" and "Sun" are weekdays where opening hours are spoken of.
+fn short_weekend(view: &View, word: &Word) -> Option<u32> {
+    let day = match word.text.as_str() {
+        "sat" => 6,
+        "sun" => 7,
+        _ => return None,
+    };
+    (view.is_capitalised(word) && speaks_of_hours(view, word.span.start)).then_some(day)
+}
+
+fn turn_of_day(word: &str) -> Option<u32> {
+    Some(match word {
+        "noon" | "midday" | "полудня" | "полдень" | "полудню" | "опівдні" | "полудень" | "mediodía" => {
+            12
+        }
+        "midnight" | "полночь" | "полуночи" | "опівночі" | "medianoche" => 0,
+        _ => return None,
+    })
+}
+
+/// Whether the words at a place mean the notion that their form names.
+fn means(view: &View, place: &Range<usize>, kind: Relative) -> bool {
+    let before = view
+        .words_in(&(view.sentence(place.start).start..place.start))
+        .last();
+    let before = before.map(|w| w.text.as_str());
+    match kind {
+        // "por la mañana": in the morning.
+        Relative::Tomorrow if view.text(place.clone()) == "mañana" => {
+            !matches!(before, Some("la" | "esta" | "una" | "cada" | "buena"))
+        }
+        Relative::Soon => {
+            let clause = view.clause(place.start);
+            !matches!(before, Some("as" | "tan" | "so"))
+                && view.words_in(&clause).iter().any(|w| COMING.has(&w.text))
+        }
+        _ => true,
+    }
+}
 
 /// "14 December 2026", "December 14", "14 de diciembre".
 fn day_of_month(words: &[Word], at: usize, month: u32) -> Option<Date> {
@@ -362,6 +312,8 @@ fn day_of_month(words: &[Word], at: usize, month: u32) -> Option<Date> {
     };
     let after = words.get(at + 1);
     let (day, first, mut last) = if let Some((i, d)) = before.and_then(|i| day(&words[i]).map(|d| (i, d))) {
+        (d, i, at)
+    } else if let Some((i, d)) = before.and_then(|i| spelled_day(words, i)) {
         (d, i, at)
     } else if let Some(d) = after.and_then(day) {
         (d, at, at + 1)
@@ -388,6 +340,36 @@ fn day_of_month(words: &[Word], at: usize, month: u32) -> Option<Date> {
     })
 }
 
+/// "двадцать пятого", "catorce": the day in words that ends at `last`, and where it begins.
+fn spelled_day(words: &[Word], last: usize) -> Option<(usize, u32)> {
+    let word = words[last].text.as_str();
+    if let Some((tens, ones)) = word.split_once('-') {
+        let tens = match tens {
+            "twenty" => 20,
+            "thirty" => 30,
+            _ => return None,
+        };
+        return ordinal_day(ones).map(|d| (last, tens + d));
+    }
+    if let Some(ones) = ordinal_day(word) {
+        let tens = last
+            .checked_sub(1)
+            .and_then(|i| match words[i].text.as_str() {
+                "twenty" | "двадцать" | "двадцять" | "жиырма" => Some((i, 20)),
+                "thirty" | "тридцать" | "тридцять" | "отыз" => Some((i, 30)),
+                "он" => Some((i, 10)),
+                _ => None,
+            })
+            .filter(|_| ones < 10);
+        return Some(tens.map_or((last, ones), |(i, tens)| (i, tens + ones)));
+    }
+    (last.saturating_sub(2)..=last).find_map(|first| {
+        let number = spelled(words, first)?;
+        let day = number.single()?.parse::<u32>().ok()?;
+        (number.end == last + 1 && (1..=31).contains(&day)).then_some((first, day))
+    })
+}
+
 /// "may", "march" and the Kazakh words for "pot" and "season" are months only where the context says so.
 fn month_stands_alone(view: &View, words: &[Word], at: usize) -> bool {
     let word = &words[at];
@@ -402,175 +384,15 @@ fn month_stands_alone(view: &View, words: &[Word], at: usize) -> bool {
                     )
                 })
         }
+        "май" | "мая" | "мае" => previous.is_some_and(|p| {
+            matches!(
+                p,
+                "в" | "с" | "до" | "к" | "на" | "начала" | "начале" | "конца" | "конце" | "середине"
+            )
+        }),
         text if text.starts_with("қазан") || text.starts_with("маусым") => {
             words.get(at + 1).is_some_and(|w| w.text.starts_with("ай"))
         }
         text => text.chars().count() > 3,
     }
-}
-
-fn month(word: &str) -> Option<u32> {
-    const EXACT: [(&str, u32); 26] = [
-        ("jan", 1),
-        ("feb", 2),
-        ("mar", 3),
-        ("apr", 4),
-        ("may", 5),
-        ("jun", 6),
-        ("jul", 7),
-        ("aug", 8),
-        ("sep", 9),
-        ("sept", 9),
-        ("oct", 10),
-        ("nov", 11),
-        ("dec", 12),
-        ("март", 3),
-        ("марта", 3),
-        ("марте", 3),
-        ("марту", 3),
-        ("май", 5),
-        ("мая", 5),
-        ("мае", 5),
-        ("лютого", 2),
-        ("лютий", 2),
-        ("лютому", 2),
-        ("mayo", 5),
-        ("march", 3),
-        ("marzo", 3),
-    ];
-    const STEMS: [(&str, u32); 58] = [
-        ("january", 1),
-        ("february", 2),
-        ("april", 4),
-        ("june", 6),
-        ("july", 7),
-        ("august", 8),
-        ("september", 9),
-        ("october", 10),
-        ("november", 11),
-        ("december", 12),
-        ("январ", 1),
-        ("феврал", 2),
-        ("апрел", 4),
-        ("июн", 6),
-        ("июл", 7),
-        ("август", 8),
-        ("сентябр", 9),
-        ("октябр", 10),
-        ("ноябр", 11),
-        ("декабр", 12),
-        ("січн", 1),
-        ("січен", 1),
-        ("березн", 3),
-        ("березен", 3),
-        ("квітн", 4),
-        ("квітен", 4),
-        ("травн", 5),
-        ("травен", 5),
-        ("червн", 6),
-        ("червен", 6),
-        ("липн", 7),
-        ("липен", 7),
-        ("серпн", 8),
-        ("серпен", 8),
-        ("вересн", 9),
-        ("вересен", 9),
-        ("жовтн", 10),
-        ("жовтен", 10),
-        ("листопад", 11),
-        ("грудн", 12),
-        ("груден", 12),
-        ("қаңтар", 1),
-        ("ақпан", 2),
-        ("наурыз", 3),
-        ("сәуір", 4),
-        ("мамыр", 5),
-        ("маусым", 6),
-        ("шілде", 7),
-        ("тамыз", 8),
-        ("қыркүйек", 9),
-        ("қазан", 10),
-        ("қараша", 11),
-        ("желтоқсан", 12),
-        ("enero", 1),
-        ("febrero", 2),
-        ("abril", 4),
-        ("junio", 6),
-        ("julio", 7),
-    ];
-    const SPANISH: [(&str, u32); 5] = [
-        ("agosto", 8),
-        ("septiembre", 9),
-        ("octubre", 10),
-        ("noviembre", 11),
-        ("diciembre", 12),
-    ];
-    if let Some((_, month)) = EXACT.iter().find(|(w, _)| *w == word) {
-        return Some(*month);
-    }
-    STEMS
-        .iter()
-        .chain(&SPANISH)
-        .find(|(stem, _)| word.starts_with(stem) && word.chars().count() <= stem.chars().count() + 4)
-        .map(|(_, month)| *month)
-}
-
-fn weekday(word: &str) -> Option<u32> {
-    const STEMS: [(&str, u32); 36] = [
-        ("monday", 1),
-        ("tuesday", 2),
-        ("wednesday", 3),
-        ("thursday", 4),
-        ("friday", 5),
-        ("saturday", 6),
-        ("sunday", 7),
-        ("понедельник", 1),
-        ("вторник", 2),
-        ("четверг", 4),
-        ("суббот", 6),
-        ("понеділ", 1),
-        ("вівтор", 2),
-        ("четвер", 4),
-        ("п'ятниц", 5),
-        ("субот", 6),
-        ("неділ", 7),
-        ("дүйсенбі", 1),
-        ("сейсенбі", 2),
-        ("сәрсенбі", 3),
-        ("бейсенбі", 4),
-        ("сенбі", 6),
-        ("жексенбі", 7),
-        ("lunes", 1),
-        ("martes", 2),
-        ("miércoles", 3),
-        ("jueves", 4),
-        ("viernes", 5),
-        ("sábado", 6),
-        ("domingo", 7),
-        ("середу", 3),
-        ("пятниц", 5),
-        ("воскресень", 7),
-        ("понеділк", 1),
-        ("вівторк", 2),
-        ("жұмада", 5),
-    ];
-    // "среда" is also "environment" and "неделя" a week, so these count in the forms a timetable uses.
-    match word {
-        "среда" | "среду" | "среды" | "среде" | "середа" | "середи" => {
-            return Some(3);
-        }
-        "жұма" | "жұмаға" | "жұмадан" | "пт" | "fri" => return Some(5),
-        "mon" | "пн" => return Some(1),
-        "tue" | "вт" => return Some(2),
-        "wed" | "ср" => return Some(3),
-        "thu" | "чт" => return Some(4),
-        "сб" => return Some(6),
-        "вс" | "нд" => return Some(7),
-        "четверть" | "четверти" | "четвертый" => return None,
-        _ => {}
-    }
-    STEMS
-        .iter()
-        .find(|(stem, _)| word.starts_with(stem) && word.chars().count() <= stem.chars().count() + 5)
-        .map(|(_, day)| *day)
 }

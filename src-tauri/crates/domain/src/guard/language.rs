@@ -1,5 +1,7 @@
 //! Which languages a text cannot be in, told by letters and by the commonest words alone.
 
+use super::common_words::{LISTED, is_own_word, telling_words, tells};
+use super::names::Names;
 use super::view::{View, Word};
 use std::ops::Range;
 
@@ -29,83 +31,115 @@ fn script(c: char) -> Option<Script> {
     }
 }
 
-/// Whether the words outside `skip` can be no text of `language`. `detected` decides where it is given.
+/// Letters below which only the commonest words tell a language from another one of its script.
+const FEW_LETTERS: usize = 12;
+
+/// Whether the words outside `skip` can be no text of `language`. `detected` decides where it is given and the
+/// text is long enough. Words that facts or voice write with a capital are names, and of no language.
 pub(super) fn is_other_language(
     view: &View,
     skip: &[Range<usize>],
     language: &str,
     detected: Option<&str>,
+    names: &Names,
 ) -> bool {
-    let words: Vec<Word> = view
-        .words()
-        .into_iter()
-        .filter(|w| !skip.iter().any(|s| s.contains(&w.span.start)))
-        .collect();
-    // Brands keep their spelling everywhere: "Visa, Apple Pay" is no English.
-    let is_name = |w: &Word| {
-        view.upper.get(w.span.start) == Some(&true)
-            && script_of(language) != w.text.chars().next().and_then(script)
-    };
-    let letters = |wanted: Script| {
-        words
-            .iter()
-            .filter(|w| !is_name(w))
-            .flat_map(|w| w.text.chars())
-            .filter(|c| script(*c) == Some(wanted))
-            .count()
-    };
     let Some(expected) = script_of(language) else {
         return detected.is_some_and(|d| d != language);
     };
-    let own = letters(expected);
-    let foreign: usize = [Script::Latin, Script::Cyrillic, Script::Arabic]
-        .into_iter()
-        .filter(|s| *s != expected)
-        .map(letters)
-        .sum();
-    if foreign > own && foreign >= 6 {
+    let words: Vec<&Word> = view
+        .words()
+        .iter()
+        .filter(|w| !skip.iter().any(|s| s.contains(&w.span.start)))
+        .filter(|w| w.text.contains(char::is_alphabetic))
+        .collect();
+    let foreign_to = |w: &&Word| w.text.chars().find_map(script) != Some(expected);
+    let own: Vec<&Word> = words.iter().copied().filter(|w| !foreign_to(w)).collect();
+    let strange: Vec<&Word> = words
+        .iter()
+        .copied()
+        .filter(|w| w.text.chars().any(|c| script(c).is_some()) && foreign_to(w))
+        .filter(|w| {
+            let known = view.is_capitalised(w) && names.has_capitalised(&w.text);
+            !known || is_common_anywhere(&w.text)
+        })
+        .collect();
+    if is_in_other_script(view, &own, &strange) {
         return true;
     }
-    if own < 12 {
-        return false;
-    }
-    detected.is_some_and(|d| d != language)
-        || has_foreign_letters(&words, language, own)
-        || other_latin(&words, language)
+    let letters = letters(&own);
+    let told_by_detector = letters >= FEW_LETTERS && detected.is_some_and(|d| d != language);
+    told_by_detector || has_foreign_letters(&own, language, letters) || has_foreign_words(&own, language)
 }
 
-/// Letters that one of the Cyrillic languages has and the wanted one has not.
-fn has_foreign_letters(words: &[Word], language: &str, letters: usize) -> bool {
+fn letters(words: &[&Word]) -> usize {
+    words
+        .iter()
+        .flat_map(|w| w.text.chars())
+        .filter(|c| script(*c).is_some())
+        .count()
+}
+
+/// Whether the words of other scripts are more than names.
+fn is_in_other_script(view: &View, own: &[&Word], strange: &[&Word]) -> bool {
+    let may_be_name = |w: &Word| view.is_capitalised(w) && !is_common_anywhere(&w.text);
+    let unknown_names = strange.iter().filter(|w| may_be_name(w)).count();
+    // "Спасибо, Christopher!": a name or two among words of the author's language.
+    let bears_names = !own.is_empty() && unknown_names <= own.len() + 1;
+    let counted: Vec<&Word> = strange
+        .iter()
+        .copied()
+        .filter(|w| !(bears_names && may_be_name(w)))
+        .collect();
+    if own.is_empty() && counted.iter().any(|w| is_common_anywhere(&w.text)) {
+        return true;
+    }
+    let foreign = letters(&counted);
+    foreign >= 6 && foreign > letters(own)
+}
+
+fn is_common_anywhere(word: &str) -> bool {
+    LISTED.iter().any(|l| tells(l, word))
+}
+
+/// Letters that one of the Cyrillic languages has and the wanted one has not. A word or two may be names.
+fn has_foreign_letters(words: &[&Word], language: &str, letters: usize) -> bool {
     let foreign: &[char] = match language {
         "ru" => &['і', 'ї', 'є', 'ґ', 'ә', 'ғ', 'қ', 'ң', 'ө', 'ұ', 'ү', 'һ'],
         "uk" => &['ы', 'э', 'ъ', 'ә', 'ғ', 'қ', 'ң', 'ө', 'ұ', 'ү', 'һ'],
         "kk" => &['ї', 'є', 'ґ'],
         _ => return false,
     };
+    if letters < FEW_LETTERS {
+        return false;
+    }
     let marked = words.iter().filter(|w| w.text.contains(foreign)).count();
     let kazakh_without_its_letters = language == "kk"
         && letters >= 60
         && !words
             .iter()
             .any(|w| w.text.contains(['ә', 'ғ', 'қ', 'ң', 'ө', 'ұ', 'ү', 'һ', 'і']));
-    // One word may be a name that the facts spell in another language.
-    marked >= 3 || (marked > 0 && marked * 2 >= words.len()) || kazakh_without_its_letters
+    let many = marked >= 3 && marked * 5 >= words.len();
+    many || (marked > 0 && marked * 2 >= words.len()) || kazakh_without_its_letters
 }
 
-fn other_latin(words: &[Word], language: &str) -> bool {
-    const ENGLISH: [&str; 16] = [
-        "the", "and", "is", "are", "for", "you", "your", "with", "our", "it", "we", "of", "this", "that",
-        "thanks", "have",
-    ];
-    const SPANISH: [&str; 16] = [
-        "el", "la", "los", "las", "que", "para", "con", "una", "un", "es", "está", "gracias", "su", "por",
-        "del", "en",
-    ];
-    let count = |list: &[&str]| words.iter().filter(|w| list.contains(&w.text.as_str())).count();
-    let (own, other) = match language {
-        "en" => (count(&ENGLISH), count(&SPANISH)),
-        "es" => (count(&SPANISH), count(&ENGLISH)),
-        _ => return false,
+/// Words that only another language of the same script has, and none or few that the wanted one has.
+fn has_foreign_words(words: &[&Word], language: &str) -> bool {
+    let telling = |other: &str| {
+        words
+            .iter()
+            .filter(|w| tells(other, &w.text) && !is_own_word(language, &w.text))
+            .count()
     };
-    other >= 3 && other > 2 * own
+    if telling_words(language).is_none() {
+        let english = telling("en");
+        return script_of(language) == Some(Script::Latin) && english >= 2 && english * 3 >= words.len() * 2;
+    }
+    let known = words.iter().filter(|w| is_own_word(language, &w.text)).count();
+    LISTED
+        .iter()
+        .filter(|other| **other != language && script_of(other) == script_of(language))
+        .any(|other| {
+            let foreign = telling(other);
+            (known == 0 && foreign >= 1) || (foreign >= 3 && foreign > 2 * known)
+        })
 }

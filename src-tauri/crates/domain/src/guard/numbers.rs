@@ -1,39 +1,11 @@
 //! Numbers with their units, in the ways people write them in five languages.
 
+use super::amounts::{is_cyrillic, spelled_numbers};
+use super::hours::{follows_hour_word, joins_range, speaks_of_hours};
+use super::spelled::power_of_ten;
+use super::units::{Unit, currency_code, currency_symbol, is_price_word, is_stock_word, unit_at};
 use super::view::View;
 use std::ops::Range;
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Unit {
-    Bare,
-    /// ISO 4217, or empty where the words say "price" and no currency stands there.
-    Money(&'static str),
-    Percent,
-    Degrees,
-    Millimetre,
-    Centimetre,
-    Metre,
-    Inch,
-    Gram,
-    Kilogram,
-    Millilitre,
-    Litre,
-    Minute,
-    Hour,
-    Day,
-    Week,
-    Month,
-    Year,
-}
-
-impl Unit {
-    pub fn is_duration(&self) -> bool {
-        matches!(
-            self,
-            Self::Minute | Self::Hour | Self::Day | Self::Week | Self::Month | Self::Year
-        )
-    }
-}
 
 /// One way to read the digits: each part must hold, each by any of its values.
 pub(super) type Reading = Vec<Vec<String>>;
@@ -48,14 +20,20 @@ pub(super) struct Number {
     pub span: Range<usize>,
     /// "14.12" may be the 14th of December.
     pub day_month: Option<(u32, u32)>,
-    digits: Range<usize>,
+    /// An hour that is one end of a range.
+    pub in_range: bool,
+    /// Without the unit.
+    pub digits: Range<usize>,
 }
 
 /// All numbers outside `taken`.
 pub(super) fn numbers(view: &View, taken: &[Range<usize>]) -> Vec<Number> {
     let mut found = digit_numbers(view, taken);
-    found.extend(word_numbers(view, taken));
+    let mut taken = taken.to_vec();
+    taken.extend(found.iter().map(|n| n.span.clone()));
+    found.extend(spelled_numbers(view, &taken));
     found.sort_by_key(|n| n.span.start);
+    find_hours(view, &mut found);
     share_units(view, &mut found);
     found
 }
@@ -77,18 +55,55 @@ fn digit_numbers(view: &View, taken: &[Range<usize>]) -> Vec<Number> {
         if is_heart(view, &digits) || is_list_mark(view, &digits) {
             continue;
         }
-        let (unit, span) = unit_around(view, &digits);
+        let (power, end) = power_after(view, digits.end);
+        let (unit, span) = unit_around(view, &(digits.start..end));
         i = i.max(span.end);
         let money = matches!(unit, Unit::Money(_));
+        let mut readings = readings(&groups, money);
+        if power > 0 {
+            for value in readings.iter_mut().filter_map(|r| r.last_mut()).flatten() {
+                *value = times_power_of_ten(value, power);
+            }
+        }
         found.push(Number {
-            readings: readings(&groups, money),
+            readings,
             unit,
             span,
-            day_month: day_month(&groups),
+            day_month: day_month(&groups).filter(|_| power == 0),
+            in_range: false,
             digits,
         });
     }
     found
+}
+
+/// "26 тыс", "26 мың", "26k": the power of ten that follows digits, and where it ends.
+fn power_after(view: &View, end: usize) -> (u32, usize) {
+    if matches!(view.at(end), Some('k' | 'к')) && !view.at(end + 1).is_some_and(char::is_alphabetic) {
+        return (3, end + 1);
+    }
+    let at = end + usize::from(matches!(view.at(end), Some(' ' | '-')));
+    let word = view.letters_from(at);
+    match power_of_ten(&view.text(word.clone())) {
+        Some(power) => {
+            let abbreviated = view.at(word.end) == Some('.') && view.at(word.end + 1) == Some(' ');
+            (power, word.end + usize::from(abbreviated))
+        }
+        None => (0, end),
+    }
+}
+
+/// "1.5" with 3 is "1500".
+fn times_power_of_ten(value: &str, power: u32) -> String {
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
+    let power = usize::try_from(power).unwrap_or(0);
+    let moved: String = fraction
+        .chars()
+        .chain(std::iter::repeat('0'))
+        .take(power)
+        .collect();
+    let rest: String = fraction.chars().skip(power).collect();
+    canonical(&format!("{whole}{moved}"), &rest)
 }
 
 /// A group of digits and the separator before it.
@@ -236,6 +251,9 @@ fn unit_around(view: &View, digits: &Range<usize>) -> (Unit, Range<usize>) {
     if price_word_before(view, digits.start) {
         return (Unit::Money(""), digits.clone());
     }
+    if word_before(view, digits.start).is_some_and(|word| is_stock_word(&word)) {
+        return (Unit::Piece, digits.clone());
+    }
     (Unit::Bare, digits.clone())
 }
 
@@ -257,45 +275,15 @@ fn currency_before(view: &View, start: usize) -> Option<(&'static str, usize)> {
 }
 
 fn unit_after(view: &View, end: usize) -> Option<(Unit, usize)> {
-    let mut at = end;
-    if matches!(view.at(at), Some(' ' | '-')) {
-        at += 1;
-    }
-    let next = view.at(at)?;
-    if let Some(code) = currency_symbol(next) {
-        return Some((Unit::Money(code), at + 1));
-    }
-    match next {
-        '%' | '٪' => return Some((Unit::Percent, at + 1)),
-        '°' | 'º' => {
-            let scale = at + 1 + usize::from(view.at(at + 1) == Some(' '));
-            let end = match view.at(scale) {
-                Some('c' | 'с' | 'f') if !view.at(scale + 1).is_some_and(char::is_alphabetic) => scale + 1,
-                _ => at + 1,
-            };
-            return Some((Unit::Degrees, end));
-        }
-        _ => {}
-    }
-    let word = view.letters_from(at);
-    if word.is_empty() {
+    let at = end + usize::from(matches!(view.at(end), Some(' ' | '-')));
+    let word = view.text(view.letters_from(at));
+    if matches!(word.as_str(), "г" | "р" | "ж") && is_calendar_year(view, end) {
         return None;
     }
-    let text = view.text(word.clone());
-    if matches!(text.as_str(), "г" | "р" | "ж") && is_calendar_year(view, end) {
-        return None;
-    }
-    if let Some(unit) = unit_word(&text) {
-        // "2027 года", "2027 жылғы": a year, not 2027 years.
-        let calendar = unit == Unit::Year && is_calendar_year(view, end);
-        return (!calendar).then_some((unit, word.end));
-    }
-    if is_day_adjective(&text) && view.at(word.end) == Some(' ') {
-        let noun = view.letters_from(word.end + 1);
-        let unit = unit_word(&view.text(noun.clone()))?;
-        return unit.is_duration().then_some((unit, noun.end));
-    }
-    None
+    let (unit, end_of_unit) = unit_at(view, at)?;
+    // "2027 года", "2027 жылғы": a year, not 2027 years.
+    let calendar = unit == Unit::Year && is_calendar_year(view, end);
+    (!calendar).then_some((unit, end_of_unit))
 }
 
 /// "2027 г." is a year, not 2027 grams.
@@ -304,36 +292,8 @@ fn is_calendar_year(view: &View, end: usize) -> bool {
     digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"))
 }
 
-fn is_day_adjective(word: &str) -> bool {
-    [
-        "business",
-        "working",
-        "calendar",
-        "рабоч",
-        "календар",
-        "робоч",
-        "жұмыс",
-        "күнтізбе",
-    ]
-    .iter()
-    .any(|stem| word.starts_with(stem))
-}
-
+/// A word for "costs" right before, or one word further away.
 fn price_word_before(view: &View, start: usize) -> bool {
-    const STEMS: [&str; 12] = [
-        "cost",
-        "price",
-        "стоит",
-        "стоят",
-        "цена",
-        "цене",
-        "коштує",
-        "ціна",
-        "баға",
-        "тұрады",
-        "cuesta",
-        "precio",
-    ];
     let mut end = start;
     for _ in 0..2 {
         while view.before(end).is_some_and(|c| matches!(c, ' ' | ':' | '-')) {
@@ -346,8 +306,7 @@ fn price_word_before(view: &View, start: usize) -> bool {
         if word == end {
             return false;
         }
-        let text = view.text(word..end);
-        if STEMS.iter().any(|stem| text.starts_with(stem)) {
+        if is_price_word(&view.text(word..end)) {
             return true;
         }
         end = word;
@@ -355,183 +314,108 @@ fn price_word_before(view: &View, start: usize) -> bool {
     false
 }
 
-fn currency_symbol(c: char) -> Option<&'static str> {
-    Some(match c {
-        '€' => "EUR",
-        '$' => "USD",
-        '£' => "GBP",
-        '₸' => "KZT",
-        '₽' => "RUB",
-        '₴' => "UAH",
-        '¥' => "JPY",
-        '₺' => "TRY",
-        '₹' => "INR",
-        _ => return None,
-    })
-}
-
-fn currency_code(word: &str) -> Option<&'static str> {
-    [
-        "EUR", "USD", "GBP", "KZT", "RUB", "UAH", "JPY", "TRY", "INR", "CHF", "PLN", "CZK", "SEK", "NOK",
-        "DKK", "MXN", "BRL", "CAD", "AUD", "CNY",
-    ]
-    .into_iter()
-    .find(|code| code.eq_ignore_ascii_case(word))
-}
-
-/// The code of a currency that facts name, so that codes compare by value.
-pub(super) fn known_currency(code: &str) -> &'static str {
-    currency_code(code).unwrap_or("")
-}
-
-fn unit_word(word: &str) -> Option<Unit> {
-    use Unit::*;
-    if let Some(code) = currency_code(word) {
-        return Some(Money(code));
+fn word_before(view: &View, start: usize) -> Option<String> {
+    let mut end = start;
+    while view.before(end).is_some_and(|c| matches!(c, ' ' | ':')) {
+        end -= 1;
     }
-    let exact = match word {
-        "mm" | "мм" => Millimetre,
-        "cm" | "см" => Centimetre,
-        "m" | "м" => Metre,
-        "g" | "г" | "гр" => Gram,
-        "kg" | "кг" => Kilogram,
-        "ml" | "мл" => Millilitre,
-        "l" | "л" | "ltr" => Litre,
-        "min" | "mins" | "мин" | "хв" => Minute,
-        "h" | "hr" | "hrs" | "ч" | "час" | "часа" | "часов" | "сағ" => Hour,
-        "день" | "дня" | "дней" | "дню" | "дні" | "днів" | "дн" | "days" | "day" | "día" | "días" | "dia"
-        | "dias" => Day,
-        "лет" | "год" | "года" | "годы" | "году" | "рік" | "року" | "роки" | "років" | "year" | "years"
-        | "año" | "años" => Year,
-        "ай" | "айға" | "айда" | "айдан" | "айлық" | "ай-" | "mes" | "meses" => Month,
-        "руб" | "р" => Money("RUB"),
-        "грн" => Money("UAH"),
-        "тг" | "тенге" | "теңге" | "tenge" => Money("KZT"),
-        "евро" | "євро" | "еуро" | "euro" | "euros" => Money("EUR"),
-        "celsius" => Degrees,
-        _ => return unit_stem(word),
-    };
-    Some(exact)
-}
-
-fn unit_stem(word: &str) -> Option<Unit> {
-    use Unit::*;
-    const STEMS: [(&str, Unit); 44] = [
-        ("percent", Percent),
-        ("процент", Percent),
-        ("відсот", Percent),
-        ("пайыз", Percent),
-        ("degree", Degrees),
-        ("градус", Degrees),
-        ("grado", Degrees),
-        ("centimet", Centimetre),
-        ("centímet", Centimetre),
-        ("сантимет", Centimetre),
-        ("inch", Inch),
-        ("дюйм", Inch),
-        ("pulgada", Inch),
-        ("gram", Gram),
-        ("грам", Gram),
-        ("kilo", Kilogram),
-        ("кило", Kilogram),
-        ("кіло", Kilogram),
-        ("litre", Litre),
-        ("liter", Litre),
-        ("litro", Litre),
-        ("литр", Litre),
-        ("літр", Litre),
-        ("minut", Minute),
-        ("минут", Minute),
-        ("хвилин", Minute),
-        ("hour", Hour),
-        ("годин", Hour),
-        ("сағат", Hour),
-        ("hora", Hour),
-        ("күн", Day),
-        ("week", Week),
-        ("недел", Week),
-        ("тижн", Week),
-        ("тижд", Week),
-        ("апта", Week),
-        ("semana", Week),
-        ("month", Month),
-        ("месяц", Month),
-        ("місяц", Month),
-        ("жыл", Year),
-        ("dollar", Money("USD")),
-        ("рубл", Money("RUB")),
-        ("грив", Money("UAH")),
-    ];
-    STEMS
-        .iter()
-        .find(|(stem, _)| word.starts_with(stem) && word.chars().count() <= stem.chars().count() + 5)
-        .map(|(_, unit)| unit.clone())
-}
-
-/// Spelled-out durations ("two weeks"): the numbers that people write as words and mean.
-fn word_numbers(view: &View, taken: &[Range<usize>]) -> Vec<Number> {
-    let words = view.words();
-    let mut found = Vec::new();
-    for (i, word) in words.iter().enumerate() {
-        if taken.iter().any(|r| r.contains(&word.span.start)) {
-            continue;
-        }
-        let Some(value) = number_word(&word.text) else {
-            continue;
-        };
-        let mut noun = words.get(i + 1);
-        if noun.is_some_and(|w| is_day_adjective(&w.text)) {
-            noun = words.get(i + 2);
-        }
-        let Some((noun, unit)) = noun.and_then(|w| unit_word(&w.text).map(|u| (w, u))) else {
-            continue;
-        };
-        if unit.is_duration() {
-            found.push(Number {
-                readings: vec![vec![vec![value.to_string()]]],
-                unit,
-                span: word.span.start..noun.span.end,
-                day_month: None,
-                digits: word.span.clone(),
-            });
-        }
+    let mut word = end;
+    while view.before(word).is_some_and(char::is_alphabetic) {
+        word -= 1;
     }
-    found
+    (word < end).then(|| view.text(word..end))
 }
 
-fn number_word(word: &str) -> Option<u32> {
-    Some(match word {
-        "two" | "два" | "две" | "двух" | "двум" | "дві" | "двох" | "екі" | "dos" => 2,
-        "three" | "три" | "трех" | "трем" | "трьох" | "үш" | "tres" => 3,
-        "four" | "четыре" | "четырех" | "чотири" | "чотирьох" | "төрт" | "cuatro" => {
-            4
-        }
-        "five" | "пять" | "пяти" | "п'ять" | "п'яти" | "бес" | "cinco" => 5,
-        "six" | "шесть" | "шести" | "шість" | "алты" | "seis" => 6,
-        "seven" | "семь" | "семи" | "сім" | "жеті" | "siete" => 7,
-        "eight" | "восемь" | "восьми" | "вісім" | "сегіз" | "ocho" => 8,
-        "nine" | "девять" | "девяти" | "дев'ять" | "дев'яти" | "тоғыз" | "nueve" => {
-            9
-        }
-        "ten" | "десять" | "десяти" | "он" | "diez" => 10,
-        "twelve" | "двенадцать" | "двенадцати" | "дванадцять" | "doce" => 12,
-        "fourteen" | "четырнадцать" | "четырнадцати" | "чотирнадцять" | "catorce" => {
-            14
-        }
-        "thirty" | "тридцать" | "тридцати" | "тридцять" | "отыз" | "treinta" => {
-            30
-        }
-        _ => return None,
-    })
-}
-
-/// In "2-4 days" and "32 × 22 cm" the unit counts for both.
+/// In "2-4 days" and "32 × 22 cm" the unit counts for both; so does the currency in "€25-50".
 fn share_units(view: &View, numbers: &mut [Number]) {
     for i in (1..numbers.len()).rev() {
-        let between = view.text(numbers[i - 1].digits.end..numbers[i].digits.start);
-        let joins = matches!(between.trim(), "-" | "x" | "×" | "х" | "/" | "to" | "до" | "a");
-        if joins && numbers[i - 1].unit == Unit::Bare && numbers[i - 1].span.end <= numbers[i].span.start {
+        let Some(between) = between(view, &numbers[i - 1], &numbers[i]) else {
+            continue;
+        };
+        let joins = joins_range(&between)
+            || matches!(
+                between.trim(),
+                "x" | "×"
+                    | "х"
+                    | "/"
+                    | "or"
+                    | "и"
+                    | "или"
+                    | "і"
+                    | "й"
+                    | "та"
+                    | "або"
+                    | "чи"
+                    | "y"
+                    | "o"
+                    | "және"
+                    | "мен"
+                    | "пен"
+                    | "бен"
+                    | "немесе"
+            );
+        if joins && numbers[i - 1].unit == Unit::Bare {
             numbers[i - 1].unit = numbers[i].unit.clone();
         }
     }
+    for i in 1..numbers.len() {
+        let joins = between(view, &numbers[i - 1], &numbers[i])
+            .is_some_and(|b| matches!(b.trim(), "-" | "to" | "до" | "a" | "hasta"));
+        if joins && numbers[i].unit == Unit::Bare && matches!(numbers[i - 1].unit, Unit::Money(_)) {
+            numbers[i].unit = numbers[i - 1].unit.clone();
+        }
+    }
+}
+
+/// The text between the digits of two numbers, when they do not overlap.
+fn between(view: &View, left: &Number, right: &Number) -> Option<String> {
+    (left.span.end <= right.span.start).then(|| view.text(left.digits.end..right.digits.start))
+}
+
+/// Bare numbers, and hours as a unit, that are times of opening.
+fn find_hours(view: &View, numbers: &mut [Number]) {
+    let joined = |left: &Number, right: &Number| between(view, left, right).is_some_and(|b| joins_range(&b));
+    let hourly: Vec<bool> = numbers
+        .iter()
+        .enumerate()
+        .map(|(i, n)| {
+            let unit = view.text(n.digits.end..n.span.end);
+            let hours = n.unit == Unit::Hour && (is_cyrillic(unit.trim()) || unit.trim() == "h");
+            // "С понедельника: от 5 до 8 дней" are days.
+            let of_other_unit = numbers
+                .get(i + 1)
+                .is_some_and(|next| joined(n, next) && !matches!(next.unit, Unit::Bare | Unit::Hour));
+            (n.unit == Unit::Bare || hours)
+                && !of_other_unit
+                && is_hour(n)
+                && speaks_of_hours(view, n.digits.start)
+        })
+        .collect();
+    let mut in_range = vec![false; numbers.len()];
+    for i in 1..numbers.len() {
+        if joined(&numbers[i - 1], &numbers[i]) && hourly[i - 1] && hourly[i] {
+            in_range[i - 1] = true;
+            in_range[i] = true;
+        }
+    }
+    for (i, number) in numbers.iter_mut().enumerate() {
+        if hourly[i] && (in_range[i] || follows_hour_word(view, number.digits.start, number.span.end)) {
+            number.unit = Unit::HourOfDay;
+            number.in_range = in_range[i];
+        }
+    }
+}
+
+/// 0 to 24, with two digits of minutes at most.
+fn is_hour(number: &Number) -> bool {
+    let [reading] = number.readings.as_slice() else {
+        return false;
+    };
+    let [values] = reading.as_slice() else {
+        return false;
+    };
+    values.iter().any(|value| {
+        let (hour, minute) = value.split_once('.').unwrap_or((value, ""));
+        hour.parse::<u32>().is_ok_and(|h| h <= 24) && minute.len() <= 2 && minute < "6"
+    })
 }

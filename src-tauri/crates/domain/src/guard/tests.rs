@@ -1,5 +1,9 @@
 #![allow(clippy::unwrap_used)]
 
+mod citations;
+mod figures;
+mod forms;
+
 use super::*;
 use crate::draft::{FactKind, ProductFacts};
 use crate::id::{PassageId, ProductId};
@@ -56,6 +60,7 @@ struct Case<'a> {
     language: &'a str,
     facts: Vec<Fact>,
     comment: &'a str,
+    author: &'a str,
 }
 
 impl<'a> Case<'a> {
@@ -65,6 +70,7 @@ impl<'a> Case<'a> {
             language: "und",
             facts: vec![product()],
             comment: "",
+            author: "@anna",
         }
     }
 
@@ -93,7 +99,7 @@ impl<'a> Case<'a> {
             voice: &voice,
             max_chars: 300,
             comment_text: self.comment,
-            author_handle: Some("@anna"),
+            author_handle: Some(self.author),
             recent_replies: &["Thank you so much!".to_owned()],
         })
     }
@@ -254,9 +260,29 @@ fn a_finding_names_what_the_source_says() {
 #[case("kk", "Рақмет! Иә, қазір бар.", false)]
 #[case("es", "Thank you, it is the best pan and we have it for you", true)]
 #[case("es", "Sí, está en stock. ¡Gracias!", false)]
-#[case("ru", "Можно Visa, Mastercard, Apple Pay, Google Pay, PayPal", false)]
 #[case("en", "❤️🔥", false)]
 #[case("und", "Что угодно", false)]
+#[case("ru", "Yes, €24.", true)]
+#[case("ru", "Thank You So Much", true)]
+#[case("ru", "Ok, Yes", true)]
+#[case("ru", "Дякуємо!", true)]
+#[case("ru", "Спасибо, Christopher Robin!", false)]
+#[case("ru", "Да, Absolutely Wonderful Product", true)]
+#[case("ru", "Skillet 26: €89.", false)]
+#[case("ru", "Oakmere", false)]
+#[case("ru", "Oakmere Skillet 26, да", false)]
+#[case("uk", "Спасибо, есть!", true)]
+#[case("kk", "Да, есть в наличии", true)]
+#[case("es", "Thank you!", true)]
+#[case("es", "Yes, €24.", true)]
+#[case("es", "¡Gracias!", false)]
+#[case("en", "Gracias!", true)]
+#[case("en", "Sí, está en stock", true)]
+#[case("en", "Absolutely!", false)]
+#[case("de", "Thank you!", true)]
+#[case("it", "Thank you very much!", true)]
+#[case("it", "Grazie mille!", false)]
+#[case("ru", "Спасибо, Әсел, за тёплые слова", false)]
 fn a_reply_in_another_language_is_told_by_its_letters(
     #[case] language: &str,
     #[case] text: &str,
@@ -264,6 +290,52 @@ fn a_reply_in_another_language_is_told_by_its_letters(
 ) {
     let rules = Case::new(text).language(language).rules();
     assert_eq!(rules.contains(&Rule::Language), other, "{text}");
+}
+
+#[test]
+fn words_that_a_fact_writes_with_a_capital_are_names() {
+    let text = "Можно Visa, Mastercard, Apple Pay, Google Pay, PayPal";
+    let fact = "You can pay with Visa, Mastercard, Apple Pay, Google Pay and PayPal.";
+    let rules = |facts: &[&str]| Case::new(text).language("ru").facts(facts).rules();
+    assert_eq!(rules(&[fact]), [], "brands keep their spelling everywhere");
+    assert_eq!(rules(&[]), [Rule::Language], "nobody says what these words are");
+}
+
+#[rstest]
+#[case("Напишите нам в телеграм oakmere_help")]
+#[case("Пишите в Telegram: oakmerehelp")]
+#[case("Пишите нам в вотсап, аккаунт oakmere")]
+#[case("Телеграмда oakmere_help деп жазыңыз")]
+#[case("Пишіть у вайбер oakmere-help")]
+#[case("Write to us on Telegram: oakmerehelp")]
+#[case("Escríbenos por whatsapp a oakmere_help")]
+fn a_name_behind_a_messenger_is_a_contact(#[case] text: &str) {
+    assert_eq!(Case::new(text).rules(), [Rule::Contact], "{text}");
+    assert_eq!(
+        Case::new(text).facts(&[text]).rules(),
+        [],
+        "unless a fact gives it: {text}"
+    );
+}
+
+#[rstest]
+#[case("We saw it on Instagram, thank you!")]
+#[case("Спасибо, что нашли нас в инстаграм!")]
+#[case("Есть в Instagram и в Telegram, спасибо")]
+fn a_messenger_alone_is_no_contact(#[case] text: &str) {
+    assert_eq!(Case::new(text).rules(), [], "{text}");
+}
+
+#[rstest]
+#[case("ru", 0.95, Some("ru"))]
+#[case("ru", 0.5, None)]
+#[case("und", 1.0, None)]
+fn a_detector_counts_only_when_it_is_sure(
+    #[case] language: &str,
+    #[case] confidence: f32,
+    #[case] counts: Option<&str>,
+) {
+    assert_eq!(believed(&Language::from(language), confidence), counts);
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub(super) struct View {
     spans: Vec<(usize, usize)>,
     /// Whether the source character was upper case.
     pub upper: Vec<bool>,
+    words: Vec<Word>,
 }
 
 /// A run of letters and digits, with the apostrophes and hyphens inside it.
@@ -38,6 +39,7 @@ impl View {
                 }
             }
         }
+        view.words = words(&view);
         view
     }
 
@@ -68,29 +70,49 @@ impl View {
         }
     }
 
-    pub fn words(&self) -> Vec<Word> {
-        let mut words = Vec::new();
-        let mut i = 0;
-        while i < self.len() {
-            if !self.chars[i].is_alphanumeric() {
-                i += 1;
-                continue;
-            }
-            let start = i;
-            while i < self.len()
-                && (self.chars[i].is_alphanumeric()
-                    || is_combining(self.chars[i])
-                    || (matches!(self.chars[i], '\'' | '-')
-                        && self.at(i + 1).is_some_and(char::is_alphanumeric)))
-            {
-                i += 1;
-            }
-            words.push(Word {
-                text: self.text(start..i),
-                span: start..i,
-            });
+    pub fn words(&self) -> &[Word] {
+        &self.words
+    }
+
+    pub fn is_capitalised(&self, word: &Word) -> bool {
+        self.upper.get(word.span.start) == Some(&true)
+    }
+
+    /// The words that lie in a range.
+    pub fn words_in(&self, range: &Range<usize>) -> &[Word] {
+        let from = self.words.partition_point(|w| w.span.start < range.start);
+        let to = self.words.partition_point(|w| w.span.start < range.end);
+        self.words.get(from..to).unwrap_or_default()
+    }
+
+    /// The sentence around a position. A full stop within a number ends none.
+    pub fn sentence(&self, at: usize) -> Range<usize> {
+        self.between(at, |i| self.ends_sentence(i))
+    }
+
+    /// The part of a sentence around a position, between commas and the like.
+    pub fn clause(&self, at: usize) -> Range<usize> {
+        self.between(at, |i| {
+            let spaced = |i: usize| self.at(i).is_none_or(char::is_whitespace);
+            self.ends_sentence(i)
+                || matches!(self.chars[i], ',' | ';' | ':' | '(' | ')') && spaced(i + 1)
+                || self.chars[i] == '-' && spaced(i + 1) && self.before(i) == Some(' ')
+        })
+    }
+
+    fn ends_sentence(&self, i: usize) -> bool {
+        match self.chars[i] {
+            '\n' | '\r' => true,
+            '.' | '!' | '?' | '…' => self.at(i + 1).is_none_or(|c| !c.is_alphanumeric()),
+            _ => false,
         }
-        words
+    }
+
+    fn between(&self, at: usize, ends: impl Fn(usize) -> bool) -> Range<usize> {
+        let at = at.min(self.len());
+        let start = (0..at).rev().find(|i| ends(*i)).map_or(0, |i| i + 1);
+        let end = (at..self.len()).find(|i| ends(*i)).unwrap_or(self.len());
+        start..end
     }
 
     /// The word that starts at `index`: letters only.
@@ -101,6 +123,30 @@ impl View {
         }
         index..end
     }
+}
+
+fn words(view: &View) -> Vec<Word> {
+    let mut words = Vec::new();
+    let mut i = 0;
+    while i < view.len() {
+        if !view.chars[i].is_alphanumeric() {
+            i += 1;
+            continue;
+        }
+        let start = i;
+        while i < view.len()
+            && (view.chars[i].is_alphanumeric()
+                || is_combining(view.chars[i])
+                || (matches!(view.chars[i], '\'' | '-') && view.at(i + 1).is_some_and(char::is_alphanumeric)))
+        {
+            i += 1;
+        }
+        words.push(Word {
+            text: view.text(start..i),
+            span: start..i,
+        });
+    }
+    words
 }
 
 fn is_combining(c: char) -> bool {
