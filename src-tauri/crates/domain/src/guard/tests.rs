@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod citations;
+mod drafts;
 mod figures;
 mod forms;
 
