@@ -8,7 +8,7 @@ use crate::context::{EndpointNow, Unanswered};
 use crate::{AiEndpoint, Context, EngineError, Step, find, worker::Worker};
 use async_trait::async_trait;
 use domain::guard::{self, GuardInput, Report};
-use domain::{DeclineReason, DraftOutcome, DraftRequest, Fact, FactKind, Language, ProviderError};
+use domain::{DeclineReason, DraftOutcome, DraftRequest, Fact, FactKind, ProviderError};
 use std::fmt::Display;
 use storage::{NewDraft, StorageError, ToDraft};
 
@@ -217,8 +217,9 @@ impl DraftWorker {
         let DraftOutcome::Drafted(draft) = &outcome else {
             return outcome;
         };
-        let detected = self.context.classifier.detect_language(&draft.text).0;
-        let report = check(request, &draft.text, &detected);
+        let (detected, confidence) = self.context.classifier.detect_language(&draft.text);
+        let input = guard_input(request, &draft.text, guard::believed(&detected, confidence));
+        let report = guard::check_draft(&input, &draft.citations);
         // The names of the rules alone: what was found in the text is the text's.
         let broken: Vec<&str> = report.findings.iter().map(|f| f.rule.as_str()).collect();
         tracing::info!(
@@ -254,22 +255,21 @@ impl DraftWorker {
     }
 }
 
-/// The guard over a text that is to be posted.
-pub(crate) fn check(request: &DraftRequest, text: &str, detected: &Language) -> Report {
-    guard::check(&GuardInput {
+fn guard_input<'a>(request: &'a DraftRequest, text: &'a str, detected: Option<&'a str>) -> GuardInput<'a> {
+    GuardInput {
         text,
         language: &request.language,
-        detected_language: detected.is_determined().then_some(detected.as_str()),
+        detected_language: detected,
         facts: &request.facts,
         voice: &request.voice,
         max_chars: request.max_chars,
         comment_text: &request.comment_text,
         author_handle: request.author_name.as_deref(),
         recent_replies: &[],
-    })
+    }
 }
 
-/// The guard over a person's text, against the sources of the comment's draft.
+/// The guard over a person's text, against all sources of the comment's draft: an edit moves what was cited.
 pub(crate) async fn check_text(
     context: &Context,
     comment: domain::CommentId,
@@ -277,11 +277,11 @@ pub(crate) async fn check_text(
     max_chars: usize,
 ) -> Result<(Report, Vec<Fact>), EngineError> {
     let known = context.storage.draft_facts(comment).await?;
-    let detected = context.classifier.detect_language(text).0;
+    let (detected, confidence) = context.classifier.detect_language(text);
     let report = guard::check(&GuardInput {
         text,
         language: &known.language,
-        detected_language: detected.is_determined().then_some(detected.as_str()),
+        detected_language: guard::believed(&detected, confidence),
         facts: &known.facts,
         voice: &context.voice,
         max_chars,
