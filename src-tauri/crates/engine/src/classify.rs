@@ -89,13 +89,33 @@ impl ClassifyWorker {
 
     async fn label_locally(&self, claimed: Vec<ToClassify>) -> Result<(), EngineError> {
         match self.local_labels(&claimed).await {
+            // A text that the model cannot take must not hold back the others of its batch.
+            Err(error @ (EngineError::Model(_) | EngineError::Aborted(_))) if claimed.len() > 1 => {
+                tracing::warn!(%error, comments = claimed.len(), "a batch got no labels; its comments are labelled one by one");
+                for comment in claimed.chunks(1) {
+                    let labels = self.local_labels(comment).await;
+                    self.settle(comment, labels).await?;
+                }
+                Ok(())
+            }
+            labels => self.settle(&claimed, labels).await,
+        }
+    }
+
+    /// Saves the labels, or gives the comments back with the reason why there are none.
+    async fn settle(
+        &self,
+        claimed: &[ToClassify],
+        labels: Result<Vec<Classification>, EngineError>,
+    ) -> Result<(), EngineError> {
+        match labels {
             Ok(results) => {
                 for (comment, labels) in claimed.iter().zip(&results) {
                     self.save(comment, labels).await?;
                 }
             }
             Err(error) => {
-                for comment in &claimed {
+                for comment in claimed {
                     give_back(&self.context, InHand::from(comment), &error, Pace::Counted).await?;
                 }
             }
