@@ -59,7 +59,8 @@ struct Window {
 }
 
 impl E5Embedder {
-    /// Maps the file and checks all of it but the word vectors. The file must not be changed while it is open.
+    /// Maps the file and checks all of it, of the word vectors the scales: one that is not a number would spoil
+    /// every text with its word, and every batch with such a text. The file must not be changed while it is open.
     ///
     /// # Errors
     /// `Missing` when there is no file, `Unsupported` when it is of another kind, `Corrupt` otherwise.

@@ -2,8 +2,8 @@
 
 use super::image::{BLOCK, BLOCK_BYTES, Image, corrupt};
 use super::kernel::{
-    AttentionShape, Isa, LayerNorm, Quantised, Weights, add_and_normalise, attention, dequantise_row, gelu,
-    product,
+    AttentionShape, Isa, LayerNorm, Quantised, Weights, add_and_normalise, all_scales_finite, attention,
+    dequantise_row, gelu, product,
 };
 use domain::ModelError;
 use std::ops::Range;
@@ -30,7 +30,7 @@ pub struct Encoder {
     feed_forward: usize,
     /// Tokens that fit in one segment.
     pub positions: usize,
-    /// The word vectors stay in the file: most are never needed.
+    /// The word vectors stay in the file: most are never needed. Their scales have been looked at.
     words: Range<usize>,
     position_vectors: Vec<f32>,
     type_vector: Vec<f32>,
@@ -74,6 +74,10 @@ impl Encoder {
                 output_norm: norm(&format!("l{l}.oln"))?,
             })
         });
+        let words = image.quantised("emb.word", header.vocabulary, hidden)?;
+        if !bytes.get(words.clone()).is_some_and(all_scales_finite) {
+            return Err(corrupt("tensor emb.word holds a scale that is not a number"));
+        }
         let mut type_vector = image.floats(bytes, "emb.type", header.token_types * hidden)?;
         type_vector.truncate(hidden);
         Ok(Self {
@@ -84,7 +88,7 @@ impl Encoder {
             },
             feed_forward,
             positions: header.positions,
-            words: image.quantised("emb.word", header.vocabulary, hidden)?,
+            words,
             position_vectors: image.floats(bytes, "emb.pos", header.positions * hidden)?,
             type_vector,
             input_norm: norm("emb.ln")?,

@@ -198,6 +198,12 @@ pub fn dequantise_row(raw: &[u8], output: &mut [f32]) {
     }
 }
 
+/// Whether each block of a tensor in the file has a scale that is a number.
+pub fn all_scales_finite(raw: &[u8]) -> bool {
+    // All exponent bits set means infinity or no number; the scale comes first in its block, low byte first.
+    raw.chunks_exact(BLOCK_BYTES).all(|block| block[1] & 0x7c != 0x7c)
+}
+
 /// IEEE 754 binary16 to binary32.
 fn half_to_float(half: u16) -> f32 {
     let sign = u32::from(half >> 15) << 31;

@@ -251,6 +251,48 @@ fn a_file_cut_anywhere_is_refused() {
     }
 }
 
+/// Where the tensor of word vectors begins: it is the first in the file.
+fn word_vectors(bytes: &[u8]) -> usize {
+    Image::parse(bytes)
+        .unwrap()
+        .quantised("emb.word", PIECES.len() + 1, HIDDEN)
+        .unwrap()
+        .start
+}
+
+#[test]
+fn a_word_vector_whose_scale_is_no_number_is_refused_when_the_file_is_opened() {
+    let whole = tiny_model();
+    let words = word_vectors(&whole);
+    let last = PIECES.len() * (HIDDEN / image::BLOCK);
+    for block in [0, 3, last] {
+        for scale in [0x7e00u16, 0x7c00, 0xfc00, 0xffff] {
+            let mut bytes = whole.clone();
+            let at = words + block * image::BLOCK_BYTES;
+            bytes[at..at + 2].copy_from_slice(&scale.to_le_bytes());
+            assert!(
+                matches!(E5Embedder::from_bytes(bytes), Err(ModelError::Corrupt { .. })),
+                "scale {scale:#x} of block {block}: no batch may meet it later"
+            );
+        }
+    }
+    let mut bytes = whole.clone();
+    bytes[words..words + 2].copy_from_slice(&0x7bffu16.to_le_bytes());
+    assert!(E5Embedder::from_bytes(bytes).is_ok(), "a large scale is a number");
+}
+
+#[test]
+fn a_damaged_word_vector_makes_the_stand_in_take_over_and_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bytes = tiny_model();
+    let words = word_vectors(&bytes);
+    bytes[words..words + 2].copy_from_slice(&0x7e00u16.to_le_bytes());
+    std::fs::write(folder.path().join(crate::E5_FILE), bytes).unwrap();
+    let opened = crate::open_embedder(folder.path());
+    assert_eq!(opened.embedder.space().model, crate::NGRAM_MODEL);
+    assert!(matches!(opened.shortfall, Some(ModelError::Corrupt { .. })));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
