@@ -148,9 +148,10 @@ impl Report {
     }
 }
 
-/// Looks at a model's draft with every rule. Each claim has to rest on the facts of the citations that it stands in:
-/// outside of them nothing is claimed, so greetings and thanks pass, and a draft with claims and no citations fails.
-/// Names of facts, as in "Skillet 26", claim nothing wherever they stand. Never panics, whatever the text.
+/// Looks at a model's draft with every rule. Each claim has to rest on a fact that is cited for it: by the citations
+/// that touch it, or else by those of its sentence. Greetings and thanks claim nothing and pass; a draft with claims
+/// and no citations fails. Names of facts, as in "Skillet 26", claim nothing wherever they stand. Never panics,
+/// whatever the text.
 pub fn check_draft(input: &GuardInput<'_>, citations: &[Citation]) -> Report {
     judge(input, Scope::Cited(citations))
 }

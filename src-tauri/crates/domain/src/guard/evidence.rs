@@ -312,6 +312,14 @@ impl Evidence {
             .contains(&kind)
     }
 
+    /// The words of a text that was read, in lower case.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.views
+            .iter()
+            .flat_map(|view| view.words())
+            .map(|w| w.text.as_str())
+    }
+
     /// Whether a sentence says that we do what an English verb names.
     pub fn says_we_do(&self, verb: &str) -> bool {
         let is_negation = |w: &str| matches!(w, "not" | "no" | "never" | "cannot") || w.ends_with("n't");

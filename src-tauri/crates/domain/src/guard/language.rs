@@ -43,32 +43,52 @@ pub(super) fn is_other_language(
     detected: Option<&str>,
     names: &Names,
 ) -> bool {
-    let Some(expected) = script_of(language) else {
+    let Some(words) = Words::of(view, skip, language, names) else {
         return detected.is_some_and(|d| d != language);
     };
-    let words: Vec<&Word> = view
-        .words()
-        .iter()
-        .filter(|w| !skip.iter().any(|s| s.contains(&w.span.start)))
-        .filter(|w| w.text.contains(char::is_alphabetic))
-        .collect();
-    let foreign_to = |w: &&Word| w.text.chars().find_map(script) != Some(expected);
-    let own: Vec<&Word> = words.iter().copied().filter(|w| !foreign_to(w)).collect();
-    let strange: Vec<&Word> = words
-        .iter()
-        .copied()
-        .filter(|w| w.text.chars().any(|c| script(c).is_some()) && foreign_to(w))
-        .filter(|w| {
-            let known = view.is_capitalised(w) && names.has_capitalised(&w.text);
-            !known || is_common_anywhere(&w.text)
-        })
-        .collect();
-    if is_in_other_script(view, &own, &strange) {
+    if is_in_other_script(view, &words.own, &words.strange) {
         return true;
     }
-    let letters = letters(&own);
+    let letters = letters(&words.own);
     let told_by_detector = letters >= FEW_LETTERS && detected.is_some_and(|d| d != language);
-    told_by_detector || has_foreign_letters(&own, language, letters) || has_foreign_words(&own, language)
+    told_by_detector
+        || has_foreign_letters(&words.own, language, letters)
+        || has_foreign_words(&words.own, language)
+}
+
+/// Whether the words outside `skip` are in another script than `language`: all that can be said of a text when
+/// the language itself is a guess.
+pub(super) fn is_other_script(view: &View, skip: &[Range<usize>], language: &str, names: &Names) -> bool {
+    Words::of(view, skip, language, names)
+        .is_some_and(|words| is_in_other_script(view, &words.own, &words.strange))
+}
+
+/// The words of a text by script; names that are known are left out of the strange ones.
+struct Words<'v> {
+    own: Vec<&'v Word>,
+    strange: Vec<&'v Word>,
+}
+
+impl<'v> Words<'v> {
+    /// `None` for a language whose script is not known here.
+    fn of(view: &'v View, skip: &[Range<usize>], language: &str, names: &Names) -> Option<Self> {
+        let expected = script_of(language)?;
+        let (own, foreign): (Vec<&Word>, Vec<&Word>) = view
+            .words()
+            .iter()
+            .filter(|w| !skip.iter().any(|s| s.contains(&w.span.start)))
+            .filter(|w| w.text.contains(char::is_alphabetic))
+            .partition(|w| w.text.chars().find_map(script) == Some(expected));
+        let strange = foreign
+            .into_iter()
+            .filter(|w| w.text.chars().any(|c| script(c).is_some()))
+            .filter(|w| {
+                let known = view.is_capitalised(w) && names.has_capitalised(&w.text);
+                !known || is_common_anywhere(&w.text)
+            })
+            .collect();
+        Some(Self { own, strange })
+    }
 }
 
 fn letters(words: &[&Word]) -> usize {

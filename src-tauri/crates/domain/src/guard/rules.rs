@@ -5,7 +5,7 @@ use super::contacts::Contact;
 use super::courtesy::is_courtesy;
 use super::dates::{Date, When};
 use super::evidence::Evidence;
-use super::language::is_other_language;
+use super::language::{is_other_language, is_other_script};
 use super::leaks::leaked_instructions;
 use super::names::{Names, runs};
 use super::numbers::Number;
@@ -21,7 +21,7 @@ use std::ops::Range;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Scope<'a> {
     AllFacts,
-    /// Those of the citations that the claim stands in, and none outside of them.
+    /// Those of the citations that touch the claim; where none does, those of its sentence.
     Cited(&'a [Citation]),
 }
 
@@ -105,18 +105,25 @@ impl<'a> Judgement<'a> {
         self.add(rule, bytes, source_says);
     }
 
-    /// What the words at `span` may rest on.
+    /// What the words at `span` may rest on. A model often quotes no more than the figure or the subject, so words
+    /// that no citation touches rest on those of their sentence.
     fn evidence_for(&self, span: &Range<usize>) -> Vec<&Evidence> {
-        match self.scope {
-            Scope::AllFacts => self.facts.iter().collect(),
-            Scope::Cited(citations) => {
-                let (start, end) = self.view.bytes(span);
-                citations
-                    .iter()
-                    .filter(|c| c.start < end && start < c.end)
-                    .filter_map(|c| self.facts.get(c.fact))
-                    .collect()
-            }
+        let Scope::Cited(citations) = self.scope else {
+            return self.facts.iter().collect();
+        };
+        let cited_within = |range: &Range<usize>| -> Vec<&Evidence> {
+            let (start, end) = self.view.bytes(range);
+            citations
+                .iter()
+                .filter(|c| c.start < end && start < c.end)
+                .filter_map(|c| self.facts.get(c.fact))
+                .collect()
+        };
+        let touching = cited_within(span);
+        if touching.is_empty() {
+            cited_within(&self.view.sentence(span.start))
+        } else {
+            touching
         }
     }
 
@@ -155,16 +162,28 @@ impl<'a> Judgement<'a> {
         }
         let mut skip: Vec<Range<usize>> = self.claims.contacts.iter().map(|p| p.span.clone()).collect();
         skip.extend(self.names.full_names(&self.view));
-        let other = is_other_language(
-            &self.view,
-            &skip,
-            self.input.language.as_str(),
-            self.input.detected_language,
-            &self.names,
-        );
+        let language = self.input.language.as_str();
+        let other = if self.is_language_a_guess() {
+            is_other_script(&self.view, &skip, language, &self.names)
+        } else {
+            is_other_language(
+                &self.view,
+                &skip,
+                language,
+                self.input.detected_language,
+                &self.names,
+            )
+        };
         if other {
             self.add(Rule::Language, (0, self.input.text.len()), None);
         }
+    }
+
+    /// A word or two of the author's tell too little to overrule a person who answers them; a model was told which
+    /// language to write.
+    fn is_language_a_guess(&self) -> bool {
+        let words = self.comment.words().filter(|w| w.contains(char::is_alphabetic));
+        matches!(self.scope, Scope::AllFacts) && (1..3).contains(&words.count())
     }
 
     pub fn phrases(&mut self) {

@@ -293,6 +293,22 @@ fn a_reply_in_another_language_is_told_by_its_letters(
     assert_eq!(rules.contains(&Rule::Language), other, "{text}");
 }
 
+#[rstest]
+#[case("cute", "fr", "Thank you so much, we are happy!", false)]
+#[case("Bonito!", "pt", "¡Gracias!", false)]
+#[case("Супер!", "uk", "Спасибо, нам очень приятно!", false)]
+#[case("cute", "fr", "Спасибо, нам очень приятно!", true)]
+#[case("C'est très joli, merci", "fr", "Thank you so much!", true)]
+fn a_person_knows_better_than_a_guess_from_a_word_or_two(
+    #[case] comment: &str,
+    #[case] language: &str,
+    #[case] text: &str,
+    #[case] other: bool,
+) {
+    let case = Case::new(text).language(language).comment(comment);
+    assert_eq!(case.rules().contains(&Rule::Language), other, "{text}");
+}
+
 #[test]
 fn words_that_a_fact_writes_with_a_capital_are_names() {
     let text = "Можно Visa, Mastercard, Apple Pay, Google Pay, PayPal";

@@ -1,4 +1,4 @@
-//! A model's draft is judged by the facts it cites, place by place.
+//! A model's draft is judged by the facts it cites, sentence by sentence.
 
 use super::{passage, product, voice};
 use crate::draft::{Citation, Fact, FactKind};
@@ -76,6 +76,8 @@ fn input<'a>(
 #[case("Do you mean the Skillet 26 or the Braiser 26?", &[])]
 #[case("See https://oakmere.example/p/skillet-26", &[])]
 #[case("It is 26 cm across.", &[("26 cm across", 0)])]
+#[case::a_quote_of_the_subject_alone("We are open until 19:00.", &[("We are open", 3)])]
+#[case::one_quote_for_two_places("It is 26 cm across: yes, 26 cm.", &[("26 cm", 0)])]
 fn a_draft_passes_when_each_claim_rests_on_the_fact_it_cites(
     #[case] text: &str,
     #[case] quotes: &[(&str, usize)],
@@ -88,12 +90,14 @@ fn a_draft_passes_when_each_claim_rests_on_the_fact_it_cites(
 #[case::no_citation_at_all("The Skillet 26 is €129.", &[], Rule::UnsourcedNumber)]
 #[case::not_even_for_the_right_price("The Skillet 26 is €89.", &[], Rule::UnsourcedNumber)]
 #[case::a_claim_beside_the_citation("The Skillet 26 is €89 and the Lid 26 is €24.", &[("€89", 0)], Rule::UnsourcedNumber)]
+#[case::prices_exchanged_in_one_sentence("Skillet 26: €24, Lid 26: €89.", &[("€24", 0), ("€89", 1)], Rule::UnsourcedNumber)]
 #[case::prices_exchanged("Skillet 26: €24. Lid 26: €89.", &[("Skillet 26: €24", 0), ("Lid 26: €89", 1)], Rule::UnsourcedNumber)]
 #[case::a_refund_that_nobody_cites("You get a full refund.", &[], Rule::Promise)]
 #[case::a_cost_of_returns_gives_no_full_refund("You get a full refund.", &[("You get a full refund.", 4)], Rule::Promise)]
 #[case::free_delivery_gives_no_present("Дарим вам крышку в подарок", &[("Дарим вам крышку в подарок", 5)], Rule::Promise)]
 #[case::a_promise_beside_the_citation("The Skillet 26 is €89. You get a refund.", &[("€89", 0)], Rule::Promise)]
-#[case::hours_that_are_not_cited("We are open until 19:00.", &[("We are open", 0)], Rule::UnsourcedDate)]
+#[case::hours_of_another_fact("We are open until 19:00.", &[("We are open", 0)], Rule::UnsourcedDate)]
+#[case::hours_of_another_sentence("Thanks! We are in Lisbon. We are open until 19:00.", &[("in Lisbon", 3)], Rule::UnsourcedDate)]
 #[case::a_citation_of_a_fact_that_is_not_there("It is €89.", &[("€89", 99)], Rule::UnsourcedNumber)]
 fn a_claim_that_its_citation_does_not_hold_is_found(
     #[case] text: &str,
