@@ -374,10 +374,7 @@ async fn a_platform_that_stays_down_is_asked_ever_more_rarely_and_the_reply_is_n
             "after the last try a person decides how it goes on"
         );
     } else {
-        assert_eq!(
-            replies, 1,
-            "once it is back, the waiting reply goes out once"
-        );
+        assert_eq!(replies, 1, "once it is back, the waiting reply goes out once");
     }
 }
 
