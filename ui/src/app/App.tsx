@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Contrast, Globe, Inbox as InboxIcon } from "lucide-react";
+import { Contrast, Globe, Inbox as InboxIcon, Keyboard, Languages, Moon, Plug, Rows3, Rows4, Settings as SettingsIcon, Sun } from "lucide-react";
 import { Dialog, Tooltip } from "radix-ui";
 import { useCallback, useEffect, useState } from "react";
 import { I18nextProvider, useTranslation } from "react-i18next";
@@ -263,21 +263,23 @@ function Ready({
       <Inbox
         workspace={workspace}
         settings={settings}
+        standsStill={state.trouble !== null}
         onReconnect={() => {
           setConnecting(true);
         }}
         sheetOpen={sheetOpen}
         onSheet={setSheetOpen}
         commands={[
-          { group, words: t("settings.theme_light"), run: look({ theme: "light" }) },
-          { group, words: t("settings.theme_dark"), run: look({ theme: "dark" }) },
-          { group, words: "English", run: look({ language: "en" }) },
-          { group, words: "Русский", run: look({ language: "ru" }) },
-          { group, words: t("settings.density_comfortable"), run: look({ density: "comfortable" }) },
-          { group, words: t("settings.density_compact"), run: look({ density: "compact" }) },
+          { group, words: t("settings.theme_light"), icon: Sun, run: look({ theme: "light" }) },
+          { group, words: t("settings.theme_dark"), icon: Moon, run: look({ theme: "dark" }) },
+          { group, words: "English", icon: Languages, run: look({ language: "en" }) },
+          { group, words: "Русский", icon: Languages, run: look({ language: "ru" }) },
+          { group, words: t("settings.density_comfortable"), icon: Rows3, run: look({ density: "comfortable" }) },
+          { group, words: t("settings.density_compact"), icon: Rows4, run: look({ density: "compact" }) },
           {
             group: t("palette.app"),
             words: t("settings.connect_go"),
+            icon: Plug,
             run: () => {
               setConnecting(true);
             },
@@ -285,6 +287,7 @@ function Ready({
           {
             group: t("palette.app"),
             words: t("app.settings"),
+            icon: SettingsIcon,
             run: () => {
               setSettingsOpen(true);
             },
@@ -292,6 +295,7 @@ function Ready({
           {
             group: t("palette.app"),
             words: t("sheet.title"),
+            icon: Keyboard,
             keys: ["?"],
             run: () => {
               setSheetOpen(true);

@@ -18,11 +18,10 @@ export function Banners({ state: { trouble, settings_error } }: { state: AppStat
         <section className="banner" data-tone="bad" role="alert" data-testid="banner-trouble">
           <Icon of={OctagonX} size={18} />
           <div className="banner-words">
-            <b>{t("banner.trouble")}</b>
+            <b>{t("banner.trouble")}</b>{" "}
             <Said words={trouble} open>
-              {t("banner.trouble_text")}
+              {t("banner.trouble_text")} {t("banner.trouble_do")}
             </Said>
-            <p>{t("banner.trouble_do")}</p>
           </div>
         </section>
       ) : null}
@@ -30,9 +29,10 @@ export function Banners({ state: { trouble, settings_error } }: { state: AppStat
         <section className="banner" data-tone="warn" role="status" data-testid="banner-settings">
           <Icon of={TriangleAlert} size={18} />
           <div className="banner-words">
-            <b>{t("banner.settings")}</b>
-            <Said words={settings_error}>{t("banner.settings_text")}</Said>
-            <p>{t("banner.settings_do")}</p>
+            <b>{t("banner.settings")}</b>{" "}
+            <Said words={settings_error}>
+              {t("banner.settings_text")} {t("banner.settings_do")}
+            </Said>
           </div>
           <button
             type="button"

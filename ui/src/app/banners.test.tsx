@@ -15,6 +15,7 @@ describe("trouble", () => {
     const banner = await screen.findByTestId("banner-trouble");
     expect(banner).toHaveAttribute("role", "alert");
     expect(banner, "what happened, what stands still, what to do").toHaveTextContent(/All work stands still.*database is damaged.*No comment is lost.*moderatoctl restore/);
+    expect(screen.getByRole("group", { name: "Nothing is sent now" }), "the switch is on, and yet nothing leaves").toBeInTheDocument();
     await window.user.keyboard("f");
     await screen.findByTestId("zen");
     expect(screen.getByTestId("banner-trouble"), "one at a time has no furniture, but this").toBeInTheDocument();
@@ -44,7 +45,7 @@ describe("a broken settings file", () => {
     const window = await ready(openWindow({ state: "badsettings" }));
     const banner = screen.getByTestId("banner-settings");
     expect(banner).toHaveAttribute("role", "status");
-    expect(banner).toHaveTextContent(/outbox\.hold_seconds = 9000.*nothing is sent when that concerns sending.*settings\.toml/);
+    expect(banner).toHaveTextContent(/outbox\.hold_seconds = 9000.*nothing is sent while they concern sending.*settings\.toml/);
     await window.user.click(within(banner).getByRole("button", { name: "Dismiss" }));
     expect(screen.queryByTestId("banner-settings")).not.toBeInTheDocument();
     await window.user.click(screen.getByTestId("settings-open"));

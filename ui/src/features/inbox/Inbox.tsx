@@ -29,6 +29,7 @@ import { useFlushDrafts } from "./useFlushDrafts";
 import { useRange } from "./useRange";
 import { useLook, useRead } from "./useRead";
 import { useShortcuts } from "./useShortcuts";
+import { nameOf } from "./words";
 import { Zen } from "./Zen";
 import "./inbox.css";
 
@@ -40,6 +41,8 @@ export interface InboxProps {
   settings: Settings;
   /** Commands of other parts, for the palette. */
   commands: PaletteCommand[];
+  /** The engine has stopped all work. */
+  standsStill: boolean;
   /** Opens the sign-in of an account that was signed out. */
   onReconnect: () => void;
   sheetOpen: boolean;
@@ -58,7 +61,7 @@ export function Inbox(props: InboxProps) {
 
 const NONE: Gone = new Map();
 
-function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet, notices }: InboxProps & { notices: Notices }) {
+function Panes({ workspace, settings, commands, standsStill, onReconnect, sheetOpen, onSheet, notices }: InboxProps & { notices: Notices }) {
   const { t } = useTranslation();
   const backend = useBackend();
   const client = useQueryClient();
@@ -386,7 +389,7 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
     total: Math.max(rows.length, (narrowed ? undefined : overview.data?.counts[queue]) ?? 0),
     hasNext,
     left: detail !== undefined && list.hasLeft(detail.row.id) && detail.row.stage !== "to_draft",
-    sending: overview.data?.sending ?? true,
+    sending: (overview.data?.sending ?? true) && !standsStill,
     state,
     desk,
     asked: detail !== undefined && asked === detail.row.id,
@@ -424,7 +427,7 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
       {zen ? (
         <Zen
           {...detailProps}
-          overview={overview.data}
+          standsStill={standsStill}
           tally={acts.tally}
           remaining={detailProps.total}
           onBack={leaveZen}
@@ -439,6 +442,7 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
           <Sidebar
             workspace={workspace}
             overview={overview.data}
+            standsStill={standsStill}
             queue={queue}
             account={account}
             onQueue={stable.queue}
@@ -451,6 +455,7 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
           <List
             queue={queue}
             overview={overview.data}
+            sending={detailProps.sending}
             list={list}
             selected={selected}
             read={read}
@@ -485,7 +490,7 @@ function Panes({ workspace, settings, commands, onReconnect, sheetOpen, onSheet,
         </div>
       )}
       <ShortcutSheet open={sheetOpen} letters={settings.appearance.shortcuts} onOpenChange={onSheet} />
-      <Palette open={paletteOpen} commands={paletteCommands} onOpenChange={setPaletteOpen} />
+      <Palette open={paletteOpen} commands={paletteCommands} about={detail && can.size > 0 ? nameOf(detail.row) : null} onOpenChange={setPaletteOpen} />
       <ResumeDialog open={resumeOpen} onOpenChange={setResumeOpen} onResume={() => void acts.setSending(true)} />
     </>
   );

@@ -24,6 +24,8 @@ export interface ListProps {
   overview: Overview | undefined;
   list: CommentList;
   selected: number | null;
+  /** What is approved goes out. */
+  sending: boolean;
   read: ReadonlySet<number>;
   density: Density;
   search: string;
@@ -56,7 +58,7 @@ export interface ListProps {
 
 /** Memoised, so that typing in the editor beside it draws no row again. */
 export const List = memo(function List(props: ListProps) {
-  const { queue, overview, list, narrowed, bar, trail, onTakeBack, onZen } = props;
+  const { queue, overview, sending, list, narrowed, bar, trail, onTakeBack, onZen } = props;
   const { t, i18n } = useTranslation();
   const count = narrowed ? (list.loading || list.settling ? undefined : list.rows.length) : overview?.counts[queue];
   return (
@@ -93,7 +95,7 @@ export const List = memo(function List(props: ListProps) {
         </p>
       ) : null}
       {bar}
-      <Dock sending={overview?.sending ?? true} trail={trail} onUndo={onTakeBack} />
+      <Dock sending={sending} trail={trail} onUndo={onTakeBack} />
     </section>
   );
 });
@@ -236,7 +238,7 @@ function Tools({ search, label, searchRef, onSearch, onLeaveSearch, onLabel, onT
 }
 
 function Rows(props: ListProps) {
-  const { queue, list, selected, read, density, focusRow, overview, picked, onSelect, onOpen, onTouch, onPick } = props;
+  const { queue, list, selected, read, density, focusRow, sending, picked, onSelect, onOpen, onTouch, onPick } = props;
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const { rows } = list;
@@ -367,7 +369,7 @@ function Rows(props: ListProps) {
                 if (!isSelected) onSelect(row.id);
               }}
             >
-              <RowContent row={row} selected={isSelected} read={read.has(row.id)} compact={compact} sending={overview?.sending ?? true} picked={picked ? picked.has(row.id) : null} onPick={onPick} />
+              <RowContent row={row} selected={isSelected} read={read.has(row.id)} compact={compact} sending={sending} picked={picked ? picked.has(row.id) : null} onPick={onPick} />
             </div>
           );
         })}

@@ -97,8 +97,10 @@ export const RowContent = memo(function RowContent({ row, read, compact, sending
       {gutter}
       <div className="row-main">
         <header>
-          {who}
-          <bdi className="row-handle clip">{row.author_username === nameOf(row) ? "" : row.author_username}</bdi>
+          <span className="row-who">
+            <span className="row-author">{who}</span>
+            <bdi className="row-handle clip">{row.author_username === nameOf(row) ? "" : row.author_username}</bdi>
+          </span>
           {age}
         </header>
         {text}

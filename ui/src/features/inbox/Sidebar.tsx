@@ -21,7 +21,7 @@ import { asSentence } from "@/shared/text";
 import { Tip } from "@/shared/Tip";
 import { QUEUES } from "./words";
 
-const QUEUE_ICONS: Record<QueueName, LucideIcon> = {
+export const QUEUE_ICONS: Record<QueueName, LucideIcon> = {
   needs_review: InboxIcon,
   outbox: Upload,
   escalated: Flag,
@@ -43,6 +43,7 @@ const CONNECTION_DOT: Record<ConnectionState, string> = {
 export const Sidebar = memo(function Sidebar({
   workspace,
   overview,
+  standsStill,
   queue,
   account,
   onQueue,
@@ -54,6 +55,8 @@ export const Sidebar = memo(function Sidebar({
 }: {
   workspace: string;
   overview: Overview | undefined;
+  /** Nothing goes on, whatever the switch says. */
+  standsStill: boolean;
   queue: QueueName;
   account: number | null;
   onQueue: (queue: QueueName) => void;
@@ -128,7 +131,7 @@ export const Sidebar = memo(function Sidebar({
           ))}
         </ul>
       </div>
-      {overview ? <Sending overview={overview} onStop={onStop} onResume={onResume} /> : null}
+      {overview ? <Sending overview={overview} standsStill={standsStill} onStop={onStop} onResume={onResume} /> : null}
     </aside>
   );
 });
@@ -210,16 +213,17 @@ function Account({ account, chosen, onChoose }: { account: AccountView; chosen: 
   );
 }
 
-function Sending({ overview, onStop, onResume }: { overview: Overview; onStop: () => void; onResume: () => void }) {
+function Sending({ overview, standsStill, onStop, onResume }: { overview: Overview; standsStill: boolean; onStop: () => void; onResume: () => void }) {
   const { t } = useTranslation();
   const { sending, held, in_flight, unknown } = overview;
+  const state = t(!sending ? "sending.off" : standsStill ? "sending.still" : "sending.on");
   const checked = unknown > 0 ? t("sending.unknown", { count: unknown }) : "";
   const flying = in_flight > 0 ? t("sending.in_flight_truth", { count: in_flight }) : "";
   return (
-    <div className="sending" data-stopped={!sending || undefined} role="group" aria-label={t(sending ? "sending.on" : "sending.off")}>
-      <span className={`dot ${sending ? "dot-ok" : "dot-bad"}`} />
+    <div className="sending" data-stopped={!sending || standsStill || undefined} role="group" aria-label={state}>
+      <span className={`dot ${sending && !standsStill ? "dot-ok" : "dot-bad"}`} />
       <span className="grow">
-        <b>{t(sending ? "sending.on" : "sending.off")}</b>
+        <b>{state}</b>
         <small>
           {sending
             ? t("sending.held_flight", { held, flight: in_flight })

@@ -12,7 +12,7 @@ export function Thumb({ post, kind, size = "small" }: { post: number; kind: stri
     <span className="thumb" data-size={size}>
       {picture.data?.data_url ? <img src={picture.data.data_url} alt={size === "post" ? t("post.picture") : ""} draggable={false} /> : <Icon of={ImageIcon} />}
       {size !== "tiny" && (moving || kind === "carousel") ? (
-        <b>
+        <b data-moving={moving || undefined}>
           <Icon of={moving ? Play : Images} size={10} />
         </b>
       ) : null}

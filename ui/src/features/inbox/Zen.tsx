@@ -1,7 +1,7 @@
 import { CircleCheck, X } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ActionView, CommentDetail, Overview } from "@/contract/contract";
+import type { ActionView, CommentDetail } from "@/contract/contract";
 import { Icon, PlatformIcon } from "@/shared/Icon";
 import { ago, shortDate } from "@/shared/time";
 import { useMinute } from "@/shared/useNow";
@@ -21,7 +21,8 @@ import { langOf, nameOf } from "./words";
 const TALLY: TallyKind[] = ["approved", "edited", "hidden", "done"];
 
 export interface ZenProps extends Omit<DetailProps, "onMove" | "onCopy"> {
-  overview: Overview | undefined;
+  /** The engine has stopped all work. */
+  standsStill: boolean;
   tally: Record<TallyKind, number>;
   remaining: number;
   onBack: () => void;
@@ -32,7 +33,7 @@ export interface ZenProps extends Omit<DetailProps, "onMove" | "onCopy"> {
 
 /** One comment at a time: the queue without the furniture. */
 export function Zen(props: ZenProps) {
-  const { detail, tally, remaining, overview, onBack } = props;
+  const { detail, tally, remaining, onBack } = props;
   const { t } = useTranslation();
   const stage = useRef<HTMLElement>(null);
   const handled = TALLY.reduce((sum, kind) => sum + tally[kind], 0);
@@ -73,7 +74,7 @@ export function Zen(props: ZenProps) {
             </li>
           ))}
         </ul>
-        <Held sending={overview?.sending ?? true} trail={props.trail} onTakeBack={props.onTakeBack} />
+        <Held sending={props.sending} standsStill={props.standsStill} trail={props.trail} onTakeBack={props.onTakeBack} />
       </footer>
     </div>
   );
@@ -214,14 +215,14 @@ function Keys({ detail, state, asked, acts, hasNext, snoozeOpen, onSnoozeOpen, o
   );
 }
 
-function Held({ sending, trail, onTakeBack }: { sending: boolean; trail: UndoTrail; onTakeBack: (action: ActionView) => void }) {
+function Held({ sending, standsStill, trail, onTakeBack }: { sending: boolean; standsStill: boolean; trail: UndoTrail; onTakeBack: (action: ActionView) => void }) {
   const { t } = useTranslation();
   const held = useHeld();
   const newest = useIsNewest(trail, held?.action);
   return (
     <p className="zen-held">
       <span className={`dot ${sending ? "dot-ok" : "dot-bad"}`} />
-      {t(sending ? "sending.on" : "sending.off")}
+      {t(sending ? "sending.on" : standsStill ? "sending.still" : "sending.off")}
       {held ? (
         <>
           <span>

@@ -1,8 +1,10 @@
 import type { TFunction } from "i18next";
+import { Check, CircleCheck, Clock, Eye, EyeOff, Flag, Inbox as InboxIcon, Maximize, PencilLine, Power, RefreshCw, RotateCw, Undo2, type LucideIcon } from "lucide-react";
 import type { Label, QueueName } from "@/contract/contract";
 import { MOD } from "@/shared/keys";
 import type { CardAct, CardActs } from "./allowed";
 import type { PaletteCommand } from "./Palette";
+import { QUEUE_ICONS } from "./Sidebar";
 import { LABELS, QUEUES } from "./words";
 
 interface Offers {
@@ -23,28 +25,29 @@ interface Offers {
 /** What the palette offers for the comment that is open, and for the inbox. */
 export function inboxCommands(t: TFunction, offers: Offers): PaletteCommand[] {
   const { can, card, correct } = offers;
-  const acts: [CardAct, string, string, () => void][] = [
-    ["approve", "act.approve", "a", card.approve],
-    ["edit", "act.edit", "e", card.edit],
-    ["regenerate", "act.regenerate", "r", card.regenerate],
-    ["hide", "act.hide", "h", card.hide],
-    ["unhide", "act.unhide", "h", card.unhide],
-    ["dismiss", "sheet.done", "d", card.dismiss],
-    ["snooze", "act.snooze", "s", offers.snooze],
-    ["escalate", "act.escalate", "!", card.escalate],
-    ["returnToReview", "act.return", "", card.returnToReview],
-    ["takeBack", "act.take_back", offers.takeBackIsNewest ? "z" : "", card.takeBack],
-    ["retryStuck", "stuck.retry", "r", card.retryStuck],
-    ["reopen", "act.reopen", "", card.reopen],
+  const acts: [CardAct, LucideIcon, string, string, () => void][] = [
+    ["approve", Check, "act.approve", "a", card.approve],
+    ["edit", PencilLine, "act.edit", "e", card.edit],
+    ["regenerate", RefreshCw, "act.regenerate", "r", card.regenerate],
+    ["hide", EyeOff, "act.hide", "h", card.hide],
+    ["unhide", Eye, "act.unhide", "h", card.unhide],
+    ["dismiss", CircleCheck, "sheet.done", "d", card.dismiss],
+    ["snooze", Clock, "act.snooze", "s", offers.snooze],
+    ["escalate", Flag, "act.escalate", "!", card.escalate],
+    ["returnToReview", InboxIcon, "act.return", "", card.returnToReview],
+    ["takeBack", Undo2, "act.take_back", offers.takeBackIsNewest ? "z" : "", card.takeBack],
+    ["retryStuck", RotateCw, "stuck.retry", "r", card.retryStuck],
+    ["reopen", InboxIcon, "act.reopen", "", card.reopen],
   ];
   const comment = t("palette.comment");
   const app = t("palette.app");
   return [
-    ...acts.filter(([name]) => can.has(name)).map(([, word, key, run]): PaletteCommand => ({ group: comment, words: t(word), ...(key ? { keys: [key] } : {}), run })),
+    ...acts.filter(([name]) => can.has(name)).map(([, icon, word, key, run]): PaletteCommand => ({ group: comment, words: t(word), icon, ...(key ? { keys: [key] } : {}), run })),
     ...(correct
       ? LABELS.map((label, at): PaletteCommand => ({
           group: comment,
           words: t("palette.label", { label: t(`label.${label}`) }),
+          label,
           keys: [String(at + 1)],
           run: () => {
             correct(label);
@@ -54,13 +57,14 @@ export function inboxCommands(t: TFunction, offers: Offers): PaletteCommand[] {
     ...QUEUES.map((name): PaletteCommand => ({
       group: t("palette.queues"),
       words: t(`queue.${name}`),
+      icon: QUEUE_ICONS[name],
       run: () => {
         offers.openQueue(name);
       },
     })),
-    { group: app, words: t("palette.undo"), keys: ["z"], run: offers.undo },
-    { group: app, words: t("sheet.stop"), keys: [MOD, "⇧", "."], run: offers.stop },
-    { group: app, words: t("list.zen"), keys: ["f"], run: offers.zen },
-    { group: app, words: t("accounts.sync_now"), run: offers.sync },
+    { group: app, words: t("palette.undo"), icon: Undo2, keys: ["z"], run: offers.undo },
+    { group: app, words: t("sheet.stop"), icon: Power, keys: [MOD, "⇧", "."], run: offers.stop },
+    { group: app, words: t("list.zen"), icon: Maximize, keys: ["f"], run: offers.zen },
+    { group: app, words: t("accounts.sync_now"), icon: RefreshCw, run: offers.sync },
   ];
 }

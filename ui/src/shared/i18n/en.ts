@@ -14,9 +14,9 @@ export const en = {
   banner: {
     trouble: "All work stands still",
     trouble_text: "No comment is lost: what is stored stays and can be read.",
-    trouble_do: "A full disk: free some space, and work goes on by itself. A damaged database: close Moderato, put a backup back with moderatoctl restore, and start it again.",
+    trouble_do: "When the disk is full, free some space and work goes on by itself. When the database is damaged, close Moderato, put a backup in its place with moderatoctl restore, and start again.",
     settings: "The settings file needs to be mended",
-    settings_text: "What it should have said stands at its defaults, nothing is sent when that concerns sending, and no change made here is kept.",
+    settings_text: "The settings it concerns stand at their defaults, nothing is sent while they concern sending, and no change made here is kept.",
     settings_do: "Correct settings.toml in the data folder, then start Moderato again. The file is left as you wrote it.",
   },
   queue: {
@@ -44,6 +44,7 @@ export const en = {
   sending: {
     on: "Sending is on",
     off: "Sending is off",
+    still: "Nothing is sent now",
     held_flight: "{{held, number}} held, {{flight, number}} in flight",
     held_waits_one: "{{count, number}} reply waits",
     held_waits_other: "{{count, number}} replies wait",
@@ -614,7 +615,7 @@ export const en = {
     done: "Done without a reply",
     stop: "Stop all sending, or resume",
   },
-  palette: { title: "Command palette", placeholder: "Type a command", none: "No command matches", comment: "This comment", queues: "Queues", look: "Appearance", app: "Moderato", label: "Label: {{label}}", undo: "Undo the last step" },
+  palette: { title: "Command palette", choose: "choose", run: "run", close: "close", placeholder: "Type a command", none: "No command matches", comment: "This comment", queues: "Queues", look: "Appearance", app: "Moderato", label: "Label: {{label}}", undo: "Undo the last step" },
   zen: {
     back: "Back to the inbox",
     of: "of {{total, number}}",
