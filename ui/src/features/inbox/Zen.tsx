@@ -15,6 +15,7 @@ import { ActionState, Declined, Stuck } from "./Outcome";
 import { SnoozePopover } from "./SnoozePopover";
 import { Thumb } from "./Thumb";
 import type { TallyKind } from "./actBasics";
+import { paceOf } from "./pace";
 import type { UndoTrail } from "./undoTrail";
 import { langOf, nameOf } from "./words";
 
@@ -56,7 +57,7 @@ export function Zen(props: ZenProps) {
             <i style={{ flex: Math.max(remaining, 0.001) }} />
           </span>
         </span>
-        <span />
+        <Pace handled={handled} />
       </header>
       <main className="zen-stage" ref={stage} tabIndex={-1} data-focus-home="" aria-label={t("zen.label")}>
         {detail ? <ZenCard key={id} {...props} detail={detail} /> : props.empty ? <Finished /> : null}
@@ -78,6 +79,15 @@ export function Zen(props: ZenProps) {
       </footer>
     </div>
   );
+}
+
+/** Since one-at-a-time was opened. */
+function Pace({ handled }: { handled: number }) {
+  const { t } = useTranslation();
+  const now = useMinute();
+  const [start] = useState({ at: Date.now(), handled });
+  const pace = paceOf(handled - start.handled, now - start.at);
+  return <span className="zen-pace muted">{pace ? t("zen.pace", pace) : ""}</span>;
 }
 
 function ZenCard(props: ZenProps & { detail: CommentDetail }) {
@@ -225,8 +235,10 @@ function Held({ sending, standsStill, trail, onTakeBack }: { sending: boolean; s
       {t(sending ? "sending.on" : standsStill ? "sending.still" : "sending.off")}
       {held ? (
         <>
+          <i aria-hidden="true">·</i>
           <span>
-            · <bdi>{heldWords(t, held.action)}</bdi>, <span aria-hidden="true">{sending ? t("notice.seconds_left", { count: held.seconds }) : ""}</span>
+            <bdi>{heldWords(t, held.action)}</bdi>
+            {sending ? <span aria-hidden="true">, {t("notice.seconds_left", { count: held.seconds })}</span> : null}
           </span>
           <button
             type="button"

@@ -620,6 +620,7 @@ export const en = {
     back: "Back to the inbox",
     of: "of {{total, number}}",
     progress: "Progress through the queue",
+    pace: "{{minutes, number}} min · {{perMinute, number}} a minute",
     approved: "Approved",
     edited: "Edited",
     hidden: "Hidden",

@@ -713,6 +713,7 @@ export const ru = {
     back: "К списку",
     of: "из {{total, number}}",
     progress: "Продвижение по очереди",
+    pace: "{{minutes, number}} мин · {{perMinute, number}} в минуту",
     approved: "Одобрено",
     edited: "С правкой",
     hidden: "Скрыто",
