@@ -9,3 +9,4 @@ mod restart;
 mod rules;
 mod support;
 mod tokens;
+mod youtube;
