@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use domain::draft::ProductFacts;
 use domain::{BrandVoice, Language};
 use serde::Deserialize;
-use simulator::{Seed, SeedAccount, SeedComment, SeedPicture, SeedPost};
+use simulator::{Seed, SeedAccount, SeedComment, SeedPicture, SeedPlatform, SeedPost};
 use std::collections::BTreeMap;
 
 macro_rules! sample {
@@ -194,6 +194,7 @@ pub fn seed(token: &str, base_ms: i64) -> anyhow::Result<Seed> {
         });
     }
     let account = SeedAccount {
+        platform: SeedPlatform::Instagram,
         app_scoped_id: format!("9{}", &brand.account_id[1..]),
         id: brand.account_id,
         username: brand.handle,
