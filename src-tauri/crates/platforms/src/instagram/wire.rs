@@ -13,7 +13,7 @@ use url::Url;
 
 pub(super) const PROFILE_FIELDS: &str = "user_id,username,name,account_type";
 pub(super) const POST_FIELDS: &str = "id,caption,media_type,media_product_type,media_url,thumbnail_url,permalink,\
-     timestamp,comments_count,like_count,children{id,media_type,media_url,thumbnail_url}";
+     timestamp,comments_count,like_count,is_comment_enabled,children{id,media_type,media_url,thumbnail_url}";
 pub(super) const REPLY_FIELDS: &str = "id,text,timestamp,username,from,parent_id,hidden,like_count,user";
 pub(super) const COMMENT_FIELDS: &str = "id,text,timestamp,username,from,parent_id,hidden,like_count,user,media{id},\
      replies{id,text,timestamp,username,from,parent_id,hidden,like_count,user}";
@@ -89,6 +89,7 @@ struct WirePost {
     timestamp: String,
     comments_count: Option<i64>,
     like_count: Option<i64>,
+    is_comment_enabled: Option<bool>,
     children: Option<WireChildren>,
 }
 
@@ -255,6 +256,7 @@ impl WirePost {
             published_at: time(&self.timestamp)?,
             comments_count: self.comments_count,
             like_count: self.like_count,
+            comments_enabled: self.is_comment_enabled,
         })
     }
 }
@@ -297,8 +299,10 @@ impl WireComment {
             flagged_own: self.user.is_some() || says_self || is_account,
             text: self.text.unwrap_or_default(),
             published_at,
+            edited_at: None,
             hidden: self.hidden,
             like_count: self.like_count,
+            reply_count: None,
             replies,
             more_replies,
             id,
