@@ -2,33 +2,36 @@
 //!
 //! Nothing tells of a deleted, edited or hidden comment: the caller finds out by reading again.
 
+mod acts;
 mod call;
-mod picture;
 mod refusal;
 mod usage;
 mod wire;
 
 pub use call::ReadRetries;
+pub(crate) use call::{refused_here, require_private_transport};
 pub use usage::{OPTIONAL_READS_STOP_AT_PERCENT, Usage, WRITES_STOP_AT_PERCENT};
 
 use crate::http::scrubbed;
+use crate::picture::{self, PictureSource};
 use async_trait::async_trait;
-use call::{Call, Caller, refused_here, require_private_transport};
+use call::{Call, Caller};
 use domain::error::PlatformError;
 use domain::ports::{ActionSink, Clock, CommentSource, Page, RemoteComment, RemotePost, RemoteProfile};
-use domain::text::char_count;
-use domain::{PlatformId, Timestamp};
+use domain::{Capabilities, Hiding, PlatformId, Removal, Timestamp};
 use reqwest::Method;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::Semaphore;
 use url::Url;
 use usage::{Purpose, UsageGate};
-use wire::{COMMENT_FIELDS, Created, Found, Hidden, POST_FIELDS, PROFILE_FIELDS, REPLY_FIELDS, Success};
+use wire::{COMMENT_FIELDS, Found, Hidden, POST_FIELDS, PROFILE_FIELDS, REPLY_FIELDS, Success};
 use zeroize::Zeroizing;
 
 /// The platform gives at most this many comments per page.
 const PAGE_SIZE: &str = "50";
+/// Of Instagram's and Facebook's content network.
+const CONTENT_HOSTS: [&str; 2] = ["cdninstagram.com", "fbcdn.net"];
 
 /// How to reach one account.
 pub struct InstagramConfig {
@@ -201,35 +204,21 @@ impl CommentSource for Instagram {
 
     async fn picture(&self, url: &str, max_bytes: usize) -> Result<(Vec<u8>, String), PlatformError> {
         let caller = &self.caller;
-        picture::fetch(
-            &caller.http,
-            &caller.base_url,
-            url,
+        let source = PictureSource {
+            http: &caller.http,
+            base_url: &caller.base_url,
+            content_hosts: &CONTENT_HOSTS,
+            timeout: caller.total_timeout,
             max_bytes,
-            caller.total_timeout,
-        )
-        .await
+        };
+        picture::fetch(source, url).await
     }
 }
 
 #[async_trait]
 impl ActionSink for Instagram {
     async fn reply(&self, thread: &PlatformId, text: &str) -> Result<PlatformId, PlatformError> {
-        let length = char_count(text);
-        if text.trim().is_empty() || length > self.max_reply_chars {
-            return Err(refused_here(format!(
-                "a reply has 1 to {} characters, this one {length}",
-                self.max_reply_chars
-            )));
-        }
-        let path = [thread.as_str(), "replies"];
-        let call = Call::write(Method::POST, &path, vec![("message", text)]);
-        let body = self.caller.write(call).await?;
-        let created: Created =
-            serde_json::from_str(&body).map_err(|error| PlatformError::OutcomeUnknown {
-                detail: format!("the answer to the reply cannot be read: {error}"),
-            })?;
-        Ok(created.id.into())
+        self.post_text(&[thread.as_str(), "replies"], text).await
     }
 
     async fn set_hidden(&self, comment: &PlatformId, hidden: bool) -> Result<(), PlatformError> {
@@ -280,5 +269,28 @@ impl ActionSink for Instagram {
 
     fn max_reply_chars(&self) -> usize {
         self.max_reply_chars
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            can_hide: Some(Hiding { undoable: true }),
+            can_delete_others: Removal::Delete,
+            can_private_reply: true,
+            can_comment_on_post: true,
+            can_switch_comments: true,
+            ..Capabilities::replies_only(self.max_reply_chars)
+        }
+    }
+
+    async fn private_reply(&self, comment: &PlatformId, text: &str) -> Result<PlatformId, PlatformError> {
+        self.send_private_reply(comment, text).await
+    }
+
+    async fn comment_on(&self, post: &PlatformId, text: &str) -> Result<PlatformId, PlatformError> {
+        self.post_text(&[post.as_str(), "comments"], text).await
+    }
+
+    async fn set_comments_enabled(&self, post: &PlatformId, enabled: bool) -> Result<(), PlatformError> {
+        self.switch_comments(post, enabled).await
     }
 }

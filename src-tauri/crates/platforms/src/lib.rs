@@ -7,6 +7,7 @@
 
 pub mod http;
 pub mod instagram;
+mod picture;
 
 pub use http::http_client;
 pub use instagram::{Instagram, InstagramConfig};

@@ -59,6 +59,8 @@ pub(super) struct Call<'a> {
     pub query: Vec<(&'a str, &'a str)>,
     /// Sent as a form, so that a reply's text is never part of an address.
     pub form: Vec<(&'a str, &'a str)>,
+    /// Sent instead of a form, where the platform documents a JSON body.
+    pub json: Option<serde_json::Value>,
 }
 
 impl<'a> Call<'a> {
@@ -69,6 +71,7 @@ impl<'a> Call<'a> {
             path,
             query,
             form: Vec::new(),
+            json: None,
         }
     }
 
@@ -79,6 +82,14 @@ impl<'a> Call<'a> {
             path,
             query: Vec::new(),
             form,
+            json: None,
+        }
+    }
+
+    pub fn post_json(path: &'a [&'a str], body: serde_json::Value) -> Self {
+        Self {
+            json: Some(body),
+            ..Self::write(Method::POST, path, Vec::new())
         }
     }
 }
@@ -202,6 +213,9 @@ impl Caller {
         if !call.form.is_empty() {
             request = request.form(&call.form);
         }
+        if let Some(body) = &call.json {
+            request = request.json(body);
+        }
         request
             .build()
             .map_err(|error| refused_here(format!("the request cannot be written: {}", describe(error))))
@@ -225,7 +239,7 @@ impl Caller {
 }
 
 /// Only loopback may be spoken to without TLS: anywhere else the token would be readable on the way.
-pub(super) fn require_private_transport(url: &Url) -> Result<(), PlatformError> {
+pub(crate) fn require_private_transport(url: &Url) -> Result<(), PlatformError> {
     let loopback = match url.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
@@ -242,7 +256,7 @@ pub(super) fn require_private_transport(url: &Url) -> Result<(), PlatformError> 
 }
 
 /// Refused before anything was sent. Code 0 is none of the platform's.
-pub(super) fn refused_here(detail: String) -> PlatformError {
+pub(crate) fn refused_here(detail: String) -> PlatformError {
     PlatformError::Refused { code: 0, detail }
 }
 
