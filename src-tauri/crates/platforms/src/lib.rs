@@ -1,13 +1,16 @@
 //! Clients of the platforms, one module each, behind the ports `CommentSource` and `ActionSink`.
 //!
-//! A client never repeats a write by itself, never follows a redirect with a token in hand, and never puts a
+//! A client never repeats a write whose outcome is open, never follows a redirect with a token in hand, and never puts a
 //! token into an error, a log line or an address. What cannot be told apart by its answer is reported as
 //! `OutcomeUnknown`, so that the outbox reads back instead of guessing.
-//! Start with [`instagram::Instagram`]; [`http::http_client`] makes the client that all of them share.
+//! Start with [`instagram::Instagram`] or [`youtube::YouTube`]; [`http::http_client`] makes the client that all of
+//! them share.
 
 pub mod http;
 pub mod instagram;
 mod picture;
+pub mod youtube;
 
 pub use http::http_client;
 pub use instagram::{Instagram, InstagramConfig};
+pub use youtube::{YouTube, YouTubeConfig};
