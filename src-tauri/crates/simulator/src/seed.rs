@@ -20,6 +20,8 @@ pub enum SeedPlatform {
     Instagram,
     /// The account is a channel, its posts are videos: the first line of a caption is the title.
     Youtube,
+    /// The account is a Facebook Page; ids are `<page>_<post>` and `<post>_<comment>`.
+    Facebook,
 }
 
 /// A professional account or a channel whose token the simulator accepts.
@@ -55,6 +57,19 @@ impl SeedAccount {
             token: "simulator-token".into(),
             token_expires_at: None,
             app_scoped_id: "24000000000000001".into(),
+        }
+    }
+
+    /// A Facebook Page to put posts under.
+    pub fn sample_page() -> Self {
+        Self {
+            platform: SeedPlatform::Facebook,
+            id: "2121008874780932".into(),
+            username: "samplebrand.page".into(),
+            name: "Sample brand".into(),
+            token: "simulator-page-token".into(),
+            token_expires_at: None,
+            app_scoped_id: String::new(),
         }
     }
 

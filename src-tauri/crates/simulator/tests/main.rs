@@ -4,6 +4,7 @@
 mod control;
 mod dialect;
 mod faults;
+mod page;
 mod paging;
 mod restart;
 mod rules;

@@ -94,7 +94,7 @@ impl World {
         let at = index(self.accounts.len());
         self.objects.insert(seed.id.clone(), Object::Account(at));
         match seed.platform {
-            SeedPlatform::Instagram => {
+            SeedPlatform::Instagram | SeedPlatform::Facebook => {
                 self.account_by_token.insert(seed.token.clone(), at);
             }
             SeedPlatform::Youtube => self.channels.grants.add_seeded(at, &seed),
@@ -129,6 +129,10 @@ impl World {
             seed.permalink = match owner.seed.platform {
                 SeedPlatform::Instagram => format!("https://www.instagram.com/p/{}/", shortcode(&seed.id)),
                 SeedPlatform::Youtube => format!("https://www.youtube.com/watch?v={}", seed.id),
+                SeedPlatform::Facebook => {
+                    let (page, post) = seed.id.split_once('_').unwrap_or(("", &seed.id));
+                    format!("https://www.facebook.com/{page}/posts/{post}/")
+                }
             };
         }
         if seed.media_product_type != "STORY" {

@@ -177,6 +177,15 @@ impl World {
         self.post(self.entry(at).post).account
     }
 
+    fn is_on_a_page(&self, post_id: &str) -> bool {
+        match self.object(post_id) {
+            Some(Object::Post(at)) => {
+                self.account(self.post(at).account).seed.platform == SeedPlatform::Facebook
+            }
+            _ => false,
+        }
+    }
+
     fn is_channel(&self, account: u32) -> bool {
         self.account(account).seed.platform == SeedPlatform::Youtube
     }
@@ -224,8 +233,14 @@ impl World {
         }
     }
 
-    /// An id as the platform of this post makes them: for a video `Ug…AaABAg`, and `<parent>.<suffix>` for a reply.
+    /// An id as the platform of this post makes them: for a video `Ug…AaABAg`, and `<parent>.<suffix>` for a reply; on a
+    /// page `<post>_<number>` for both.
     pub fn issue_comment_id(&mut self, post_id: &str, parent_id: Option<&str>) -> String {
+        if self.is_on_a_page(post_id) {
+            let (_, post) = post_id.split_once('_').unwrap_or(("", post_id));
+            return self
+                .issue(|number| format!("{post}_{}", 10_000_000_000 + scatter(number) % 90_000_000_000));
+        }
         if self.video(post_id).is_none() {
             return self.issue_id();
         }

@@ -115,9 +115,10 @@ async fn channels_uploads_and_videos_have_the_recorded_shape() {
     let query = [("part", "snippet,contentDetails,statistics"), ("mine", "true")];
     let mine = channel.get("channels", &query).await.ok();
     let mut expected = youtube("apidata/channels/info_multiple.json");
-    for absent in ["brandingSettings"] {
-        expected["items"][0].as_object_mut().unwrap().remove(absent);
-    }
+    expected["items"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("brandingSettings");
     expected["items"][0]["snippet"]
         .as_object_mut()
         .unwrap()
