@@ -6,11 +6,13 @@
 //! Start with [`instagram::Instagram`] or [`youtube::YouTube`]; [`http::http_client`] makes the client that all of
 //! them share.
 
+mod graph;
 pub mod http;
 pub mod instagram;
 mod picture;
+mod sendable;
 pub mod youtube;
 
-pub use http::http_client;
+pub use http::{ReadRetries, http_client};
 pub use instagram::{Instagram, InstagramConfig};
 pub use youtube::{YouTube, YouTubeConfig};

@@ -1,7 +1,6 @@
 //! Pictures of posts: fetched from the platform's own hosts only, capped, and known by their bytes.
 
-use crate::http::{BodyFailure, describe, read_body};
-use crate::instagram::{refused_here, require_private_transport};
+use crate::http::{BodyFailure, describe, read_body, refused_here, require_private_transport};
 use domain::error::PlatformError;
 use reqwest::{StatusCode, Url};
 use std::time::Duration;

@@ -21,7 +21,7 @@ pub use client::{ClientFileError, OAuthClient};
 pub use project::ProjectQuota;
 pub use token::{GoogleTokens, TokenKeeper, TokenSource, TokenSourceConfig};
 
-use crate::instagram::{ReadRetries, require_private_transport};
+use crate::http::{ReadRetries, require_private_transport};
 use call::{Call, Caller};
 use domain::PlatformId;
 use domain::error::PlatformError;

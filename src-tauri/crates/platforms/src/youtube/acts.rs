@@ -4,28 +4,18 @@ use super::call::{Call, require_ids};
 use super::moderation::{Known, Verdict};
 use super::wire::{self, thread_of};
 use super::{COMMENTS, THREADS, YouTube};
-use crate::instagram::refused_here;
+use crate::http::refused_here;
+use crate::sendable::require_sendable;
 use async_trait::async_trait;
 use domain::error::PlatformError;
 use domain::ports::ActionSink;
 use domain::quota::SpendKind;
-use domain::text::{char_count, normalised};
+use domain::text::normalised;
 use domain::{Capabilities, Hiding, PlatformId, Removal};
 use reqwest::Method;
 use serde_json::json;
 
 impl YouTube {
-    fn require_sendable(&self, text: &str) -> Result<(), PlatformError> {
-        let length = char_count(text);
-        if text.trim().is_empty() || length > self.max_reply_chars {
-            return Err(refused_here(format!(
-                "a text has 1 to {} characters, this one {length}",
-                self.max_reply_chars
-            )));
-        }
-        Ok(())
-    }
-
     /// Only the author's own account may delete; the platform does it or says why not.
     async fn delete_own(&self, comment: &PlatformId) -> Result<(), PlatformError> {
         let call = Call::write(SpendKind::Delete, Method::DELETE, COMMENTS).with("id", comment.as_str());
@@ -49,7 +39,7 @@ fn only(mut results: Vec<Result<(), PlatformError>>) -> Result<(), PlatformError
 #[async_trait]
 impl ActionSink for YouTube {
     async fn reply(&self, thread: &PlatformId, text: &str) -> Result<PlatformId, PlatformError> {
-        self.require_sendable(text)?;
+        require_sendable(text, self.max_reply_chars)?;
         require_ids(std::slice::from_ref(thread))?;
         let parent = thread_of(thread);
         let call = Call::write(SpendKind::Reply, Method::POST, COMMENTS)
@@ -100,7 +90,7 @@ impl ActionSink for YouTube {
     }
 
     async fn edit_reply(&self, reply: &PlatformId, text: &str) -> Result<(), PlatformError> {
-        self.require_sendable(text)?;
+        require_sendable(text, self.max_reply_chars)?;
         require_ids(std::slice::from_ref(reply))?;
         let call = Call::write(SpendKind::EditReply, Method::PUT, COMMENTS)
             .with("part", "snippet")
@@ -116,7 +106,7 @@ impl ActionSink for YouTube {
     }
 
     async fn comment_on(&self, post: &PlatformId, text: &str) -> Result<PlatformId, PlatformError> {
-        self.require_sendable(text)?;
+        require_sendable(text, self.max_reply_chars)?;
         require_ids(std::slice::from_ref(post))?;
         let channel = self.channel_id().await?;
         let call = Call::write(SpendKind::Comment, Method::POST, THREADS)

@@ -11,7 +11,7 @@ pub use page::PageLanguage;
 use super::client::OAuthClient;
 use super::token::{GoogleTokens, TokenEndpoint};
 use super::{GoogleEndpoints, SCOPES};
-use crate::instagram::require_private_transport;
+use crate::http::require_private_transport;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::error::PlatformError;

@@ -5,7 +5,7 @@ mod endpoint;
 pub(super) use endpoint::{TokenEndpoint, TokenReply};
 
 use super::client::OAuthClient;
-use crate::instagram::require_private_transport;
+use crate::http::require_private_transport;
 use domain::Timestamp;
 use domain::error::PlatformError;
 use domain::ports::{Clock, SecretStore};

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use domain::error::SecretError;
 use domain::ports::{Clock, Element, Page, SecretBackend, SecretStore};
 use domain::quota::{QuotaBudget, QuotaLedger};
-use platforms::instagram::ReadRetries;
+use platforms::ReadRetries;
 use platforms::youtube::{
     GoogleEndpoints, GoogleTokens, OAuthClient, ProjectQuota, TokenKeeper, TokenSource, TokenSourceConfig,
 };
