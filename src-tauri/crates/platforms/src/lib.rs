@@ -3,9 +3,10 @@
 //! A client never repeats a write whose outcome is open, never follows a redirect with a token in hand, and never puts a
 //! token into an error, a log line or an address. What cannot be told apart by its answer is reported as
 //! `OutcomeUnknown`, so that the outbox reads back instead of guessing.
-//! Start with [`instagram::Instagram`] or [`youtube::YouTube`]; [`http::http_client`] makes the client that all of
-//! them share.
+//! Start with [`instagram::Instagram`], [`youtube::YouTube`] or [`facebook::FacebookPage`]; [`http::http_client`] makes
+//! the client that all of them share.
 
+pub mod facebook;
 mod graph;
 pub mod http;
 pub mod instagram;
@@ -13,6 +14,7 @@ mod picture;
 mod sendable;
 pub mod youtube;
 
+pub use facebook::{FacebookConfig, FacebookPage};
 pub use http::{ReadRetries, http_client};
 pub use instagram::{Instagram, InstagramConfig};
 pub use youtube::{YouTube, YouTubeConfig};

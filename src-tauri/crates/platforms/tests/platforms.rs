@@ -9,6 +9,8 @@ mod google;
 mod reading;
 #[path = "platforms/simulated.rs"]
 mod simulated;
+#[path = "platforms/simulated_facebook.rs"]
+mod simulated_facebook;
 #[path = "platforms/simulated_instagram.rs"]
 mod simulated_instagram;
 #[path = "platforms/simulated_youtube.rs"]

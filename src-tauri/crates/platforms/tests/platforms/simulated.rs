@@ -4,12 +4,12 @@ use crate::support::config;
 use domain::Timestamp;
 use domain::ports::{Clock, Element, Page, RemoteComment};
 use domain::quota::{QuotaBudget, QuotaLedger};
-use platforms::instagram::ReadRetries;
+use platforms::ReadRetries;
 use platforms::youtube::oauth::{PageLanguage, SignIn, SignInConfig, SignInError};
 use platforms::youtube::{
     GoogleEndpoints, GoogleTokens, OAuthClient, ProjectQuota, TokenSource, TokenSourceConfig,
 };
-use platforms::{Instagram, InstagramConfig, YouTube, YouTubeConfig};
+use platforms::{FacebookConfig, FacebookPage, Instagram, InstagramConfig, YouTube, YouTubeConfig};
 use serde_json::{Value, json};
 use simulator::{
     Fault, FaultKind, FaultMatch, Ledger, Seed, SeedAccount, SeedComment, SeedPicture, SeedPost, Simulator,
@@ -165,6 +165,24 @@ impl Simulated {
             account_id: Some(account.id.into()),
             token: Zeroizing::new(account.token),
             ..base
+        })
+        .unwrap()
+    }
+
+    pub fn facebook(&self) -> FacebookPage {
+        let account = SeedAccount::sample_page();
+        let token = Zeroizing::new(account.token);
+        FacebookPage::new(FacebookConfig {
+            page_id: Some(account.id.into()),
+            total_timeout: BEFORE_GIVING_UP,
+            read_retries: soon(),
+            ..FacebookConfig::new(
+                self.base_url(),
+                "v26.0",
+                token,
+                self.clock.clone(),
+                self.http.clone(),
+            )
         })
         .unwrap()
     }
