@@ -2,6 +2,7 @@
 //!
 //! An author may be missing for people who did not agree to be named. Nothing tells when a comment was edited.
 
+pub mod login;
 mod wire;
 
 use crate::graph::acts::Switch;

@@ -2,6 +2,7 @@
 //!
 //! Nothing tells of a deleted, edited or hidden comment: the caller finds out by reading again.
 
+pub mod tokens;
 mod wire;
 
 pub use crate::graph::usage::{OPTIONAL_READS_STOP_AT_PERCENT, Usage, WRITES_STOP_AT_PERCENT};

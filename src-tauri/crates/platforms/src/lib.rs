@@ -12,6 +12,7 @@ pub mod http;
 pub mod instagram;
 mod picture;
 mod sendable;
+pub mod webhook;
 pub mod youtube;
 
 pub use facebook::{FacebookConfig, FacebookPage};

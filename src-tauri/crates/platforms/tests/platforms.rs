@@ -3,10 +3,16 @@
 
 #[path = "platforms/acts.rs"]
 mod acts;
+#[path = "platforms/facebook_login.rs"]
+mod facebook_login;
 #[path = "platforms/google.rs"]
 mod google;
+#[path = "platforms/instagram_tokens.rs"]
+mod instagram_tokens;
 #[path = "platforms/reading.rs"]
 mod reading;
+#[path = "platforms/recorded.rs"]
+mod recorded;
 #[path = "platforms/simulated.rs"]
 mod simulated;
 #[path = "platforms/simulated_facebook.rs"]

@@ -159,11 +159,15 @@ impl Simulated {
     }
 
     pub fn instagram(&self) -> Instagram {
+        self.instagram_with(&SeedAccount::sample().token)
+    }
+
+    pub fn instagram_with(&self, token: &str) -> Instagram {
         let account = SeedAccount::sample();
         let base = config(self.base_url().as_str(), crate::support::SetClock::new());
         Instagram::new(InstagramConfig {
             account_id: Some(account.id.into()),
-            token: Zeroizing::new(account.token),
+            token: Zeroizing::new(token.to_owned()),
             ..base
         })
         .unwrap()
