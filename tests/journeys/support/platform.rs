@@ -74,6 +74,7 @@ pub fn seed(comments: Vec<SeedComment>) -> Seed {
             token: TOKEN.to_owned(),
             token_expires_at: None,
             app_scoped_id: "24000000000000777".to_owned(),
+            ..SeedAccount::sample()
         }],
         posts: vec![post(POST, "Cast iron for every day, from Lisbon.")],
         comments,

@@ -37,6 +37,16 @@ pub enum PlatformError {
     Unreadable { detail: String },
 }
 
+impl PlatformError {
+    /// Refused before anything was sent: `what` completes "this platform offers no way to …".
+    pub fn not_supported(what: &str) -> Self {
+        Self::Refused {
+            code: 0,
+            detail: format!("this platform offers no way to {what}"),
+        }
+    }
+}
+
 /// An AI endpoint did not give what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {

@@ -5,6 +5,7 @@
 //! Start with [`comment`] (what waits for what) and [`outbox`] (how exactly one reply comes about);
 //! [`ports`] lists what the engine needs from the outside.
 
+pub mod capabilities;
 pub mod comment;
 pub mod draft;
 pub mod error;
@@ -13,9 +14,11 @@ pub mod id;
 pub mod label;
 pub mod outbox;
 pub mod ports;
+pub mod quota;
 pub mod text;
 pub mod time;
 
+pub use capabilities::{Capabilities, Hiding, Removal, ReplyTarget};
 pub use comment::{CommentEvent, IllegalTransition, Stage};
 pub use draft::{
     BrandVoice, Citation, DeclineReason, DraftOutcome, DraftRequest, DraftText, Fact, FactKind, Origin,

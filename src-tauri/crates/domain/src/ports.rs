@@ -1,6 +1,7 @@
 //! What the engine needs from the outside. A port exists only where a heavy dependency or a second real
 //! implementation stands behind it; SQLite is not behind one.
 
+use crate::capabilities::Capabilities;
 use crate::draft::{DraftOutcome, DraftRequest};
 use crate::error::{ModelError, PlatformError, ProviderError, SearchError, SecretError};
 use crate::id::{PassageId, PlatformId, ProductId};
@@ -48,6 +49,8 @@ pub struct RemotePost {
     pub published_at: Timestamp,
     pub comments_count: Option<i64>,
     pub like_count: Option<i64>,
+    /// Whether people may comment; `None` where the platform does not say.
+    pub comments_enabled: Option<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,13 +67,26 @@ pub struct RemoteComment {
     /// As the platform sent it; empty when the platform sent none.
     pub text: String,
     pub published_at: Timestamp,
+    /// When the author last changed it, where the platform says so and it was changed at all.
+    pub edited_at: Option<Timestamp>,
     /// `None` when the listing does not say.
     pub hidden: Option<bool>,
     pub like_count: Option<i64>,
-    /// The listing may hold only the first replies of the thread.
+    /// How many replies the platform counts; `None` where it does not say.
+    pub reply_count: Option<i64>,
+    /// The listing may hold only some replies of the thread.
     pub replies: Vec<Element<RemoteComment>>,
-    /// Cursor for the replies that the listing left out.
+    /// Cursor for the replies that the listing left out. What it leads to may repeat those that are here.
     pub more_replies: Option<String>,
+}
+
+/// Which comments of an account a listing shows. A platform that holds comments back lists them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Visibility {
+    Published,
+    /// Waits for the account's decision.
+    HeldForReview,
+    LikelySpam,
 }
 
 /// Reading from a platform, for one account.
@@ -95,9 +111,27 @@ pub trait CommentSource: Send + Sync {
     async fn comment(&self, id: &PlatformId) -> Result<Option<RemoteComment>, PlatformError>;
     /// The bytes and content type of a picture, at most `max_bytes`.
     async fn picture(&self, url: &str, max_bytes: usize) -> Result<(Vec<u8>, String), PlatformError>;
+    /// Threads under all posts of the account, newest first, each naming its post. Offered where
+    /// [`Capabilities::lists_whole_account`] says so. A page of held comments may hold published ones of the same
+    /// thread: `hidden` tells them apart.
+    async fn account_comments(
+        &self,
+        _visibility: Visibility,
+        _after: Option<&str>,
+    ) -> Result<Page<RemoteComment>, PlatformError> {
+        Err(PlatformError::not_supported(
+            "list the comments of a whole account",
+        ))
+    }
+    /// Those of `ids` that the platform shows right now, by as few calls as it allows. One that is missing may
+    /// still be there: only its own [`CommentSource::comment`] decides. Nothing is vouched for by default.
+    async fn shown(&self, _ids: &[PlatformId]) -> Result<Vec<PlatformId>, PlatformError> {
+        Ok(Vec::new())
+    }
 }
 
 /// Writing to a platform, for one account. Never retries by itself: the outbox decides.
+/// What a platform does not offer is refused, and [`ActionSink::capabilities`] says so beforehand.
 #[async_trait]
 pub trait ActionSink: Send + Sync {
     /// Posts a reply under a top-level comment and returns its id.
@@ -107,6 +141,47 @@ pub trait ActionSink: Send + Sync {
     async fn delete(&self, comment: &PlatformId) -> Result<(), PlatformError>;
     /// Longest reply in Unicode scalar values.
     fn max_reply_chars(&self) -> usize;
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::replies_only(self.max_reply_chars())
+    }
+    /// Removes the comment and keeps its author from commenting again.
+    async fn ban(&self, _comment: &PlatformId) -> Result<(), PlatformError> {
+        Err(PlatformError::not_supported("ban an author"))
+    }
+    /// Changes the text of a reply that the account wrote.
+    async fn edit_reply(&self, _reply: &PlatformId, _text: &str) -> Result<(), PlatformError> {
+        Err(PlatformError::not_supported("edit a reply"))
+    }
+    /// Writes to the comment's author in private and returns the message's id.
+    async fn private_reply(&self, _comment: &PlatformId, _text: &str) -> Result<PlatformId, PlatformError> {
+        Err(PlatformError::not_supported("answer in private"))
+    }
+    /// Posts a new top-level comment under a post and returns its id.
+    async fn comment_on(&self, _post: &PlatformId, _text: &str) -> Result<PlatformId, PlatformError> {
+        Err(PlatformError::not_supported("comment on a post"))
+    }
+    async fn set_comments_enabled(&self, _post: &PlatformId, _enabled: bool) -> Result<(), PlatformError> {
+        Err(PlatformError::not_supported(
+            "switch the comments of a post on or off",
+        ))
+    }
+    /// One result per comment, in order, by as few calls as the platform allows
+    /// ([`Capabilities::moderation_batch`]).
+    async fn set_hidden_many(&self, comments: &[PlatformId], hidden: bool) -> Vec<Result<(), PlatformError>> {
+        let mut results = Vec::with_capacity(comments.len());
+        for comment in comments {
+            results.push(self.set_hidden(comment, hidden).await);
+        }
+        results
+    }
+    /// Like [`ActionSink::set_hidden_many`], for deletions.
+    async fn delete_many(&self, comments: &[PlatformId]) -> Vec<Result<(), PlatformError>> {
+        let mut results = Vec::with_capacity(comments.len());
+        for comment in comments {
+            results.push(self.delete(comment).await);
+        }
+        results
+    }
 }
 
 /// A platform account, both ways.

@@ -7,7 +7,7 @@ use domain::draft::ProductFacts;
 use domain::{BrandVoice, Language, Timestamp};
 use engine::find::local_date;
 use serde::Deserialize;
-use simulator::{Seed, SeedAccount, SeedComment, SeedPicture, SeedPost};
+use simulator::{Seed, SeedAccount, SeedComment, SeedPicture, SeedPlatform, SeedPost};
 use std::collections::BTreeMap;
 
 macro_rules! sample {
@@ -217,6 +217,7 @@ pub fn seed(token: &str, base_ms: i64) -> anyhow::Result<Seed> {
         });
     }
     let account = SeedAccount {
+        platform: SeedPlatform::Instagram,
         app_scoped_id: format!("9{}", &brand.account_id[1..]),
         id: brand.account_id,
         username: brand.handle,

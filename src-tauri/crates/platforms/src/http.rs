@@ -1,7 +1,10 @@
-//! The HTTP client and what all platforms need around it: capped bodies, wait headers, scrubbed errors.
+//! The HTTP client and what all platforms need around it: retries of reads, private transport, capped bodies, wait
+//! headers, scrubbed errors.
 
+use domain::error::PlatformError;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use std::time::Duration;
+use url::Url;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(50);
@@ -30,6 +33,48 @@ fn builder() -> reqwest::ClientBuilder {
         .retry(reqwest::retry::never())
         .no_proxy()
         .user_agent(USER_AGENT)
+}
+
+/// How often and how soon a failed read is repeated before the caller hears of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadRetries {
+    pub times: usize,
+    /// Doubled each time, plus a random part.
+    pub first_delay: Duration,
+    /// A platform that asks for a longer wait is not asked again here; the caller comes back later.
+    pub longest_delay: Duration,
+}
+
+impl Default for ReadRetries {
+    fn default() -> Self {
+        Self {
+            times: 2,
+            first_delay: Duration::from_millis(300),
+            longest_delay: Duration::from_secs(5),
+        }
+    }
+}
+
+/// Only loopback may be spoken to without TLS: anywhere else the token would be readable on the way.
+pub(crate) fn require_private_transport(url: &Url) -> Result<(), PlatformError> {
+    let loopback = match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if loopback => Ok(()),
+        _ => Err(refused_here(
+            "only https may carry a token, or http to this computer".to_owned(),
+        )),
+    }
+}
+
+/// Refused before anything was sent. Code 0 is none of the platform's.
+pub(crate) fn refused_here(detail: String) -> PlatformError {
+    PlatformError::Refused { code: 0, detail }
 }
 
 /// Why a body was not read to its end.

@@ -2,33 +2,44 @@
 //!
 //! Nothing tells of a deleted, edited or hidden comment: the caller finds out by reading again.
 
-mod call;
-mod picture;
-mod refusal;
-mod usage;
+pub mod tokens;
 mod wire;
 
-pub use call::ReadRetries;
-pub use usage::{OPTIONAL_READS_STOP_AT_PERCENT, Usage, WRITES_STOP_AT_PERCENT};
+pub use crate::graph::usage::{OPTIONAL_READS_STOP_AT_PERCENT, Usage, WRITES_STOP_AT_PERCENT};
+pub use crate::http::ReadRetries;
 
-use crate::http::scrubbed;
+use crate::graph::acts::Switch;
+use crate::graph::call::{Call, Caller};
+use crate::graph::usage::{Purpose, UsageGate};
+use crate::http::require_private_transport;
+use crate::picture::{self, PictureSource};
+use crate::sendable::require_sendable;
 use async_trait::async_trait;
-use call::{Call, Caller, refused_here, require_private_transport};
 use domain::error::PlatformError;
 use domain::ports::{ActionSink, Clock, CommentSource, Page, RemoteComment, RemotePost, RemoteProfile};
-use domain::text::char_count;
-use domain::{PlatformId, Timestamp};
-use reqwest::Method;
+use domain::{Capabilities, Hiding, PlatformId, Removal, Timestamp};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::Semaphore;
 use url::Url;
-use usage::{Purpose, UsageGate};
-use wire::{COMMENT_FIELDS, Created, Found, Hidden, POST_FIELDS, PROFILE_FIELDS, REPLY_FIELDS, Success};
+use wire::{COMMENT_FIELDS, Found, POST_FIELDS, PROFILE_FIELDS, REPLY_FIELDS};
 use zeroize::Zeroizing;
 
 /// The platform gives at most this many comments per page.
 const PAGE_SIZE: &str = "50";
+/// The account's own comments stay visible whatever is asked.
+const HIDE: Switch = Switch {
+    parameter: "hide",
+    field: "hidden",
+    left: "the comment as it was; the account's own comments cannot be hidden",
+};
+const COMMENTS: Switch = Switch {
+    parameter: "comment_enabled",
+    field: "is_comment_enabled",
+    left: "the comments of the post as they were",
+};
+/// Of Instagram's and Facebook's content network.
+const CONTENT_HOSTS: [&str; 2] = ["cdninstagram.com", "fbcdn.net"];
 
 /// How to reach one account.
 pub struct InstagramConfig {
@@ -124,17 +135,6 @@ impl Instagram {
     fn account(&self) -> Option<&PlatformId> {
         self.caller.account_id.as_ref()
     }
-
-    async fn is_hidden(&self, comment: &PlatformId) -> Result<Option<bool>, PlatformError> {
-        let path = [comment.as_str()];
-        let call = Call::get(Purpose::Read, &path, vec![("fields", "hidden")]);
-        self.caller
-            .read(call, |body| {
-                let answer: Hidden = serde_json::from_str(body).map_err(|error| error.to_string())?;
-                Ok(answer.hidden)
-            })
-            .await
-    }
 }
 
 /// `limit`, `fields` and, from the second page on, the cursor.
@@ -201,84 +201,58 @@ impl CommentSource for Instagram {
 
     async fn picture(&self, url: &str, max_bytes: usize) -> Result<(Vec<u8>, String), PlatformError> {
         let caller = &self.caller;
-        picture::fetch(
-            &caller.http,
-            &caller.base_url,
-            url,
+        let source = PictureSource {
+            http: &caller.http,
+            base_url: &caller.base_url,
+            content_hosts: &CONTENT_HOSTS,
+            timeout: caller.total_timeout,
             max_bytes,
-            caller.total_timeout,
-        )
-        .await
+        };
+        picture::fetch(source, url).await
     }
 }
 
 #[async_trait]
 impl ActionSink for Instagram {
     async fn reply(&self, thread: &PlatformId, text: &str) -> Result<PlatformId, PlatformError> {
-        let length = char_count(text);
-        if text.trim().is_empty() || length > self.max_reply_chars {
-            return Err(refused_here(format!(
-                "a reply has 1 to {} characters, this one {length}",
-                self.max_reply_chars
-            )));
-        }
-        let path = [thread.as_str(), "replies"];
-        let call = Call::write(Method::POST, &path, vec![("message", text)]);
-        let body = self.caller.write(call).await?;
-        let created: Created =
-            serde_json::from_str(&body).map_err(|error| PlatformError::OutcomeUnknown {
-                detail: format!("the answer to the reply cannot be read: {error}"),
-            })?;
-        Ok(created.id.into())
+        require_sendable(text, self.max_reply_chars)?;
+        self.caller.post_text(&[thread.as_str(), "replies"], text).await
     }
 
     async fn set_hidden(&self, comment: &PlatformId, hidden: bool) -> Result<(), PlatformError> {
-        let path = [comment.as_str()];
-        let wanted = if hidden { "true" } else { "false" };
-        let call = Call::write(Method::POST, &path, vec![("hide", wanted)]);
-        // What the answer claims is not asked: only the state read back counts.
-        self.caller.write(call).await?;
-        match self.is_hidden(comment).await {
-            Ok(Some(state)) if state == hidden => Ok(()),
-            Ok(Some(state)) => Err(refused_here(format!(
-                "the platform took it and left the comment {}; the account's own comments cannot be hidden",
-                if state { "hidden" } else { "visible" }
-            ))),
-            Ok(None) => Err(PlatformError::OutcomeUnknown {
-                detail: "the platform does not say whether the comment is hidden".to_owned(),
-            }),
-            Err(gone @ PlatformError::Gone { .. }) => Err(gone),
-            Err(signed_out @ PlatformError::SignedOut { .. }) => Err(signed_out),
-            Err(unread) => Err(PlatformError::OutcomeUnknown {
-                detail: format!("the state could not be read back: {unread}"),
-            }),
-        }
+        self.caller.switch(comment, &HIDE, hidden).await
     }
 
     async fn delete(&self, comment: &PlatformId) -> Result<(), PlatformError> {
-        let path = [comment.as_str()];
-        let body = match self
-            .caller
-            .write(Call::write(Method::DELETE, &path, Vec::new()))
-            .await
-        {
-            Ok(body) => body,
-            Err(PlatformError::Gone { .. }) => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        match serde_json::from_str::<Success>(&body) {
-            Ok(Success { success: true }) => Ok(()),
-            Ok(Success { success: false }) => Err(refused_here("the platform did not delete it".to_owned())),
-            Err(error) => Err(PlatformError::OutcomeUnknown {
-                detail: scrubbed(
-                    &format!("the answer to the deletion cannot be read: {error}"),
-                    &self.caller.token,
-                ),
-            }),
-        }
+        self.caller.delete(comment).await
     }
 
     fn max_reply_chars(&self) -> usize {
         self.max_reply_chars
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            can_hide: Some(Hiding { undoable: true }),
+            can_delete_others: Removal::Delete,
+            can_private_reply: true,
+            can_comment_on_post: true,
+            can_switch_comments: true,
+            ..Capabilities::replies_only(self.max_reply_chars)
+        }
+    }
+
+    async fn private_reply(&self, comment: &PlatformId, text: &str) -> Result<PlatformId, PlatformError> {
+        require_sendable(text, self.max_reply_chars)?;
+        self.caller.private_reply(comment, text).await
+    }
+
+    async fn comment_on(&self, post: &PlatformId, text: &str) -> Result<PlatformId, PlatformError> {
+        require_sendable(text, self.max_reply_chars)?;
+        self.caller.post_text(&[post.as_str(), "comments"], text).await
+    }
+
+    async fn set_comments_enabled(&self, post: &PlatformId, enabled: bool) -> Result<(), PlatformError> {
+        self.caller.switch(post, &COMMENTS, enabled).await
     }
 }

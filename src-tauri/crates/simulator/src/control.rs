@@ -1,5 +1,7 @@
 //! The control API under `/_control`: what people on the platform do, and what goes wrong with it.
 
+mod youtube;
+
 use std::sync::{Arc, PoisonError};
 
 use axum::extract::{Path, Query, Request, State};
@@ -17,7 +19,7 @@ use crate::journal::Record;
 use crate::seed::{SeedComment, SeedPost};
 use crate::server::{Shared, Usage};
 use crate::store::Stored;
-use crate::world::{Change, Object, is_usable_id};
+use crate::world::{Change, ChannelChange, ModerationStatus, Object, is_usable_id};
 
 type App = State<Arc<Shared>>;
 
@@ -36,6 +38,7 @@ pub fn router() -> Router<Arc<Shared>> {
         .route("/ledger", get(ledger))
         .route("/state", get(state))
         .route("/clock", post(set_clock))
+        .merge(youtube::router())
         // A batch of a hundred thousand comments is some tens of megabytes.
         .layer(axum::extract::DefaultBodyLimit::max(256 * 1024 * 1024))
         .layer(axum::middleware::from_fn(refuse_web_pages))
@@ -91,6 +94,9 @@ struct NewComment {
     timestamp_ms: Option<i64>,
     #[serde(default)]
     like_count: u64,
+    /// For a comment on a video, what its moderators or the spam filter made of it.
+    #[serde(default)]
+    moderation_status: Option<ModerationStatus>,
     // `null` is a malformed element too, so presence counts.
     #[serde(default, deserialize_with = "present")]
     raw: Option<Value>,
@@ -119,7 +125,11 @@ async fn add_comments(
         {
             return Err(Refused::missing("parent comment", parent));
         }
+        if new.moderation_status.is_some() && stored.world.video(&new.post_id).is_none() {
+            return Err(Refused::bad("only comments on videos are moderated".into()));
+        }
         let timestamp_ms = new.timestamp_ms.unwrap_or(now_ms);
+        let mut verdict = None;
         let change = match new.raw {
             Some(raw) => {
                 ids.push(Value::Null);
@@ -131,13 +141,21 @@ async fn add_comments(
                 }
             }
             None => {
-                let id = new.id.unwrap_or_else(|| stored.world.issue_id());
+                let id = new.id.unwrap_or_else(|| {
+                    stored
+                        .world
+                        .issue_comment_id(&new.post_id, new.parent_id.as_deref())
+                });
                 if !is_usable_id(&id) || !stored.world.is_free(&id) || !added.insert(id.clone()) {
                     return Err(Refused::bad(format!(
                         "the id {id} is taken or cannot stand in an address"
                     )));
                 }
                 ids.push(json!(id));
+                verdict = new.moderation_status.map(|status| ChannelChange::ModerationSet {
+                    comment_id: id.clone(),
+                    status,
+                });
                 Change::CommentAdded {
                     comment: SeedComment {
                         id,
@@ -152,10 +170,11 @@ async fn add_comments(
                 }
             }
         };
-        records.push(Record {
-            change: Some(change),
-            write: None,
-        });
+        records.extend(
+            std::iter::once(change)
+                .chain(verdict.map(Change::Channel))
+                .map(unwritten),
+        );
     }
     stored.commit(records)?;
     Ok(Json(json!({ "ids": ids })))
@@ -176,10 +195,9 @@ async fn add_posts(State(app): App, Json(posts): Json<OneOrMany<SeedPost>>) -> R
             return Err(Refused::missing("account", &post.account_id));
         }
     }
-    let records = posts.into_iter().map(|post| Record {
-        change: Some(Change::PostAdded { post }),
-        write: None,
-    });
+    let records = posts
+        .into_iter()
+        .map(|post| unwritten(Change::PostAdded { post }));
     stored.commit(records.collect())?;
     Ok(Json(json!({ "ids": ids })))
 }
@@ -194,9 +212,11 @@ async fn edit_comment(
     Path(comment_id): Path<String>,
     Json(edit): Json<Edit>,
 ) -> Result<Json<Value>, Refused> {
+    let at_ms = Some(app.store.now_ms());
     change_comment(&app, comment_id, |comment_id| Change::TextEdited {
         comment_id,
         text: edit.text,
+        at_ms,
     })
 }
 
@@ -236,10 +256,15 @@ fn change_comment(
 }
 
 fn commit_one(stored: &mut Stored, change: Change) -> Result<(), SimulatorError> {
-    stored.commit(vec![Record {
+    stored.commit(vec![unwritten(change)])
+}
+
+/// What people do on the platform is no write through its API and in no ledger.
+fn unwritten(change: Change) -> Record {
+    Record {
         change: Some(change),
         write: None,
-    }])
+    }
 }
 
 async fn queue_faults(State(app): App, Json(faults): Json<OneOrMany<Fault>>) -> Json<Value> {

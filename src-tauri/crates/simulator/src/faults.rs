@@ -9,6 +9,8 @@ use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::dialect::Dialect;
+
 /// A fault and which calls it strikes. As JSON: `{"kind": "throttle", "code": 80002, "match": {"method": "POST"},
 /// "times": 2}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,7 +84,8 @@ pub enum FaultKind {
         #[serde(alias = "ms")]
         delay_ms: u64,
     },
-    /// Refuses the call and shows a full budget in the usage headers.
+    /// Refuses the call and shows a full budget in the usage headers. In the YouTube dialect it is
+    /// `rateLimitExceeded`, with 429 when the status says so and 403 otherwise.
     Throttle {
         #[serde(default = "instagram_limit")]
         code: u32,
@@ -137,7 +140,7 @@ pub enum FaultKind {
         #[serde(default = "permission_missing")]
         code: u32,
     },
-    /// Any other refusal, word for word.
+    /// Any other refusal of the Graph dialect, word for word. It waits for a call in that dialect.
     GraphError {
         code: u32,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -149,6 +152,26 @@ pub enum FaultKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         is_transient: Option<bool>,
     },
+    /// Any other refusal of the YouTube dialect: `processingFailure`, `invalidPageToken`, `ineligibleAccount` and
+    /// whatever `errors[0].reason` may say. It waits for a call in that dialect.
+    YoutubeError {
+        reason: String,
+        #[serde(default)]
+        message: String,
+        #[serde(default = "bad_request", alias = "http_status")]
+        status: u16,
+    },
+}
+
+impl FaultKind {
+    /// The only dialect in which this can be said; `None` for what goes wrong in both.
+    fn dialect(&self) -> Option<Dialect> {
+        match self {
+            Self::GraphError { .. } => Some(Dialect::Graph),
+            Self::YoutubeError { .. } => Some(Dialect::Youtube),
+            _ => None,
+        }
+    }
 }
 
 fn instagram_limit() -> u32 {
@@ -228,11 +251,15 @@ impl Faults {
 
     /// Every matching delay and the first other matching fault, in the order they were queued.
     pub fn strike(&self, method: &str, path: &str) -> Strike {
+        let dialect = Dialect::of(path);
         let mut waiting = self.lock();
         let mut strike = Strike::default();
         for queued in &mut waiting.queued {
-            let delays = matches!(queued.status.fault.kind, FaultKind::Delay { .. });
-            if (delays || strike.fault.is_none()) && queued.status.fault.matches.holds(method, path) {
+            let kind = &queued.status.fault.kind;
+            let delays = matches!(kind, FaultKind::Delay { .. });
+            let spoken = kind.dialect().is_none_or(|its| its == dialect);
+            if (delays || strike.fault.is_none()) && spoken && queued.status.fault.matches.holds(method, path)
+            {
                 queued.fire(&mut strike);
             }
         }
@@ -308,85 +335,15 @@ pub fn reorder_items(answer: &mut Value, draw: u64) {
     }
 }
 
+/// `data` in the Graph dialect, `items` in YouTube's.
 fn listing(answer: &mut Value) -> Option<&mut Vec<Value>> {
-    answer.get_mut("data")?.as_array_mut()
+    let name = if answer.get("data").is_some() {
+        "data"
+    } else {
+        "items"
+    };
+    answer.get_mut(name)?.as_array_mut()
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use serde_json::json;
-
-    fn fault(value: Value) -> Fault {
-        serde_json::from_value(value).unwrap()
-    }
-
-    #[test]
-    fn a_fault_strikes_as_often_as_asked_and_only_where_it_matches() {
-        let faults = Faults::default();
-        faults.queue(vec![fault(
-            json!({"kind": "server_error", "status": 503, "match": {"method": "post", "path_contains": "/replies"}, "times": 2}),
-        )]);
-        assert!(faults.strike("GET", "/1/replies").fault.is_none());
-        assert!(faults.strike("POST", "/1/comments").fault.is_none());
-        for _ in 0..2 {
-            assert!(faults.strike("POST", "/v26.0/1/replies").fault.is_some());
-        }
-        assert!(
-            faults.strike("POST", "/1/replies").fault.is_none(),
-            "two times are used up"
-        );
-        assert!(faults.statuses().is_empty());
-    }
-
-    #[test]
-    fn the_same_seed_strikes_the_same_calls() {
-        let struck = |seed: u64| {
-            let faults = Faults::default();
-            faults.queue(vec![fault(
-                json!({"kind": "duplicate_items", "probability": 0.5, "seed": seed}),
-            )]);
-            (0..64)
-                .map(|_| faults.strike("GET", "/").fault.is_some())
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(struck(7), struck(7));
-        assert_ne!(struck(7), struck(8));
-        assert!(struck(7).contains(&true) && struck(7).contains(&false));
-    }
-
-    #[test]
-    fn delays_add_up_and_leave_room_for_another_fault() {
-        let faults = Faults::default();
-        faults.queue(vec![
-            fault(json!({"kind": "delay_ms", "ms": 5})),
-            fault(json!({"kind": "timeout_after_write"})),
-            fault(json!({"kind": "delay", "delay_ms": 6})),
-            fault(json!({"kind": "html_body"})),
-        ]);
-        let first = faults.strike("GET", "/");
-        assert_eq!(first.delay_ms, 11);
-        assert_eq!(
-            first.fault,
-            Some(FaultKind::TimeoutAfterWrite { ending: Ending::Drop })
-        );
-        let second = faults.strike("GET", "/");
-        assert_eq!(
-            second.fault,
-            Some(FaultKind::HtmlBody {
-                status: 502,
-                after_write: false
-            })
-        );
-    }
-
-    #[test]
-    fn two_items_never_keep_their_order() {
-        for draw in 0..20 {
-            let mut answer = json!({"data": [1, 2]});
-            reorder_items(&mut answer, draw);
-            assert_eq!(answer, json!({"data": [2, 1]}));
-        }
-    }
-}
+mod tests;

@@ -1,7 +1,9 @@
-//! The Instagram Graph dialect: from a request to the platform's answer, without any network in between.
+//! The Graph dialect, of Instagram and of Facebook Pages: from a request to the platform's answer, without any network
+//! in between.
 
 mod error;
 mod fields;
+mod page;
 mod request;
 mod view;
 mod write;
@@ -13,6 +15,7 @@ use serde_json::{Map, Value};
 pub use error::GraphError;
 pub use request::GraphRequest;
 
+use crate::seed::SeedPlatform;
 use crate::store::Store;
 use crate::world::{Cursor, ListKey, Object, Window, World, decode_cursor};
 use fields::{Field, parse_fields};
@@ -35,7 +38,10 @@ pub fn answer(store: &Store, base_url: &str, request: &GraphRequest) -> Result<V
             version_prefix: &request.version_prefix,
             token: request.token.as_deref().unwrap_or_default(),
         };
-        return read(&view, request, &segments);
+        return match is_page(&stored.world, account) {
+            true => page::read(&view, request, &segments),
+            false => read(&view, request, &segments),
+        };
     }
     let mut stored = store.write();
     let account = signed_in(&stored.world, request, now_ms)?;
@@ -47,6 +53,11 @@ pub fn calls_of(request: &GraphRequest) -> u64 {
     request
         .parameter("ids")
         .map_or(1, |ids| ids.split(',').count() as u64)
+}
+
+/// Whose words differ: fields and edges of Facebook Pages have other names than Instagram's.
+fn is_page(world: &World, account: u32) -> bool {
+    world.account(account).seed.platform == SeedPlatform::Facebook
 }
 
 fn signed_in(world: &World, request: &GraphRequest, now_ms: i64) -> Result<u32, GraphError> {

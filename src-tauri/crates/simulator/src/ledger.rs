@@ -17,6 +17,11 @@ pub enum WriteKind {
     DisableComments,
     PrivateReply,
     RefreshToken,
+    Edit,
+    Hold,
+    Publish,
+    Reject,
+    BanAuthor,
 }
 
 /// One write that the platform accepted, whether or not the answer reached the client.

@@ -1,13 +1,14 @@
-//! A platform that runs on loopback and speaks the Instagram Graph dialect: it serves the sample workspace and
-//! the tests. Everything it knows lives in memory; an append-only journal makes what was written survive a
-//! restart. Faults of a real network are injected through its control API under `/_control`.
+//! A platform that runs on loopback and speaks the Instagram Graph and the YouTube Data dialect: it serves the sample
+//! workspace and the tests. Everything it knows lives in memory; an append-only journal makes what was written survive
+//! a restart. Faults of a real network are injected through its control API under `/_control`.
 //!
 //! It must never listen beyond loopback, reach another host, or depend on another crate of this workspace: a
 //! shared type would let a mistake on one side hide the same mistake on the other.
-//! Start reading at [`Simulator::start`], then `graph` (the dialect), `world` (the state) and `faults`.
+//! Start reading at [`Simulator::start`], then `graph` and `youtube` (the dialects), `world` (the state) and `faults`.
 
 mod connection;
 mod control;
+mod dialect;
 mod error;
 mod faults;
 mod graph;
@@ -18,10 +19,12 @@ mod seed;
 mod server;
 mod store;
 mod world;
+mod youtube;
 
 pub use error::SimulatorError;
 pub use faults::{Ending, Fault, FaultKind, FaultMatch};
 pub use ledger::{Ledger, LedgerEntry, WriteKind};
 pub use load::{LooseComment, load_comments, load_posts, seed_from_files};
-pub use seed::{Seed, SeedAccount, SeedComment, SeedPicture, SeedPost};
+pub use seed::{Seed, SeedAccount, SeedComment, SeedPicture, SeedPlatform, SeedPost};
 pub use server::{Simulator, SimulatorConfig};
+pub use world::{MethodUse, QuotaDay};

@@ -12,19 +12,37 @@ pub struct Seed {
     pub comments: Vec<SeedComment>,
 }
 
-/// A professional account whose token the simulator accepts.
+/// Where an account is at home, and so in which dialect it answers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SeedPlatform {
+    #[default]
+    Instagram,
+    /// The account is a channel, its posts are videos: the first line of a caption is the title.
+    Youtube,
+    /// The account is a Facebook Page; ids are `<page>_<post>` and `<post>_<comment>`.
+    Facebook,
+}
+
+/// A professional account or a channel whose token the simulator accepts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SeedAccount {
-    /// The professional account id: `user_id` of `/me`, the one that works in `/{ig-id}/media`.
+    #[serde(default)]
+    pub platform: SeedPlatform,
+    /// The professional account id: `user_id` of `/me`, the one that works in `/{ig-id}/media`. For a channel its
+    /// id, `UC…`.
     pub id: String,
+    /// For a channel its handle, without the `@`.
     pub username: String,
     #[serde(default)]
     pub name: String,
+    /// For a channel an access token that was granted every permission, counted against the project `simulator`.
     pub token: String,
     /// Unix milliseconds; absent means that the token does not run out.
     #[serde(default)]
     pub token_expires_at: Option<i64>,
-    /// `id` of `/me`, which opens nothing else.
+    /// `id` of `/me`, which opens nothing else. Channels have none.
+    #[serde(default)]
     pub app_scoped_id: String,
 }
 
@@ -32,12 +50,39 @@ impl SeedAccount {
     /// The account that [`crate::seed_from_files`] puts a post under when its row names none.
     pub fn sample() -> Self {
         Self {
+            platform: SeedPlatform::Instagram,
             id: "17841400000000001".into(),
             username: "sample.brand".into(),
             name: "Sample brand".into(),
             token: "simulator-token".into(),
             token_expires_at: None,
             app_scoped_id: "24000000000000001".into(),
+        }
+    }
+
+    /// A Facebook Page to put posts under.
+    pub fn sample_page() -> Self {
+        Self {
+            platform: SeedPlatform::Facebook,
+            id: "2121008874780932".into(),
+            username: "samplebrand.page".into(),
+            name: "Sample brand".into(),
+            token: "simulator-page-token".into(),
+            token_expires_at: None,
+            app_scoped_id: String::new(),
+        }
+    }
+
+    /// A YouTube channel to put videos under.
+    pub fn sample_channel() -> Self {
+        Self {
+            platform: SeedPlatform::Youtube,
+            id: "UCsimulatorSampleBrand01".into(),
+            username: "samplebrand".into(),
+            name: "Sample brand".into(),
+            token: "simulator-channel-token".into(),
+            token_expires_at: None,
+            app_scoped_id: String::new(),
         }
     }
 }
@@ -55,7 +100,7 @@ pub struct SeedPost {
     /// `FEED`, `REELS`, `STORY` or `AD`; empty is `FEED`. Stories are not listed.
     #[serde(default)]
     pub media_product_type: String,
-    /// Empty is made from the id.
+    /// Empty is made from the id, as the account's platform spells it.
     #[serde(default)]
     pub permalink: String,
     pub timestamp_ms: i64,

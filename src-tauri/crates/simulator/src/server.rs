@@ -1,4 +1,5 @@
 mod answer;
+mod youtube;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::connection::{CuttableListener, Scissors};
 use crate::control;
+use crate::dialect::Dialect;
 use crate::error::SimulatorError;
 use crate::faults::{self, Ending, Fault, FaultKind, Faults, Strike};
 use crate::graph::{self, GraphError, GraphRequest};
@@ -24,7 +26,8 @@ use crate::journal::Journal;
 use crate::ledger::Ledger;
 use crate::seed::Seed;
 use crate::store::Store;
-use crate::world::{Object, World};
+use crate::world::{Object, QuotaDay, World};
+use crate::youtube::SignIn;
 use answer::Envelope;
 pub use answer::Usage;
 
@@ -53,6 +56,7 @@ pub struct Shared {
     pub faults: Faults,
     /// Percentages that tests put in place of the counted ones.
     pub usage: std::sync::Mutex<Option<Usage>>,
+    pub sign_in: SignIn,
     base_url: String,
     stopping: CancellationToken,
 }
@@ -76,6 +80,7 @@ impl Simulator {
             store: Arc::new(store),
             faults: Faults::default(),
             usage: std::sync::Mutex::new(None),
+            sign_in: SignIn::default(),
             base_url: format!("http://{addr}"),
             stopping: CancellationToken::new(),
         });
@@ -110,6 +115,11 @@ impl Simulator {
 
     pub fn ledger(&self) -> Ledger {
         Ledger::new(Arc::clone(&self.shared.store))
+    }
+
+    /// What was spent of the YouTube quota, by project and day, the oldest first.
+    pub fn quota(&self) -> Vec<QuotaDay> {
+        self.shared.store.read().world.quota().days()
     }
 
     /// The same as `POST /_control/faults`.
@@ -179,7 +189,10 @@ async fn platform(
     let response = answer_call(&shared, request, strike).await;
     match after {
         Some(FaultKind::TimeoutAfterWrite { ending }) => never_answer(&scissors, ending, stopping).await,
-        Some(FaultKind::TruncatedBody { keep_bytes }) => truncate(response, keep_bytes).await,
+        Some(FaultKind::TruncatedBody { keep_bytes }) => match truncate(response, keep_bytes).await {
+            Some(response) => response,
+            None => never_answer(&scissors, Ending::Drop, stopping).await,
+        },
         _ => response,
     }
 }
@@ -193,6 +206,9 @@ async fn answer_call(shared: &Shared, request: Request, strike: Strike) -> Respo
             }
             _ => picture(shared, name),
         };
+    }
+    if Dialect::of(parts.uri.path()) == Dialect::Youtube {
+        return youtube::answer_call(shared, &parts, body, strike).await;
     }
     let parsed = match to_bytes(body, MAX_BODY_BYTES).await {
         Ok(body) => GraphRequest::read(&parts, &body),
@@ -279,12 +295,13 @@ async fn never_answer(scissors: &Scissors, ending: Ending, stopping: &Cancellati
     StatusCode::NO_CONTENT.into_response()
 }
 
-/// Announces the whole length, sends a part and breaks the connection.
-async fn truncate(response: Response, keep_bytes: Option<usize>) -> Response {
+/// Announces the whole length, sends a part and breaks the connection. `None` where there is nothing to break off.
+async fn truncate(response: Response, keep_bytes: Option<usize>) -> Option<Response> {
     let (mut parts, body) = response.into_parts();
-    let Ok(whole) = to_bytes(body, usize::MAX).await else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
+    let whole = to_bytes(body, usize::MAX).await.ok()?;
+    if whole.is_empty() {
+        return None;
+    }
     let kept = whole.slice(
         ..keep_bytes
             .unwrap_or(whole.len() / 2)
@@ -301,7 +318,7 @@ async fn truncate(response: Response, keep_bytes: Option<usize>) -> Response {
             }
         }
     });
-    Response::from_parts(parts, Body::from_stream(stream))
+    Some(Response::from_parts(parts, Body::from_stream(stream)))
 }
 
 fn picture(shared: &Shared, name: &str) -> Response {

@@ -2,8 +2,11 @@
 //! It answers questions and applies changes; it never refuses a change, since whoever commits one has checked it.
 
 mod apply;
+mod channel;
+mod grants;
 mod ids;
 mod page;
+mod quota;
 #[cfg(test)]
 mod tests;
 
@@ -14,10 +17,14 @@ use serde_json::Value;
 
 use crate::error::SimulatorError;
 use crate::ledger::{LedgerEntry, WriteKind};
-use crate::seed::{Seed, SeedAccount, SeedComment, SeedPost};
+use crate::seed::{Seed, SeedAccount, SeedComment, SeedPlatform, SeedPost};
+use channel::Channels;
 
+pub use channel::{ChannelChange, ModerationStatus};
+pub use grants::{ACCESS_TOKEN_LIFE_SECONDS, Grant};
 pub use ids::{is_usable_id, scatter, stable_hash};
 pub use page::{Cursor, Page, Window, decode_cursor, encode_cursor};
+pub use quota::{MethodUse, QuotaDay, SEARCHES_A_DAY};
 
 /// Position in a listing: time, then order of arrival.
 pub type ListKey = (i64, u32);
@@ -41,6 +48,9 @@ pub enum Change {
     TextEdited {
         comment_id: String,
         text: String,
+        /// Absent in journals from before edits were dated.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_ms: Option<i64>,
     },
     HiddenSet {
         comment_id: String,
@@ -64,6 +74,8 @@ pub enum Change {
     ClockOffsetSet {
         offset_ms: i64,
     },
+    /// What only YouTube channels know.
+    Channel(ChannelChange),
 }
 
 pub struct Account {
@@ -74,6 +86,8 @@ pub struct Account {
     /// Newest last; stories are not listed.
     pub posts: BTreeSet<ListKey>,
     pub post_count: usize,
+    /// Top-level comments of all videos; kept for channels only, since Instagram lists by post.
+    pub threads: BTreeSet<ListKey>,
 }
 
 pub struct Post {
@@ -91,8 +105,11 @@ pub struct Comment {
     pub author_id: Option<String>,
     pub username: Option<String>,
     pub text: String,
+    /// Unix milliseconds of the last edit.
+    pub edited_ms: Option<i64>,
     pub like_count: u64,
     pub hidden: bool,
+    pub moderation: ModerationStatus,
     /// Takes its place in a listing but is left out of it, as comments of restricted people are.
     pub withheld: bool,
 }
@@ -126,6 +143,9 @@ pub struct Counts {
     pub comments: usize,
     pub replies: usize,
     pub hidden: usize,
+    pub held_for_review: usize,
+    pub likely_spam: usize,
+    pub rejected: usize,
     pub malformed: usize,
     pub deleted: usize,
     pub writes: usize,
@@ -145,6 +165,7 @@ pub struct World {
     repetitions: HashMap<(WriteKind, String, Option<String>), u32>,
     clock_offset_ms: i64,
     issued_ids: u64,
+    channels: Channels,
 }
 
 impl World {
@@ -152,7 +173,9 @@ impl World {
         let mut world = Self::default();
         for account in seed.accounts {
             world.check_new_id(&account.id)?;
-            if world.account_by_token.contains_key(&account.token) {
+            if world.account_by_token.contains_key(&account.token)
+                || world.channels.grants.knows(&account.token)
+            {
                 return Err(invalid(format!(
                     "two accounts share the token of {}",
                     account.username
@@ -278,6 +301,12 @@ impl World {
                 Content::Raw(_) => counts.malformed += 1,
                 Content::Comment(comment) => {
                     counts.hidden += usize::from(comment.hidden);
+                    match comment.moderation {
+                        ModerationStatus::Published => {}
+                        ModerationStatus::HeldForReview => counts.held_for_review += 1,
+                        ModerationStatus::LikelySpam => counts.likely_spam += 1,
+                        ModerationStatus::Rejected => counts.rejected += 1,
+                    }
                     match entry.parent {
                         Some(_) => counts.replies += 1,
                         None => counts.comments += 1,
@@ -290,9 +319,13 @@ impl World {
 
     /// A decimal id beyond 2^53 that nothing has yet.
     pub fn issue_id(&mut self) -> String {
+        self.issue(|number| (17_800_000_000_000_000 + scatter(number) % 300_000_000_000_000).to_string())
+    }
+
+    fn issue(&mut self, make: impl Fn(u64) -> String) -> String {
         loop {
             self.issued_ids += 1;
-            let id = (17_800_000_000_000_000 + scatter(self.issued_ids) % 300_000_000_000_000).to_string();
+            let id = make(self.issued_ids);
             if self.is_free(&id) {
                 return id;
             }

@@ -4,8 +4,10 @@
 mod control;
 mod dialect;
 mod faults;
+mod page;
 mod paging;
 mod restart;
 mod rules;
 mod support;
 mod tokens;
+mod youtube;

@@ -70,8 +70,10 @@ fn comment(n: usize) -> RemoteComment {
             "Hello! Is the rose cream number {n} back in stock, and how much is delivery to Almaty?"
         ),
         published_at: Timestamp(1_780_000_000_000 + i64::try_from(n).unwrap_or(0) * 1_000),
+        edited_at: None,
         hidden: Some(false),
         like_count: Some(0),
+        reply_count: None,
         replies: Vec::new(),
         more_replies: None,
     }

@@ -1,71 +1,18 @@
-//! What the Graph dialect sends, and how it becomes the domain's nouns.
-//!
-//! Listings are taken apart element by element: one that cannot be read is set aside with its raw JSON, the
-//! others are read. Ids are kept digit by digit, whether they come as text or as numbers.
+//! What Instagram sends, and how it becomes the domain's nouns.
 
-use crate::http::without_access_tokens;
+use crate::graph::wire::{WireId, malformed, page, time};
+use domain::PlatformId;
 use domain::ports::{Element, Page, RemoteComment, RemotePost, RemoteProfile};
-use domain::{PlatformId, Timestamp};
-use serde::de::{Deserializer, Error as _, IgnoredAny};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
-use url::Url;
 
 pub(super) const PROFILE_FIELDS: &str = "user_id,username,name,account_type";
 pub(super) const POST_FIELDS: &str = "id,caption,media_type,media_product_type,media_url,thumbnail_url,permalink,\
-     timestamp,comments_count,like_count,children{id,media_type,media_url,thumbnail_url}";
+     timestamp,comments_count,like_count,is_comment_enabled,children{id,media_type,media_url,thumbnail_url}";
 pub(super) const REPLY_FIELDS: &str = "id,text,timestamp,username,from,parent_id,hidden,like_count,user";
 pub(super) const COMMENT_FIELDS: &str = "id,text,timestamp,username,from,parent_id,hidden,like_count,user,media{id},\
      replies{id,text,timestamp,username,from,parent_id,hidden,like_count,user}";
-
-/// Cuts a malformed element's JSON: enough to see what is wrong, too little to fill a disk.
-const LONGEST_RAW: usize = 16 * 1024;
-
-/// An id as the platform wrote it: a JSON string, or a whole number of any size.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct WireId(pub String);
-
-impl<'de> Deserialize<'de> for WireId {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let raw = Box::<RawValue>::deserialize(from)?;
-        let text = raw.get();
-        let id = match text.starts_with('"') {
-            true => serde_json::from_str(text).map_err(D::Error::custom)?,
-            false => text.to_owned(),
-        };
-        let is_number = !text.starts_with('"');
-        if id.is_empty() || (is_number && !id.bytes().all(|digit| digit.is_ascii_digit())) {
-            return Err(D::Error::custom(
-                "an id has to be text or a whole number, and not empty",
-            ));
-        }
-        Ok(Self(id))
-    }
-}
-
-impl From<WireId> for PlatformId {
-    fn from(id: WireId) -> Self {
-        Self(id.0)
-    }
-}
-
-#[derive(Deserialize)]
-struct WirePage {
-    data: Vec<Box<RawValue>>,
-    paging: Option<WirePaging>,
-}
-
-#[derive(Deserialize)]
-struct WirePaging {
-    cursors: Option<WireCursors>,
-    /// Holds the access token: only its presence and its cursor are used.
-    next: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct WireCursors {
-    after: Option<String>,
-}
 
 #[derive(Deserialize)]
 struct WireProfile {
@@ -89,6 +36,7 @@ struct WirePost {
     timestamp: String,
     comments_count: Option<i64>,
     like_count: Option<i64>,
+    is_comment_enabled: Option<bool>,
     children: Option<WireChildren>,
 }
 
@@ -131,22 +79,6 @@ struct WireAuthor {
 #[derive(Deserialize)]
 struct WireMedia {
     id: WireId,
-}
-
-/// The id that a write returned.
-#[derive(Deserialize)]
-pub(super) struct Created {
-    pub id: WireId,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Success {
-    pub success: bool,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Hidden {
-    pub hidden: Option<bool>,
 }
 
 /// Where a comment was found, for what its JSON leaves out.
@@ -193,44 +125,6 @@ pub(super) fn comment(body: &str, account: Option<&PlatformId>) -> Result<Remote
     })
 }
 
-fn page<T>(body: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Page<T>, String> {
-    let wire: WirePage = serde_json::from_str(body).map_err(|error| error.to_string())?;
-    let items = wire
-        .data
-        .iter()
-        .map(|raw| read(raw.get()).map_or_else(|reason| malformed(raw.get(), reason), Element::Read))
-        .collect();
-    let next = wire.paging.map_or(Ok(None), WirePaging::into_cursor)?;
-    Ok(Page { items, next })
-}
-
-/// Sets an element aside without the access token, which nested paging carries in its addresses: what is set
-/// aside is stored and shown. A reason may quote the value that it is about.
-fn malformed<T>(raw: &str, reason: String) -> Element<T> {
-    let cut = raw.floor_char_boundary(LONGEST_RAW);
-    Element::Malformed {
-        raw: without_access_tokens(&raw[..cut]),
-        reason: without_access_tokens(&reason),
-    }
-}
-
-impl WirePaging {
-    /// The cursor of the next page. The last page may still carry `cursors.after`, so `next` decides.
-    fn into_cursor(self) -> Result<Option<String>, String> {
-        let Some(next) = self.next else { return Ok(None) };
-        let given = self.cursors.and_then(|cursors| cursors.after);
-        let in_address = || {
-            let address = Url::parse(&next).ok()?;
-            let (_, cursor) = address.query_pairs().find(|(name, _)| name == "after")?;
-            Some(cursor.into_owned())
-        };
-        given
-            .or_else(in_address)
-            .map(Some)
-            .ok_or_else(|| "a further page is announced without a cursor".to_owned())
-    }
-}
-
 impl WirePost {
     fn into_post(self) -> Result<RemotePost, String> {
         let first_child = self
@@ -255,6 +149,7 @@ impl WirePost {
             published_at: time(&self.timestamp)?,
             comments_count: self.comments_count,
             like_count: self.like_count,
+            comments_enabled: self.is_comment_enabled,
         })
     }
 }
@@ -297,8 +192,10 @@ impl WireComment {
             flagged_own: self.user.is_some() || says_self || is_account,
             text: self.text.unwrap_or_default(),
             published_at,
+            edited_at: None,
             hidden: self.hidden,
             like_count: self.like_count,
+            reply_count: None,
             replies,
             more_replies,
             id,
@@ -320,10 +217,6 @@ fn nested_replies(
         Ok(page) => (page.items, page.next),
         Err(reason) => (vec![malformed(raw.get(), reason)], None),
     }
-}
-
-fn time(text: &str) -> Result<Timestamp, String> {
-    Timestamp::parse_platform(text).ok_or_else(|| format!("timestamp: \"{text}\" is not a time"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use domain::Timestamp;
 use domain::ports::Clock;
-use platforms::instagram::ReadRetries;
+use platforms::ReadRetries;
 use platforms::{Instagram, InstagramConfig};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};

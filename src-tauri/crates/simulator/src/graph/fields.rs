@@ -12,16 +12,25 @@ pub struct Field {
     pub name: String,
     pub limit: Option<usize>,
     pub after: Option<String>,
+    /// Further modifiers and their arguments, as `summary(true)`.
+    pub modifiers: Vec<(String, String)>,
     /// `None` when no braces were given.
     pub fields: Option<Vec<Field>>,
 }
 
 impl Field {
+    /// The argument of a modifier such as `order`.
+    pub fn modifier(&self, name: &str) -> Option<&str> {
+        let found = self.modifiers.iter().find(|(key, _)| key == name);
+        found.map(|(_, argument)| argument.as_str())
+    }
+
     pub fn plain(name: &str) -> Self {
         Self {
             name: name.into(),
             limit: None,
             after: None,
+            modifiers: Vec::new(),
             fields: None,
         }
     }
@@ -32,6 +41,9 @@ impl fmt::Display for Field {
         out.write_str(&self.name)?;
         if let Some(limit) = self.limit {
             write!(out, ".limit({limit})")?;
+        }
+        for (name, argument) in &self.modifiers {
+            write!(out, ".{name}({argument})")?;
         }
         match &self.fields {
             Some(fields) => write!(out, "{{{}}}", write_fields(fields)),
@@ -88,8 +100,7 @@ impl Reader<'_> {
                     field.limit = Some(limit);
                 }
                 "after" => field.after = Some(argument),
-                // Order and the like make no difference here, as on the platform for these edges.
-                _ => {}
+                _ => field.modifiers.push((modifier, argument)),
             }
         }
         if self.peek() == Some('{') {
@@ -160,9 +171,10 @@ mod tests {
 
     #[test]
     fn nested_fields_with_their_own_limit_are_read_and_written_back() {
-        let text = "id,text,replies.limit(5){id,from,media{id}},like_count";
+        let text = "id,text,replies.limit(5).order(reverse_chronological){id,from,media{id}},like_count";
         let fields = parse_fields(text).unwrap();
         assert_eq!(fields.len(), 4);
+        assert_eq!(fields[2].modifier("order"), Some("reverse_chronological"));
         assert_eq!(fields[2].limit, Some(5));
         assert_eq!(write_fields(&fields), text);
     }

@@ -314,7 +314,7 @@ impl View<'_> {
         })
     }
 
-    fn picture_url(&self, post: &Post) -> Option<Value> {
+    pub fn picture_url(&self, post: &Post) -> Option<Value> {
         post.seed.picture.as_ref().map(|picture| {
             let extension = if picture.content_type == "image/jpeg" {
                 "jpg"
@@ -402,7 +402,7 @@ impl View<'_> {
     }
 }
 
-fn check_known(name: &str, known: &[&str], node: &str) -> Result<(), GraphError> {
+pub fn check_known(name: &str, known: &[&str], node: &str) -> Result<(), GraphError> {
     if known.contains(&name) {
         return Ok(());
     }
@@ -412,7 +412,7 @@ fn check_known(name: &str, known: &[&str], node: &str) -> Result<(), GraphError>
 }
 
 /// `2017-05-19T23:27:28+0000`: whole seconds, no colon in the offset.
-fn graph_time(timestamp_ms: i64) -> String {
+pub fn graph_time(timestamp_ms: i64) -> String {
     DateTime::from_timestamp_millis(timestamp_ms)
         .unwrap_or(DateTime::UNIX_EPOCH)
         .format("%Y-%m-%dT%H:%M:%S+0000")

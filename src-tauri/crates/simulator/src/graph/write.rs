@@ -30,6 +30,9 @@ pub fn write(
         now_ms,
     };
     let method = request.method.as_str();
+    if super::is_page(&writing.stored.world, account) {
+        return writing.on_page(request, segments);
+    }
     match (&request.method, segments) {
         (&Method::GET, ["refresh_access_token"]) => writing.refresh_token(request),
         (&Method::POST, [id, "messages"]) => match writing.find(method, id)? {
@@ -64,6 +67,48 @@ struct Writing<'a> {
 }
 
 impl Writing<'_> {
+    /// Facebook Pages: replies stand under `comments`, hiding is `is_hidden`, and one's own text can be changed.
+    fn on_page(&mut self, request: &GraphRequest, segments: &[&str]) -> Result<Value, GraphError> {
+        let method = request.method.as_str();
+        match (&request.method, segments) {
+            (&Method::POST, [id, "messages"]) => match self.find(method, id)? {
+                Object::Account(_) => self.send_private_reply(request),
+                _ => Err(GraphError::missing_object(method, id)),
+            },
+            (&Method::POST, [id, "comments"]) => match self.find(method, id)? {
+                Object::Comment(at) => self.reply(at, &request.required_text("message")?),
+                Object::Post(at) => self.add_comment(at, &request.required_text("message")?),
+                Object::Account(_) => Err(GraphError::missing_object(method, id)),
+            },
+            (&Method::POST, [id]) => match (self.find(method, id)?, request.parameter("message")) {
+                (Object::Comment(at), Some(_)) => self.change_text(at, &request.required_text("message")?),
+                (Object::Comment(at), None) => self.hide(at, request.flag("is_hidden")?),
+                _ => Err(GraphError::missing_object(method, id)),
+            },
+            (&Method::DELETE, [id]) => match self.find(method, id)? {
+                Object::Comment(at) => self.delete(at),
+                _ => Err(GraphError::missing_object(method, id)),
+            },
+            _ => Err(GraphError::unknown_path(&request.path)),
+        }
+    }
+
+    fn change_text(&mut self, at: u32, text: &str) -> Result<Value, GraphError> {
+        let comment = comment_at(self.stored, at);
+        if comment.author_id.as_ref() != Some(&self.stored.world.account(self.account).seed.id) {
+            return Err(GraphError::permission(200));
+        }
+        let comment_id = comment.id.clone();
+        let write = self.entry(WriteKind::Edit, comment_id.clone(), Some(text));
+        let change = Change::TextEdited {
+            comment_id,
+            text: text.to_owned(),
+            at_ms: Some(self.now_ms),
+        };
+        self.commit(Some(change), write)?;
+        Ok(success())
+    }
+
     fn find(&self, method: &str, id: &str) -> Result<Object, GraphError> {
         let view = View {
             world: &self.stored.world,
@@ -121,7 +166,7 @@ impl Writing<'_> {
     }
 
     fn own_comment(&mut self, post_id: String, parent_id: Option<String>, message: &str) -> SeedComment {
-        let id = self.stored.world.issue_id();
+        let id = self.stored.world.issue_comment_id(&post_id, parent_id.as_deref());
         let author = &self.stored.world.account(self.account).seed;
         SeedComment {
             id,

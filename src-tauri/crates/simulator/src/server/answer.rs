@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::Shared;
 use crate::graph::{self, GraphError, GraphRequest};
+use crate::seed::SeedPlatform;
 use crate::world::scatter;
 
 // 4800 calls per impression (the platform's formula) at a thousand impressions: a journey never runs dry by itself.
@@ -43,7 +44,8 @@ impl Usage {
 /// The headers of one answer.
 pub struct Envelope {
     usage: Usage,
-    account_id: Option<String>,
+    /// Of whose budget the headers speak, and of what kind it is.
+    account: Option<(String, &'static str)>,
     trace_id: String,
     version: String,
 }
@@ -60,19 +62,24 @@ impl Envelope {
             estimated_time_to_regain_access: 0,
         };
         let asked = *shared.usage.lock().unwrap_or_else(PoisonError::into_inner);
-        let account_id = request
+        let account = request
             .and_then(|request| request.token.as_deref())
             .and_then(|token| {
                 let stored = shared.store.read();
                 let account = stored.world.account_of_token(token)?;
-                Some(stored.world.account(account).seed.id.clone())
+                let seed = &stored.world.account(account).seed;
+                let kind = match seed.platform {
+                    SeedPlatform::Facebook => "pages",
+                    SeedPlatform::Instagram | SeedPlatform::Youtube => "instagram",
+                };
+                Some((seed.id.clone(), kind))
             });
         let version = request
             .map(|request| request.version_prefix.trim_start_matches('/'))
             .filter(|version| !version.is_empty());
         Self {
             usage: asked.unwrap_or(counted),
-            account_id,
+            account,
             trace_id: trace_id(calls),
             version: version.unwrap_or(API_VERSION).to_owned(),
         }
@@ -105,9 +112,9 @@ impl Envelope {
             "call_count": call_count, "total_time": total_time, "total_cputime": total_cputime,
         });
         add("x-app-usage", share.to_string());
-        if let Some(id) = &self.account_id {
+        if let Some((id, kind)) = &self.account {
             let share = json!({
-                "type": "instagram",
+                "type": kind,
                 "call_count": call_count,
                 "total_cputime": total_cputime,
                 "total_time": total_time,

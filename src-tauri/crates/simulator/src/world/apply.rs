@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ids::shortcode;
-use super::{Account, Change, Comment, Content, Entry, Object, Post, World};
+use super::{Account, Change, Comment, Content, Entry, Object, Post, SeedPlatform, World};
 use crate::journal::Record;
 use crate::ledger::WriteKind;
 use crate::seed::{SeedAccount, SeedComment, SeedPost};
@@ -53,7 +53,14 @@ impl World {
             } => {
                 self.add_entry(&post_id, parent_id.as_deref(), timestamp_ms, Content::Raw(raw));
             }
-            Change::TextEdited { comment_id, text } => self.with_comment(&comment_id, |it| it.text = text),
+            Change::TextEdited {
+                comment_id,
+                text,
+                at_ms,
+            } => self.with_comment(&comment_id, |it| {
+                it.text = text;
+                it.edited_ms = at_ms;
+            }),
             Change::HiddenSet { comment_id, hidden } => {
                 self.with_comment(&comment_id, |it| it.hidden = hidden)
             }
@@ -79,19 +86,26 @@ impl World {
                 }
             }
             Change::ClockOffsetSet { offset_ms } => self.clock_offset_ms = offset_ms,
+            Change::Channel(change) => self.change_channel(change),
         }
     }
 
     pub(super) fn add_account(&mut self, seed: SeedAccount) {
         let at = index(self.accounts.len());
         self.objects.insert(seed.id.clone(), Object::Account(at));
-        self.account_by_token.insert(seed.token.clone(), at);
+        match seed.platform {
+            SeedPlatform::Instagram | SeedPlatform::Facebook => {
+                self.account_by_token.insert(seed.token.clone(), at);
+            }
+            SeedPlatform::Youtube => self.channels.grants.add_seeded(at, &seed),
+        }
         self.accounts.push(Account {
             token: seed.token.clone(),
             token_expires_at: seed.token_expires_at,
             refreshes: 0,
             posts: BTreeSet::new(),
             post_count: 0,
+            threads: BTreeSet::new(),
             seed,
         });
     }
@@ -108,12 +122,19 @@ impl World {
                 *field = default.into();
             }
         }
-        if seed.permalink.is_empty() {
-            seed.permalink = format!("https://www.instagram.com/p/{}/", shortcode(&seed.id));
-        }
         let at = index(self.posts.len());
         self.objects.insert(seed.id.clone(), Object::Post(at));
         let owner = &mut self.accounts[account as usize];
+        if seed.permalink.is_empty() {
+            seed.permalink = match owner.seed.platform {
+                SeedPlatform::Instagram => format!("https://www.instagram.com/p/{}/", shortcode(&seed.id)),
+                SeedPlatform::Youtube => format!("https://www.youtube.com/watch?v={}", seed.id),
+                SeedPlatform::Facebook => {
+                    let (page, post) = seed.id.split_once('_').unwrap_or(("", &seed.id));
+                    format!("https://www.facebook.com/{page}/posts/{post}/")
+                }
+            };
+        }
         if seed.media_product_type != "STORY" {
             owner.posts.insert((seed.timestamp_ms, at));
         }
@@ -129,13 +150,16 @@ impl World {
 
     pub(super) fn add_comment(&mut self, seed: SeedComment) {
         let id = seed.id.clone();
+        let moderation = self.moderation_of_new(&seed);
         let content = Content::Comment(Comment {
             id: seed.id,
             author_id: seed.author_id,
             username: seed.username,
             text: seed.text,
+            edited_ms: None,
             like_count: seed.like_count,
             hidden: false,
+            moderation,
             withheld: false,
         });
         if let Some(at) = self.add_entry(
@@ -177,13 +201,24 @@ impl World {
         }));
         match parent.and_then(|parent| self.entries[parent as usize].as_mut()) {
             Some(thread) => thread.replies.insert(key),
-            None => self.posts[post as usize].comments.insert(key),
+            None => {
+                if let Some(owner) = self.channel_owning(post) {
+                    owner.threads.insert(key);
+                }
+                self.posts[post as usize].comments.insert(key)
+            }
         };
         self.posts[post as usize].comment_count += u64::from(counted);
         Some(at)
     }
 
-    fn with_comment(&mut self, id: &str, edit: impl FnOnce(&mut Comment)) {
+    fn channel_owning(&mut self, post: u32) -> Option<&mut Account> {
+        let account = self.posts[post as usize].account;
+        let owner = &mut self.accounts[account as usize];
+        (owner.seed.platform == SeedPlatform::Youtube).then_some(owner)
+    }
+
+    pub(super) fn with_comment(&mut self, id: &str, edit: impl FnOnce(&mut Comment)) {
         let Some(Object::Comment(at)) = self.object(id) else {
             return;
         };
@@ -213,6 +248,9 @@ impl World {
             }
             None => {
                 self.posts[entry.post as usize].comments.remove(&key);
+                if let Some(owner) = self.channel_owning(entry.post) {
+                    owner.threads.remove(&key);
+                }
             }
         }
         if let Content::Comment(comment) = entry.content {

@@ -14,6 +14,7 @@ fn post(id: &str, kind: &str, published_at: i64) -> RemotePost {
         published_at: Timestamp(published_at),
         comments_count: Some(3),
         like_count: Some(9),
+        comments_enabled: None,
     }
 }
 

@@ -199,6 +199,7 @@ async fn a_listing_of_posts_leaves_the_count_of_what_was_read() {
         published_at: NOW,
         comments_count: Some(count),
         like_count: None,
+        comments_enabled: None,
     };
     let post = desk
         .store

@@ -61,8 +61,10 @@ pub fn comment(id: &str, author: &str, text: &str, minute: i64) -> RemoteComment
         flagged_own: false,
         text: text.to_owned(),
         published_at: Timestamp(NOW.0 - 86_400_000 + minute * 60_000),
+        edited_at: None,
         hidden: Some(false),
         like_count: Some(0),
+        reply_count: None,
         replies: Vec::new(),
         more_replies: None,
     }

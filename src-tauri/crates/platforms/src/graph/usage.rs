@@ -29,7 +29,7 @@ const LONGEST_STATED_WAIT: Duration = Duration::from_secs(24 * 3_600);
 
 /// What a call is for, in the order in which the gate lets go of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(crate) enum Purpose {
     /// A listing: it can wait.
     Listing,
     /// A read that somebody waits for, such as reading back after a write.
@@ -47,7 +47,7 @@ pub struct Usage {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct UsageGate {
+pub(crate) struct UsageGate {
     state: Mutex<State>,
 }
 

@@ -2,7 +2,7 @@
 
 use super::refusal::{Fault, Refusal, refusal};
 use super::usage::{Purpose, Usage, UsageGate};
-use crate::http::{BodyFailure, describe, read_body, retry_after, scrubbed};
+use crate::http::{BodyFailure, ReadRetries, describe, read_body, refused_here, retry_after, scrubbed};
 use backon::{ExponentialBuilder, Retryable};
 use domain::PlatformId;
 use domain::error::PlatformError;
@@ -17,28 +17,8 @@ use zeroize::Zeroizing;
 /// A page of 50 comments with replies is some hundred kilobytes.
 const LONGEST_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 
-/// How often and how soon a failed read is repeated before the caller hears of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReadRetries {
-    pub times: usize,
-    /// Doubled each time, plus a random part.
-    pub first_delay: Duration,
-    /// A platform that asks for a longer wait is not asked again here; the caller comes back later.
-    pub longest_delay: Duration,
-}
-
-impl Default for ReadRetries {
-    fn default() -> Self {
-        Self {
-            times: 2,
-            first_delay: Duration::from_millis(300),
-            longest_delay: Duration::from_secs(5),
-        }
-    }
-}
-
 /// Everything that one account's calls share.
-pub(super) struct Caller {
+pub(crate) struct Caller {
     pub http: reqwest::Client,
     pub base_url: Url,
     pub version: String,
@@ -51,7 +31,7 @@ pub(super) struct Caller {
     pub usage: UsageGate,
 }
 
-pub(super) struct Call<'a> {
+pub(crate) struct Call<'a> {
     pub purpose: Purpose,
     pub method: Method,
     /// Below the version.
@@ -59,6 +39,8 @@ pub(super) struct Call<'a> {
     pub query: Vec<(&'a str, &'a str)>,
     /// Sent as a form, so that a reply's text is never part of an address.
     pub form: Vec<(&'a str, &'a str)>,
+    /// Sent instead of a form, where the platform documents a JSON body.
+    pub json: Option<serde_json::Value>,
 }
 
 impl<'a> Call<'a> {
@@ -69,6 +51,7 @@ impl<'a> Call<'a> {
             path,
             query,
             form: Vec::new(),
+            json: None,
         }
     }
 
@@ -79,6 +62,14 @@ impl<'a> Call<'a> {
             path,
             query: Vec::new(),
             form,
+            json: None,
+        }
+    }
+
+    pub fn post_json(path: &'a [&'a str], body: serde_json::Value) -> Self {
+        Self {
+            json: Some(body),
+            ..Self::write(Method::POST, path, Vec::new())
         }
     }
 }
@@ -202,6 +193,9 @@ impl Caller {
         if !call.form.is_empty() {
             request = request.form(&call.form);
         }
+        if let Some(body) = &call.json {
+            request = request.json(body);
+        }
         request
             .build()
             .map_err(|error| refused_here(format!("the request cannot be written: {}", describe(error))))
@@ -224,28 +218,6 @@ impl Caller {
     }
 }
 
-/// Only loopback may be spoken to without TLS: anywhere else the token would be readable on the way.
-pub(super) fn require_private_transport(url: &Url) -> Result<(), PlatformError> {
-    let loopback = match url.host() {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => false,
-    };
-    match url.scheme() {
-        "https" => Ok(()),
-        "http" if loopback => Ok(()),
-        _ => Err(refused_here(
-            "only https may carry a token, or http to this computer".to_owned(),
-        )),
-    }
-}
-
-/// Refused before anything was sent. Code 0 is none of the platform's.
-pub(super) fn refused_here(detail: String) -> PlatformError {
-    PlatformError::Refused { code: 0, detail }
-}
-
 /// An id that stands in an address as it is. Dots alone would climb to another address; of everything else that
 /// would have to be encoded, none is an id.
 fn is_path_part(part: &str) -> bool {
@@ -256,7 +228,7 @@ fn is_path_part(part: &str) -> bool {
 }
 
 /// A connection that never came about carried nothing; after that a write may have arrived.
-pub(super) fn not_sent_or_lost(purpose: Purpose, error: reqwest::Error) -> Refusal {
+fn not_sent_or_lost(purpose: Purpose, error: reqwest::Error) -> Refusal {
     let sent_nothing = error.is_connect() || error.is_builder();
     let detail = describe(error);
     match (purpose, sent_nothing) {

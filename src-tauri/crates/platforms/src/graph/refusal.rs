@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// An answer that is not what was asked for, and whether asking again at once makes sense.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     pub error: PlatformError,
     /// Only ever true for reads.
     pub passing: bool,
@@ -18,7 +18,7 @@ pub(super) struct Refusal {
 
 /// The fields of `{"error": {…}}` that decide. Any of them may be missing.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     code: i64,
     subcode: i64,
     kind: String,
@@ -60,7 +60,7 @@ impl Fault {
 }
 
 /// Names what the caller can do about a refusal.
-pub(super) fn refusal(
+pub(crate) fn refusal(
     status: StatusCode,
     fault: Option<&Fault>,
     wait: Option<Duration>,

@@ -1,27 +1,30 @@
 //! Pictures of posts: fetched from the platform's own hosts only, capped, and known by their bytes.
 
-use super::call::{not_sent_or_lost, refused_here, require_private_transport};
-use super::refusal::Refusal;
-use super::usage::Purpose;
-use crate::http::{BodyFailure, describe, read_body};
+use crate::http::{BodyFailure, describe, read_body, refused_here, require_private_transport};
 use domain::error::PlatformError;
 use reqwest::{StatusCode, Url};
 use std::time::Duration;
 
-/// Hosts of Instagram's and Facebook's content network; any host below them.
-const CONTENT_HOSTS: [&str; 2] = ["cdninstagram.com", "fbcdn.net"];
+/// Where an account's pictures may come from, and how much of them is read.
+pub(crate) struct PictureSource<'a> {
+    pub http: &'a reqwest::Client,
+    /// The API's address: a simulator serves pictures itself.
+    pub base_url: &'a Url,
+    /// Of the platform's content network; any host below them.
+    pub content_hosts: &'static [&'static str],
+    pub timeout: Duration,
+    pub max_bytes: usize,
+}
 
-pub(super) async fn fetch(
-    http: &reqwest::Client,
-    base_url: &Url,
+pub(crate) async fn fetch(
+    source: PictureSource<'_>,
     address: &str,
-    max_bytes: usize,
-    timeout: Duration,
 ) -> Result<(Vec<u8>, String), PlatformError> {
-    let url = allowed(base_url, address)?;
-    // No token: content addresses are signed, and their hosts are not the API's.
-    let answer = http.get(url).timeout(timeout).send().await;
-    let response = answer.map_err(|error| not_sent_or_lost(Purpose::Read, error).error)?;
+    let max_bytes = source.max_bytes;
+    let url = allowed(source.base_url, source.content_hosts, address)?;
+    // No token: content addresses are signed or public, and their hosts are not the API's.
+    let answer = source.http.get(url).timeout(source.timeout).send().await;
+    let response = answer.map_err(lost)?;
     match response.status() {
         StatusCode::OK => {}
         status @ (StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::GONE) => {
@@ -44,7 +47,7 @@ pub(super) async fn fetch(
         .await
         .map_err(|failure| match failure {
             BodyFailure::TooLarge => refused_here(format!("the picture has more than {max_bytes} bytes")),
-            BodyFailure::Lost(error) => Refusal::passing(Purpose::Read, describe(error)).error,
+            BodyFailure::Lost(error) => lost(error),
         })?;
     let kind = kind_of(&bytes).ok_or_else(|| PlatformError::Unreadable {
         detail: "the bytes are neither PNG nor JPEG nor WebP".to_owned(),
@@ -52,15 +55,21 @@ pub(super) async fn fetch(
     Ok((bytes, kind.to_owned()))
 }
 
+fn lost(error: reqwest::Error) -> PlatformError {
+    PlatformError::Unavailable {
+        detail: describe(error),
+    }
+}
+
 /// The API's own host and port, or the content network over HTTPS.
-fn allowed(base_url: &Url, address: &str) -> Result<Url, PlatformError> {
+fn allowed(base_url: &Url, content_hosts: &[&str], address: &str) -> Result<Url, PlatformError> {
     let url =
         Url::parse(address).map_err(|_| refused_here("the picture's address cannot be read".to_owned()))?;
     let same_origin = url.origin() == base_url.origin();
     let content_network = url.scheme() == "https"
         && url.port().is_none()
         && url.domain().is_some_and(|host| {
-            CONTENT_HOSTS
+            content_hosts
                 .iter()
                 .any(|known| host.strip_suffix(known).is_some_and(|rest| rest.ends_with('.')))
         });
@@ -102,7 +111,8 @@ mod tests {
     #[case::no_address("a.jpg", false)]
     fn pictures_come_from_the_platform_s_hosts_only(#[case] address: &str, #[case] expected: bool) {
         let base = Url::parse("http://127.0.0.1:4000/").unwrap();
-        assert_eq!(allowed(&base, address).is_ok(), expected, "{address}");
+        let hosts = ["cdninstagram.com", "fbcdn.net"];
+        assert_eq!(allowed(&base, &hosts, address).is_ok(), expected, "{address}");
     }
 
     #[rstest]
