@@ -5,17 +5,17 @@ mod idle;
 
 pub use idle::Idle;
 
+use crate::connections::{Connections, INSTAGRAM, Known, token_name};
 use crate::folders::{Folders, WorkspaceFolders, models_folder};
 use crate::models::{self, Models};
 use crate::{provider, sample, settings, views};
 use contract::{AppEvent, AppState, ModelState, Phase, WorkspaceKind};
 use domain::ports::{CommentSource as _, RemoteProfile, SecretBackend, SecretStore};
-use domain::{BrandVoice, Language, PlatformId, SecretError};
+use domain::{BrandVoice, Language, SecretError};
 use engine::clock::SystemClock;
 use engine::local_drafter::LocalDrafter;
 use engine::settings::{Faults, Loaded, Settings, SettingsError};
 use engine::{Engine, EngineError, Parts, intake, knowledge};
-use platforms::instagram::{Instagram, InstagramConfig};
 use search_index::LanceIndex;
 use secrets::Secrets;
 use simulator::{Simulator, SimulatorConfig};
@@ -78,8 +78,7 @@ pub struct App {
     /// What of the settings file was not used; changes are refused until it is mended.
     faults: Faults,
     models: OnceCell<Models>,
-    /// One client for the platforms, reused.
-    http: reqwest::Client,
+    connections: Connections,
     open: Mutex<Option<Open>>,
     engine: RwLock<Option<Arc<Engine>>>,
     phase: RwLock<Phase>,
@@ -100,13 +99,19 @@ impl App {
             tracing::error!(%fault, "the settings file is left as it is; this section stands at its defaults");
         }
         let secrets = Arc::new(secrets::open(secrets::Options::new(options.folders.secrets())).await);
+        // One HTTP client for the platforms, reused.
+        let connections = Connections::new(
+            platforms::http_client(),
+            Arc::new(SystemClock),
+            Arc::clone(&secrets) as Arc<dyn SecretStore>,
+        );
         Ok(Self {
             options,
             secrets,
             settings: RwLock::new(settings),
             faults,
             models: OnceCell::new(),
-            http: platforms::http_client(),
+            connections,
             open: Mutex::default(),
             engine: RwLock::default(),
             phase: RwLock::new(Phase::FirstStart),
@@ -280,8 +285,13 @@ impl App {
             }
         }
         let profile = self.profile(&simulator.base_url(), &token).await?;
-        let platform = self.instagram(&simulator.base_url(), &token, Some(profile.id.clone()))?;
-        intake::connect_account(engine.context(), "instagram", profile, platform, true).await?;
+        let platform = self.connections.instagram(
+            Some(&simulator.base_url()),
+            &token,
+            Some(profile.id.clone()),
+            &self.settings(),
+        )?;
+        intake::connect_account(engine.context(), INSTAGRAM, profile, platform, true).await?;
         self.begin(
             &mut open,
             "Oakmere",
@@ -331,11 +341,17 @@ impl App {
                     .await?;
                 continue;
             }
-            let Some(token) = self
-                .secrets
-                .get(&token_name(account.platform_id.as_str()))
-                .await?
-            else {
+            let base_url = engine
+                .context()
+                .storage
+                .meta(&format!("base_url/{}", account.id))
+                .await?;
+            let known = Known {
+                platform: &account.platform,
+                id: &account.platform_id,
+                base_url: base_url.as_deref(),
+            };
+            let Some(platform) = self.connections.open(known, &self.settings()).await? else {
                 let note = Some("its token is not kept on this computer; connect it again".to_owned());
                 let signed_out = contract::ConnectionState::SignedOut;
                 engine
@@ -345,13 +361,6 @@ impl App {
                     .await?;
                 continue;
             };
-            let base_url = engine
-                .context()
-                .storage
-                .meta(&format!("base_url/{}", account.id))
-                .await?;
-            let base_url = base_url.unwrap_or_else(|| self.settings().instagram.base_url);
-            let platform = self.instagram(&base_url, &token, Some(account.platform_id))?;
             engine.context().connect(account.id, platform);
         }
         self.begin(&mut open, "Moderato", WorkspaceKind::Own, engine, None, lock)
@@ -378,13 +387,17 @@ impl App {
         engine::settings::check_endpoint("base_url", &address)?;
         // The very calls that are used later: who it is, its posts.
         let profile = self.profile(&address, token).await?;
-        let platform = self.instagram(&address, token, Some(profile.id.clone()))?;
+        let id = Some(profile.id.clone());
+        let platform = self
+            .connections
+            .instagram(Some(&address), token, id, &self.settings())?;
         platform.posts(None).await.map_err(EngineError::from)?;
         self.open_own().await?;
-        self.secrets.set(&token_name(profile.id.as_str()), token).await?;
+        self.secrets
+            .set(&token_name(INSTAGRAM, profile.id.as_str()), token)
+            .await?;
         let engine = self.engine()?;
-        let account =
-            intake::connect_account(engine.context(), "instagram", profile, platform, false).await?;
+        let account = intake::connect_account(engine.context(), INSTAGRAM, profile, platform, false).await?;
         engine
             .context()
             .storage
@@ -394,28 +407,10 @@ impl App {
     }
 
     async fn profile(&self, base_url: &str, token: &str) -> Result<RemoteProfile, AppError> {
-        let stranger = self.instagram(base_url, token, None)?;
+        let stranger = self
+            .connections
+            .instagram(Some(base_url), token, None, &self.settings())?;
         Ok(stranger.profile().await.map_err(EngineError::from)?)
-    }
-
-    fn instagram(
-        &self,
-        base_url: &str,
-        token: &str,
-        account_id: Option<PlatformId>,
-    ) -> Result<Arc<Instagram>, AppError> {
-        let settings = self.settings().instagram;
-        let base_url = base_url
-            .parse()
-            .map_err(|e| anyhow::anyhow!("instagram.base_url = {base_url}: {e}"))?;
-        let token = Zeroizing::new(token.to_owned());
-        let config = InstagramConfig {
-            account_id,
-            max_reply_chars: usize::try_from(settings.max_reply_chars).unwrap_or(usize::MAX),
-            http: self.http.clone(),
-            ..InstagramConfig::new(base_url, settings.version, token)
-        };
-        Ok(Arc::new(Instagram::new(config).map_err(EngineError::from)?))
     }
 
     async fn engine_for(&self, folders: &WorkspaceFolders, voice: BrandVoice) -> Result<Engine, AppError> {
@@ -582,10 +577,6 @@ impl App {
         let mut open = self.open.lock().await;
         self.close_open(&mut open).await;
     }
-}
-
-fn token_name(account_platform_id: &str) -> String {
-    format!("instagram/{account_platform_id}/token")
 }
 
 /// On a thread of its own: a migration copies the whole database first.

@@ -4,6 +4,7 @@
 //! engine decides. Start with [`App`], which opens the data folder and one workspace in it.
 
 pub mod app;
+pub mod connections;
 pub mod folders;
 pub mod logs;
 pub mod models;

@@ -1,0 +1,228 @@
+//! From what is kept of an account to the client of its platform.
+//!
+//! The secret store holds tokens and the user's own app credentials; the database holds who the account is and, where
+//! it is not the platform's own, the address it is reached at.
+
+use crate::AppError;
+use domain::PlatformId;
+use domain::ports::{Clock, Platform, SecretStore};
+use domain::quota::QuotaLedger;
+use engine::EngineError;
+use engine::settings::Settings;
+use platforms::facebook::{FacebookConfig, FacebookPage};
+use platforms::instagram::{Instagram, InstagramConfig};
+use platforms::youtube::{
+    GoogleEndpoints, GoogleTokens, OAuthClient, ProjectQuota, TokenKeeper, TokenSource, TokenSourceConfig,
+    YouTube, YouTubeConfig,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use url::Url;
+use zeroize::Zeroizing;
+
+pub const INSTAGRAM: &str = "instagram";
+pub const FACEBOOK: &str = "facebook";
+pub const YOUTUBE: &str = "youtube";
+
+const FACEBOOK_GRAPH: &str = "https://graph.facebook.com";
+/// For one call of a token address.
+pub(crate) const TOKEN_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Name of the secret that signs an account in.
+pub(crate) fn token_name(platform: &str, account_platform_id: &str) -> String {
+    format!("{platform}/{account_platform_id}/token")
+}
+
+/// Name of the secret that holds the user's own Google client of a channel.
+pub(crate) fn client_name(channel: &str) -> String {
+    format!("{YOUTUBE}/{channel}/client")
+}
+
+/// Who an account is and where it is reached.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    pub platform: &'a str,
+    pub id: &'a PlatformId,
+    /// Stands in for the platform's own address, as a simulator's.
+    pub base_url: Option<&'a str>,
+}
+
+/// Makes clients; one for the whole app, so that accounts of one Google project share its units.
+pub struct Connections {
+    http: reqwest::Client,
+    clock: Arc<dyn Clock>,
+    secrets: Arc<dyn SecretStore>,
+    projects: Mutex<HashMap<String, Arc<ProjectQuota>>>,
+}
+
+/// The form in which the secret store keeps a Google client.
+#[derive(Serialize, Deserialize)]
+struct KeptClient {
+    id: String,
+    secret: String,
+}
+
+fn parse(address: &str) -> Result<Url, AppError> {
+    address
+        .parse()
+        .map_err(|e| EngineError::Invalid(format!("base_url = {address}: {e}")).into())
+}
+
+pub(crate) fn google_at(base_url: Option<&str>) -> Result<GoogleEndpoints, AppError> {
+    Ok(match base_url {
+        None => GoogleEndpoints::google(),
+        Some(base) => GoogleEndpoints::below(&parse(base)?),
+    })
+}
+
+impl Connections {
+    pub fn new(http: reqwest::Client, clock: Arc<dyn Clock>, secrets: Arc<dyn SecretStore>) -> Self {
+        Self {
+            http,
+            clock,
+            secrets,
+            projects: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn http(&self) -> reqwest::Client {
+        self.http.clone()
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    /// The client of an account that was connected before; `None` when its secret is not kept here.
+    pub async fn open(
+        &self,
+        known: Known<'_>,
+        settings: &Settings,
+    ) -> Result<Option<Arc<dyn Platform>>, AppError> {
+        let name = token_name(known.platform, known.id.as_str());
+        let Some(token) = self.secrets.get(&name).await? else {
+            return Ok(None);
+        };
+        let id = Some(known.id.clone());
+        Ok(match known.platform {
+            FACEBOOK => Some(self.facebook(known.base_url, &token, id, settings)?),
+            YOUTUBE => {
+                let (Some(client), Some(tokens)) = (
+                    self.google_client(known.id.as_str()).await?,
+                    GoogleTokens::from_secret(&token),
+                ) else {
+                    return Ok(None);
+                };
+                Some(self.youtube(known.base_url, client, tokens, id)?)
+            }
+            INSTAGRAM => Some(self.instagram(known.base_url, &token, id, settings)?),
+            unknown => {
+                return Err(EngineError::Invalid(format!(
+                    "this version does not know the platform \"{unknown}\""
+                ))
+                .into());
+            }
+        })
+    }
+
+    pub(crate) fn instagram(
+        &self,
+        base_url: Option<&str>,
+        token: &str,
+        account_id: Option<PlatformId>,
+        settings: &Settings,
+    ) -> Result<Arc<Instagram>, AppError> {
+        let settings = &settings.instagram;
+        let base_url = parse(base_url.unwrap_or(&settings.base_url))?;
+        let config = InstagramConfig {
+            account_id,
+            max_reply_chars: usize::try_from(settings.max_reply_chars).unwrap_or(usize::MAX),
+            http: self.http(),
+            ..InstagramConfig::new(base_url, &settings.version, Zeroizing::new(token.to_owned()))
+        };
+        Ok(Arc::new(Instagram::new(config).map_err(EngineError::from)?))
+    }
+
+    pub(crate) fn facebook(
+        &self,
+        base_url: Option<&str>,
+        token: &str,
+        page_id: Option<PlatformId>,
+        settings: &Settings,
+    ) -> Result<Arc<FacebookPage>, AppError> {
+        let base_url = parse(base_url.unwrap_or(FACEBOOK_GRAPH))?;
+        let token = Zeroizing::new(token.to_owned());
+        let version = &settings.instagram.version;
+        let config = FacebookConfig {
+            page_id,
+            ..FacebookConfig::new(base_url, version, token, self.clock(), self.http())
+        };
+        Ok(Arc::new(FacebookPage::new(config).map_err(EngineError::from)?))
+    }
+
+    /// Renewed tokens are kept under the channel's name, once it is known.
+    pub(crate) fn youtube(
+        &self,
+        base_url: Option<&str>,
+        client: OAuthClient,
+        tokens: GoogleTokens,
+        channel: Option<PlatformId>,
+    ) -> Result<Arc<YouTube>, AppError> {
+        let endpoints = google_at(base_url)?;
+        let quota = self.project(&client.id);
+        let keeper = channel.as_ref().map(|channel| TokenKeeper {
+            store: Arc::clone(&self.secrets),
+            name: token_name(YOUTUBE, channel.as_str()),
+        });
+        let tokens = TokenSource::new(TokenSourceConfig {
+            token_url: endpoints.token,
+            client,
+            tokens,
+            keeper,
+            clock: self.clock(),
+            http: self.http(),
+            timeout: TOKEN_TIMEOUT,
+        })
+        .map_err(EngineError::from)?;
+        let config = YouTubeConfig {
+            channel_id: channel,
+            ..YouTubeConfig::new(endpoints.api, Arc::new(tokens), quota, self.clock(), self.http())
+        };
+        Ok(Arc::new(YouTube::new(config).map_err(EngineError::from)?))
+    }
+
+    /// The units of a Google project, named by its client id.
+    pub(crate) fn project(&self, client_id: &str) -> Arc<ProjectQuota> {
+        let mut projects = self.projects.lock().unwrap_or_else(PoisonError::into_inner);
+        let quota = projects.entry(client_id.to_owned()).or_insert_with(|| {
+            let ledger = QuotaLedger::new(domain::quota::QuotaBudget::default(), self.clock.now());
+            Arc::new(ProjectQuota::new(ledger))
+        });
+        Arc::clone(quota)
+    }
+
+    pub(crate) async fn keep_google_client(
+        &self,
+        channel: &str,
+        client: &OAuthClient,
+    ) -> Result<(), AppError> {
+        let kept = KeptClient {
+            id: client.id.clone(),
+            secret: client.secret.to_string(),
+        };
+        let text = Zeroizing::new(serde_json::to_string(&kept).map_err(anyhow::Error::from)?);
+        drop(Zeroizing::new(kept.secret));
+        Ok(self.secrets.set(&client_name(channel), &text).await?)
+    }
+
+    pub(crate) async fn google_client(&self, channel: &str) -> Result<Option<OAuthClient>, AppError> {
+        let Some(text) = self.secrets.get(&client_name(channel)).await? else {
+            return Ok(None);
+        };
+        let kept: KeptClient = serde_json::from_str(&text)
+            .map_err(|_| anyhow::anyhow!("the kept Google client of {channel} cannot be read"))?;
+        Ok(Some(OAuthClient::new(kept.id, Zeroizing::new(kept.secret))))
+    }
+}
