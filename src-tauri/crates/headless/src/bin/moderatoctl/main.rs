@@ -5,6 +5,7 @@
 )]
 
 mod approve;
+mod bench;
 mod copies;
 mod doctor;
 mod look;
@@ -115,8 +116,25 @@ enum Command {
         #[arg(long)]
         off: bool,
     },
+    /// Measure speed and memory on data of its own.
+    #[command(subcommand)]
+    Bench(Bench),
     /// Serve comments from files on loopback, in the Instagram Graph dialect, until interrupted.
     Simulate(SimulateArgs),
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// The first look at an account with a long history, while the list is asked for.
+    FirstSync {
+        #[arg(long, default_value_t = 100_000)]
+        comments: usize,
+        #[arg(long, default_value_t = 200)]
+        posts: usize,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Args)]
@@ -177,6 +195,14 @@ async fn main() -> ExitCode {
 async fn run(cli: Cli, out: &mut Output) -> anyhow::Result<()> {
     if let Command::Simulate(args) = &cli.command {
         return serve(args, out).await;
+    }
+    if let Command::Bench(Bench::FirstSync {
+        comments,
+        posts,
+        json,
+    }) = cli.command
+    {
+        return bench::first_sync(comments, posts, json, out).await;
     }
     let folders = match &cli.data {
         Some(data) => Folders::new(data),
@@ -307,7 +333,7 @@ async fn act(app: &App, command: Command, out: &mut Output) -> anyhow::Result<()
             bail!("this command only looks")
         }
         Command::Backups | Command::Restore { .. } => bail!("a copy is put back while nothing is open"),
-        Command::Simulate(_) => bail!("simulate needs no data folder"),
+        Command::Simulate(_) | Command::Bench(_) => bail!("this command needs no data folder"),
     }
 }
 

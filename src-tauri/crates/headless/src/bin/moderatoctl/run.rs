@@ -151,7 +151,7 @@ fn listed(counts: &BTreeMap<String, i64>) -> String {
 }
 
 /// The most memory this process has held, where the system says (Linux: VmHWM of /proc/self/status, proc(5)).
-fn peak_rss_bytes() -> Option<u64> {
+pub fn peak_rss_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
     let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
