@@ -118,23 +118,9 @@ enum Command {
     },
     /// Measure speed and memory on data of its own.
     #[command(subcommand)]
-    Bench(Bench),
+    Bench(bench::Bench),
     /// Serve comments from files on loopback, in the Instagram Graph dialect, until interrupted.
     Simulate(SimulateArgs),
-}
-
-#[derive(Subcommand)]
-enum Bench {
-    /// The first look at an account with a long history, while the list is asked for.
-    FirstSync {
-        #[arg(long, default_value_t = 100_000)]
-        comments: usize,
-        #[arg(long, default_value_t = 200)]
-        posts: usize,
-        /// Print one JSON object.
-        #[arg(long)]
-        json: bool,
-    },
 }
 
 #[derive(Args)]
@@ -196,13 +182,8 @@ async fn run(cli: Cli, out: &mut Output) -> anyhow::Result<()> {
     if let Command::Simulate(args) = &cli.command {
         return serve(args, out).await;
     }
-    if let Command::Bench(Bench::FirstSync {
-        comments,
-        posts,
-        json,
-    }) = cli.command
-    {
-        return bench::first_sync(comments, posts, json, out).await;
+    if let Command::Bench(what) = cli.command {
+        return bench::bench(what, out).await;
     }
     let folders = match &cli.data {
         Some(data) => Folders::new(data),
