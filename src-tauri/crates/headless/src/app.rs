@@ -1,8 +1,10 @@
 //! The app without a window: the data folder, the secrets, the models, and one open workspace.
 
 mod choices;
+mod connecting;
 mod idle;
 
+pub use connecting::{Connected, Credentials, Granted, PageChoice, Permission};
 pub use idle::Idle;
 
 use crate::connections::{Connections, INSTAGRAM, Known, token_name};
@@ -368,42 +370,24 @@ impl App {
     }
 
     /// Connects an Instagram account by a token of the user's own Meta app; `base_url` stands in for
-    /// Instagram's own address.
+    /// Instagram's own address. A missing permission is named in the error.
     pub async fn connect_instagram(&self, token: &str, base_url: Option<&str>) -> Result<(), AppError> {
-        let token = token.trim();
-        if token.is_empty() {
-            return Err(EngineError::Invalid(
-                "token: paste the token that the dashboard generated".to_owned(),
-            )
-            .into());
+        let token = Credentials::InstagramToken(Zeroizing::new(token.to_owned()));
+        match self.connect(token, base_url, |_| Ok(())).await? {
+            Connected::Account { .. } => Ok(()),
+            Connected::ChoosePage(_) => Err(anyhow::anyhow!("an Instagram token manages no pages").into()),
+            Connected::Missing(permissions) => {
+                let missing: Vec<String> = permissions
+                    .iter()
+                    .filter(|permission| permission.granted == Granted::No)
+                    .map(|permission| {
+                        format!("{}, which is needed to {}", permission.name, permission.needed_to)
+                    })
+                    .collect();
+                let detail = missing.join("; ");
+                Err(EngineError::from(domain::PlatformError::PermissionMissing { detail }).into())
+            }
         }
-        if let Some(why) = self.faults.of("instagram") {
-            return Err(EngineError::Invalid(format!("mend the settings file first: {why}")).into());
-        }
-        if self.needs_secret_choice() {
-            return Err(self.secrets_missing());
-        }
-        let address = base_url.map_or_else(|| self.settings().instagram.base_url, str::to_owned);
-        engine::settings::check_endpoint("base_url", &address)?;
-        // The very calls that are used later: who it is, its posts.
-        let profile = self.profile(&address, token).await?;
-        let id = Some(profile.id.clone());
-        let platform = self
-            .connections
-            .instagram(Some(&address), token, id, &self.settings())?;
-        platform.posts(None).await.map_err(EngineError::from)?;
-        self.open_own().await?;
-        self.secrets
-            .set(&token_name(INSTAGRAM, profile.id.as_str()), token)
-            .await?;
-        let engine = self.engine()?;
-        let account = intake::connect_account(engine.context(), INSTAGRAM, profile, platform, false).await?;
-        engine
-            .context()
-            .storage
-            .set_meta(&format!("base_url/{}", account.id), &address)
-            .await?;
-        Ok(())
     }
 
     async fn profile(&self, base_url: &str, token: &str) -> Result<RemoteProfile, AppError> {

@@ -77,6 +77,10 @@ pub(crate) fn google_at(base_url: Option<&str>) -> Result<GoogleEndpoints, AppEr
     })
 }
 
+pub(crate) fn facebook_at(base_url: Option<&str>) -> Result<Url, AppError> {
+    parse(base_url.unwrap_or(FACEBOOK_GRAPH))
+}
+
 impl Connections {
     pub fn new(http: reqwest::Client, clock: Arc<dyn Clock>, secrets: Arc<dyn SecretStore>) -> Self {
         Self {
@@ -152,7 +156,7 @@ impl Connections {
         page_id: Option<PlatformId>,
         settings: &Settings,
     ) -> Result<Arc<FacebookPage>, AppError> {
-        let base_url = parse(base_url.unwrap_or(FACEBOOK_GRAPH))?;
+        let base_url = facebook_at(base_url)?;
         let token = Zeroizing::new(token.to_owned());
         let version = &settings.instagram.version;
         let config = FacebookConfig {

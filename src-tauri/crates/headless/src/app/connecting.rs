@@ -1,0 +1,413 @@
+//! Connecting an account: the very calls that are used later are made first, and what is not allowed is named.
+//!
+//! Nothing is kept before they were answered. A token that lacks what an account cannot do without connects nothing;
+//! what only some actions need is noted and told.
+
+use super::{App, AppError};
+use crate::connections::{FACEBOOK, INSTAGRAM, YOUTUBE, client_name, google_at, token_name};
+use domain::error::PlatformError;
+use domain::ports::{Element, Platform, RemotePost, RemoteProfile, SecretStore as _, Visibility};
+use domain::{AccountId, PlatformId};
+use engine::{EngineError, intake};
+use platforms::facebook::login::{FacebookLogin, FacebookLoginConfig};
+use platforms::http::ReadRetries;
+use platforms::youtube::oauth::{PageLanguage, SignIn, SignInConfig, SignInError};
+use platforms::youtube::{OAuthClient, SCOPES};
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+use zeroize::Zeroizing;
+
+/// A person has this long for the sign-in in the browser.
+const SIGN_IN_WITHIN: Duration = Duration::from_secs(10 * 60);
+const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What a person gives to connect an account. Never printed.
+pub enum Credentials {
+    /// A token that the dashboard of the user's own Meta app generated.
+    InstagramToken(Zeroizing<String>),
+    /// A person's token, or that of a page. `page` chooses where the person manages several.
+    FacebookToken {
+        token: Zeroizing<String>,
+        page: Option<PlatformId>,
+    },
+    /// The user's own Google client; the sign-in goes through the system's browser.
+    Google {
+        client: OAuthClient,
+        language: PageLanguage,
+    },
+}
+
+/// Whether the platform allows something, as its answer to the call shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Granted {
+    Yes,
+    No,
+    /// There was nothing to try it on.
+    Unknown,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permission {
+    /// As the platform names it, for a person to look it up there.
+    pub name: &'static str,
+    pub granted: Granted,
+    /// What stands still without it; completes "is needed to …".
+    pub needed_to: &'static str,
+    /// Without it the account is not connected.
+    pub is_vital: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageChoice {
+    pub id: PlatformId,
+    pub name: String,
+    pub can_moderate: bool,
+}
+
+/// What came of a try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Connected {
+    Account {
+        id: AccountId,
+        permissions: Vec<Permission>,
+    },
+    /// The person manages several pages: try again with one of them.
+    ChoosePage(Vec<PageChoice>),
+    /// Nothing was connected or kept.
+    Missing(Vec<Permission>),
+}
+
+struct Checked {
+    profile: RemoteProfile,
+    permissions: Vec<Permission>,
+}
+
+/// Names of the permissions behind the three reads that every account needs.
+struct Reads {
+    profile: &'static str,
+    posts: &'static str,
+    comments: &'static str,
+}
+
+const INSTAGRAM_READS: Reads = Reads {
+    profile: "instagram_business_basic",
+    posts: "instagram_business_basic",
+    comments: "instagram_business_manage_comments",
+};
+const FACEBOOK_READS: Reads = Reads {
+    profile: "pages_show_list",
+    posts: "pages_read_engagement",
+    comments: "pages_read_user_content",
+};
+const GOOGLE_READS: Reads = Reads {
+    profile: SCOPES[0],
+    posts: SCOPES[0],
+    comments: SCOPES[0],
+};
+
+/// The reads of later, in the order in which each needs the one before. Errors other than a missing permission end
+/// the check.
+async fn check(platform: &dyn Platform, reads: &Reads) -> Result<Result<Checked, Vec<Permission>>, AppError> {
+    let mut permissions: Vec<Permission> = Vec::new();
+    let mut note = |name: &'static str, granted: Granted, needed_to: &'static str| {
+        let known = permissions.iter_mut().find(|permission| permission.name == name);
+        match known {
+            Some(permission) if granted == Granted::No => {
+                permission.granted = granted;
+                permission.needed_to = needed_to;
+            }
+            Some(permission) if permission.granted == Granted::Unknown => permission.granted = granted,
+            Some(_) => {}
+            None => permissions.push(Permission {
+                name,
+                granted,
+                needed_to,
+                is_vital: true,
+            }),
+        }
+    };
+    let profile = allowed(platform.profile().await)?;
+    note(reads.profile, granted(&profile), "see whose account it is");
+    let Some(profile) = profile else {
+        return Ok(Err(permissions));
+    };
+    let posts = allowed(platform.posts(None).await)?;
+    note(reads.posts, granted(&posts), "see the account's posts");
+    let newest = posts.as_ref().and_then(|page| page.items.iter().find_map(read));
+    match newest {
+        Some(post) => {
+            let comments = allowed(platform.comments(&post.id, None).await)?;
+            note(reads.comments, granted(&comments), "read and answer comments");
+        }
+        None => note(reads.comments, Granted::Unknown, "read and answer comments"),
+    }
+    let is_refused = permissions
+        .iter()
+        .any(|permission| permission.is_vital && permission.granted == Granted::No);
+    Ok(if is_refused {
+        Err(permissions)
+    } else {
+        Ok(Checked { profile, permissions })
+    })
+}
+
+fn read(element: &Element<RemotePost>) -> Option<&RemotePost> {
+    match element {
+        Element::Read(post) => Some(post),
+        Element::Malformed { .. } => None,
+    }
+}
+
+/// `None` where the permission is missing.
+fn allowed<T>(answer: Result<T, PlatformError>) -> Result<Option<T>, AppError> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(PlatformError::PermissionMissing { detail }) => {
+            tracing::info!(detail, "a permission is missing");
+            Ok(None)
+        }
+        Err(error) => Err(EngineError::from(error).into()),
+    }
+}
+
+fn granted<T>(answer: &Option<T>) -> Granted {
+    match answer {
+        Some(_) => Granted::Yes,
+        None => Granted::No,
+    }
+}
+
+fn given(text: &str, what: &str) -> Result<Zeroizing<String>, AppError> {
+    match text.trim() {
+        "" => Err(EngineError::Invalid(what.to_owned()).into()),
+        text => Ok(Zeroizing::new(text.to_owned())),
+    }
+}
+
+impl App {
+    /// Connects an account, or connects it again with new credentials. `base_url` stands in for the platform's own
+    /// address. `show` opens an address in the system's browser, where the platform asks for that.
+    pub async fn connect(
+        &self,
+        credentials: Credentials,
+        base_url: Option<&str>,
+        show: impl FnOnce(&Url) -> Result<(), String> + Send,
+    ) -> Result<Connected, AppError> {
+        if self.needs_secret_choice() {
+            return Err(self.secrets_missing());
+        }
+        if let Some(why) = self.faults.of("instagram") {
+            return Err(EngineError::Invalid(format!("mend the settings file first: {why}")).into());
+        }
+        if let Some(address) = base_url {
+            engine::settings::check_endpoint("base_url", address)?;
+        }
+        match credentials {
+            Credentials::InstagramToken(token) => self.connect_instagram_token(&token, base_url).await,
+            Credentials::FacebookToken { token, page } => self.connect_page(&token, page, base_url).await,
+            Credentials::Google { client, language } => {
+                self.connect_channel(client, language, base_url, show).await
+            }
+        }
+    }
+
+    async fn connect_instagram_token(
+        &self,
+        token: &str,
+        base_url: Option<&str>,
+    ) -> Result<Connected, AppError> {
+        let token = given(token, "token: paste the token that the dashboard generated")?;
+        let settings = self.settings();
+        let stranger = self.connections.instagram(base_url, &token, None, &settings)?;
+        let mut checked = match check(stranger.as_ref(), &INSTAGRAM_READS).await? {
+            Ok(checked) => checked,
+            Err(missing) => return Ok(Connected::Missing(missing)),
+        };
+        checked.permissions.push(Permission {
+            name: "instagram_business_manage_messages",
+            granted: Granted::Unknown,
+            needed_to: "answer in private",
+            is_vital: false,
+        });
+        let id = Some(checked.profile.id.clone());
+        let platform = self.connections.instagram(base_url, &token, id, &settings)?;
+        self.keep(INSTAGRAM, checked, platform, &token, base_url).await
+    }
+
+    async fn connect_page(
+        &self,
+        token: &str,
+        wanted: Option<PlatformId>,
+        base_url: Option<&str>,
+    ) -> Result<Connected, AppError> {
+        let token = given(token, "token: paste the token of the page, or your own")?;
+        let settings = self.settings();
+        let login = self.facebook_login(&token, base_url)?;
+        // A Page token manages no pages: it is one.
+        let pages = allowed(login.pages().await)?.unwrap_or_default();
+        let token = match (pages.as_slice(), wanted) {
+            ([], _) => token,
+            ([only], None) => only.token.clone(),
+            (several, None) => {
+                let choices = several.iter().map(|page| PageChoice {
+                    id: page.id.clone(),
+                    name: page.name.clone(),
+                    can_moderate: page.can_moderate,
+                });
+                return Ok(Connected::ChoosePage(choices.collect()));
+            }
+            (several, Some(wanted)) => match several.iter().find(|page| page.id == wanted) {
+                Some(page) => page.token.clone(),
+                None => {
+                    return Err(EngineError::Invalid(format!(
+                        "page_id: {wanted} is none of the pages that this token manages"
+                    ))
+                    .into());
+                }
+            },
+        };
+        let stranger = self.connections.facebook(base_url, &token, None, &settings)?;
+        let mut checked = match check(stranger.as_ref(), &FACEBOOK_READS).await? {
+            Ok(checked) => checked,
+            Err(missing) => return Ok(Connected::Missing(missing)),
+        };
+        for (name, needed_to) in [
+            ("pages_manage_engagement", "answer, hide and delete comments"),
+            ("pages_messaging", "answer in private"),
+        ] {
+            checked.permissions.push(Permission {
+                name,
+                granted: Granted::Unknown,
+                needed_to,
+                is_vital: false,
+            });
+        }
+        let id = Some(checked.profile.id.clone());
+        let platform = self.connections.facebook(base_url, &token, id, &settings)?;
+        self.keep(FACEBOOK, checked, platform, &token, base_url).await
+    }
+
+    fn facebook_login(&self, token: &str, base_url: Option<&str>) -> Result<FacebookLogin, AppError> {
+        let config = FacebookLoginConfig {
+            base_url: crate::connections::facebook_at(base_url)?,
+            version: self.settings().instagram.version,
+            token: Zeroizing::new(token.to_owned()),
+            clock: self.connections.clock(),
+            http: self.connections.http(),
+            total_timeout: CALL_TIMEOUT,
+            read_retries: ReadRetries::default(),
+        };
+        Ok(FacebookLogin::new(config).map_err(EngineError::from)?)
+    }
+
+    async fn connect_channel(
+        &self,
+        client: OAuthClient,
+        language: PageLanguage,
+        base_url: Option<&str>,
+        show: impl FnOnce(&Url) -> Result<(), String> + Send,
+    ) -> Result<Connected, AppError> {
+        if client.id.trim().is_empty() || client.secret.trim().is_empty() {
+            let why = "client_id, client_secret: paste both from the Google Cloud console";
+            return Err(EngineError::Invalid(why.to_owned()).into());
+        }
+        let sign_in = SignIn::prepare(SignInConfig {
+            endpoints: google_at(base_url)?,
+            client: client.clone(),
+            language,
+            clock: self.connections.clock(),
+            http: self.connections.http(),
+            timeout: CALL_TIMEOUT,
+        })
+        .await
+        .map_err(told)?;
+        show(sign_in.address()).map_err(|why| {
+            anyhow::anyhow!(
+                "the browser could not be opened ({why}); open this address yourself: {}",
+                sign_in.address()
+            )
+        })?;
+        let tokens = match sign_in.finish(SIGN_IN_WITHIN).await {
+            Ok(tokens) => tokens,
+            Err(SignInError::ScopeMissing { .. }) => {
+                return Ok(Connected::Missing(vec![Permission {
+                    name: SCOPES[0],
+                    granted: Granted::No,
+                    needed_to: "read and answer comments",
+                    is_vital: true,
+                }]));
+            }
+            Err(error) => return Err(told(error)),
+        };
+        let stranger = self
+            .connections
+            .youtube(base_url, client.clone(), tokens.clone(), None)?;
+        let checked = match check(stranger.as_ref(), &GOOGLE_READS).await? {
+            Ok(checked) => checked,
+            Err(missing) => return Ok(Connected::Missing(missing)),
+        };
+        // Held comments are listed for the channel's owner only: a manager's sign-in would miss them.
+        if let Err(error) = platform_held(stranger.as_ref()).await {
+            tracing::info!(%error, "held comments cannot be listed");
+        }
+        let id = checked.profile.id.clone();
+        let platform =
+            self.connections
+                .youtube(base_url, client.clone(), tokens.clone(), Some(id.clone()))?;
+        self.connections.keep_google_client(id.as_str(), &client).await?;
+        self.keep(YOUTUBE, checked, platform, &tokens.to_secret(), base_url)
+            .await
+    }
+
+    /// The secret is kept before the account is known to the database: one without the other would be an account that
+    /// cannot sign in.
+    async fn keep(
+        &self,
+        name: &str,
+        checked: Checked,
+        platform: Arc<dyn Platform>,
+        secret: &str,
+        base_url: Option<&str>,
+    ) -> Result<Connected, AppError> {
+        self.open_own().await?;
+        let secret_name = token_name(name, checked.profile.id.as_str());
+        self.secrets.set(&secret_name, secret).await?;
+        let engine = self.engine()?;
+        let context = engine.context();
+        let account = intake::connect_account(context, name, checked.profile, platform, false).await?;
+        if let Some(address) = base_url {
+            let key = format!("base_url/{}", account.id);
+            context.storage.set_meta(&key, address).await?;
+        }
+        tracing::info!(account = %account.username, platform = name, "connected");
+        Ok(Connected::Account {
+            id: account.id,
+            permissions: checked.permissions,
+        })
+    }
+
+    /// Forgets what signs an account in. The platform is not asked to: the user takes the app's access away there.
+    pub async fn forget_sign_in(&self, platform: &str, id: &PlatformId) -> Result<(), AppError> {
+        self.secrets.delete(&token_name(platform, id.as_str())).await?;
+        if platform == YOUTUBE {
+            self.secrets.delete(&client_name(id.as_str())).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn platform_held(platform: &dyn Platform) -> Result<(), PlatformError> {
+    platform
+        .account_comments(Visibility::HeldForReview, None)
+        .await
+        .map(drop)
+}
+
+/// What a person can do about it is in the message.
+fn told(error: SignInError) -> AppError {
+    match error {
+        SignInError::Platform(error) => EngineError::from(error).into(),
+        other => EngineError::Invalid(other.to_string()).into(),
+    }
+}
