@@ -1,6 +1,5 @@
 //! Answers that the team gave elsewhere: an own comment answers the people who wrote before it in its thread.
 
-use super::fresh::CLOCK_SLACK_MS;
 use super::{Place, json_list};
 use crate::activity::Entry;
 use crate::convert::to_json;
@@ -65,7 +64,7 @@ async fn answered_elsewhere(write: &mut Write<'_>, place: &Place, id: i64, at: i
     let mut comment = write.comment(id).await?;
     let was = comment.stage;
     if was == Stage::InOutbox {
-        comment = overtaken_by(write, place, comment, at).await?;
+        comment = overtaken_by(write, place, comment).await?;
     } else if domain::comment::next_stage(was, CommentEvent::AnsweredElsewhere)? != was {
         write
             .move_comment(&mut comment, &[CommentEvent::AnsweredElsewhere])
@@ -84,12 +83,7 @@ async fn answered_elsewhere(write: &mut Write<'_>, place: &Place, id: i64, at: i
 }
 
 /// An answer makes a reply pointless; hiding, unhiding and deleting go on.
-async fn overtaken_by(
-    write: &mut Write<'_>,
-    place: &Place,
-    comment: CommentState,
-    answered_at: i64,
-) -> Result<CommentState> {
+async fn overtaken_by(write: &mut Write<'_>, place: &Place, comment: CommentState) -> Result<CommentState> {
     let Some(mut action) = write.live_action_of(comment.id).await? else {
         return Ok(comment);
     };
@@ -100,8 +94,8 @@ async fn overtaken_by(
         write.overtake(&action, Overtaken::Answered).await?;
         return Ok(comment);
     }
-    let first_lost = write.first_lost_intent(&action).await?;
-    let may_be_ours = first_lost.is_some_and(|sent_at| answered_at >= sent_at - CLOCK_SLACK_MS);
+    // The answer is new, and so is whatever a lost request brought.
+    let may_be_ours = write.send_was_lost(&action).await?;
     let event = OutboxEvent::Cancelled;
     if may_be_ours {
         return write
