@@ -119,7 +119,9 @@ impl Decisions {
         };
         match queued {
             Ok(action) if decision.act == Act::ReplyAndUndo => {
-                self.engine.cancel_action(domain::ActionId(action.id)).await?;
+                if let Err(error) = self.engine.cancel_action(domain::ActionId(action.id)).await {
+                    eprintln!("moderatoctl: {}: not taken back: {error}", decision.comment);
+                }
             }
             Ok(_) => {}
             // It moved on between the look and the act: looked at again.

@@ -25,8 +25,11 @@ pub struct Trouble {
     ledger: Ledger,
     pub struck: Counts,
     /// When the team answered by hand, by the thread's first comment. Unix milliseconds.
-    pub answered_at: BTreeMap<String, i64>,
+    pub answered_at: BTreeMap<String, Vec<i64>>,
+    /// Also what was never written because its thread was gone.
     pub deleted: BTreeMap<String, i64>,
+    /// Of what was not there from the start.
+    pub written_at: HashMap<String, i64>,
     /// Replies that are not shown yet, and when they will be.
     slow: HashMap<String, Instant>,
     seen_in_ledger: usize,
@@ -41,6 +44,7 @@ impl Trouble {
             struck: Counts::new(),
             answered_at: BTreeMap::new(),
             deleted: BTreeMap::new(),
+            written_at: HashMap::new(),
             slow: HashMap::new(),
             seen_in_ledger: 0,
         }
@@ -68,9 +72,25 @@ impl Trouble {
         }
     }
 
-    pub async fn people_write(&self, comments: &[Value]) -> anyhow::Result<()> {
-        if !comments.is_empty() {
-            self.post("comments", &json!(comments)).await?;
+    async fn now_ms(&self) -> anyhow::Result<i64> {
+        let state = self.get("state").await?;
+        state["now_ms"].as_i64().context("the simulator's clock")
+    }
+
+    pub async fn people_write(&mut self, comments: &[Value]) -> anyhow::Result<()> {
+        let now = self.now_ms().await?;
+        let id = |comment: &Value, key: &str| comment[key].as_str().unwrap_or_default().to_owned();
+        let (possible, impossible): (Vec<&Value>, Vec<&Value>) = comments
+            .iter()
+            .partition(|comment| !self.deleted.contains_key(&id(comment, "parent_id")));
+        for comment in impossible {
+            self.deleted.insert(id(comment, "id"), now);
+        }
+        if !possible.is_empty() {
+            self.post("comments", &json!(possible)).await?;
+        }
+        for comment in possible {
+            self.written_at.insert(id(comment, "id"), now);
         }
         Ok(())
     }
@@ -110,13 +130,16 @@ impl Trouble {
                 continue;
             }
             self.count(what, 1);
-            let now = self.get("state").await?["now_ms"].as_i64().unwrap_or(0);
+            let now = self.now_ms().await?;
             match what {
                 "deleted" => {
                     self.deleted.entry(comment.id.clone()).or_insert(now);
                 }
                 "answered_by_hand" => {
-                    self.answered_at.entry(comment.thread.clone()).or_insert(now);
+                    self.answered_at
+                        .entry(comment.thread.clone())
+                        .or_default()
+                        .push(now);
                 }
                 _ => {}
             }

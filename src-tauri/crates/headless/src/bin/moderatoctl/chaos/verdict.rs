@@ -79,7 +79,7 @@ impl Verdict {
 
         let lost = world
             .all_ids()
-            .filter(|id| !trouble.deleted.contains_key(id) && !stored.contains(id))
+            .filter(|id| !stored.contains(*id) && !is_gone(world, trouble, id))
             .count();
         let twice = posted.values().filter(|same| same.len() > 1).count();
         let mut unfinished = 0;
@@ -112,13 +112,10 @@ impl Verdict {
             .iter()
             .filter(|decision| !acted_on.contains(decision.comment.as_str()))
             .filter(|decision| {
-                let written = world.written(&decision.comment);
-                let is_moot = trouble.deleted.contains_key(&decision.comment)
-                    || written.is_some_and(|written| {
-                        trouble.deleted.contains_key(&written.thread)
-                            || trouble.answered_at.contains_key(&written.thread)
-                    });
-                !is_moot
+                let answered = world
+                    .written(&decision.comment)
+                    .is_some_and(|written| trouble.answered_at.contains_key(&written.thread));
+                !answered && !is_gone(world, trouble, &decision.comment)
             })
             .count();
         let in_work: i64 = ["to_classify", "to_draft"]
@@ -135,10 +132,11 @@ impl Verdict {
                 let Some(written) = decision.and_then(|decision| world.written(&decision.comment)) else {
                     return true;
                 };
-                let since = |moments: &BTreeMap<String, i64>, id: &str| {
-                    moments.get(id).is_some_and(|at| reply.at_ms - at > RACES_MS)
-                };
-                since(&trouble.deleted, &written.id) || since(&trouble.answered_at, &written.thread)
+                let was_seen = |at: &i64| reply.at_ms - at > RACES_MS;
+                let written_at = trouble.written_at.get(&written.id).copied().unwrap_or(0);
+                let answers = trouble.answered_at.get(&written.thread).into_iter().flatten();
+                trouble.deleted.get(&written.id).is_some_and(was_seen)
+                    || answers.filter(|at| **at > written_at).any(was_seen)
             })
             .count();
         Ok(Self {
@@ -187,6 +185,12 @@ impl Verdict {
             self.confirmed, self.failed, self.cancelled, self.replies_on_platform
         ))
     }
+}
+
+/// Deleted, or together with its thread.
+fn is_gone(world: &World, trouble: &Trouble, id: &str) -> bool {
+    let thread = world.written(id).map(|written| written.thread.as_str());
+    trouble.deleted.contains_key(id) || thread.is_some_and(|thread| trouble.deleted.contains_key(thread))
 }
 
 /// The reason without what differs from case to case.
