@@ -4,7 +4,7 @@ mod choices;
 mod connecting;
 mod idle;
 
-pub use connecting::{Connected, Credentials, Granted, PageChoice, Permission};
+pub use connecting::{Connected, Credentials, Granted, NeededFor, PageChoice, Permission};
 pub use idle::Idle;
 
 use crate::connections::{Connections, INSTAGRAM, Known, token_name};
@@ -381,7 +381,11 @@ impl App {
                     .iter()
                     .filter(|permission| permission.granted == Granted::No)
                     .map(|permission| {
-                        format!("{}, which is needed to {}", permission.name, permission.needed_to)
+                        format!(
+                            "{}, which is needed to {}",
+                            permission.name,
+                            permission.needed_for.in_words()
+                        )
                     })
                     .collect();
                 let detail = missing.join("; ");

@@ -52,10 +52,43 @@ pub struct Permission {
     /// As the platform names it, for a person to look it up there.
     pub name: &'static str,
     pub granted: Granted,
-    /// What stands still without it; completes "is needed to …".
-    pub needed_to: &'static str,
+    pub needed_for: NeededFor,
     /// Without it the account is not connected.
     pub is_vital: bool,
+}
+
+/// What stands still without a permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NeededFor {
+    Profile,
+    Posts,
+    Comments,
+    Moderation,
+    PrivateReplies,
+}
+
+impl NeededFor {
+    /// As the window's contract names it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Profile => "profile",
+            Self::Posts => "posts",
+            Self::Comments => "comments",
+            Self::Moderation => "moderate",
+            Self::PrivateReplies => "private_reply",
+        }
+    }
+
+    /// Completes "is needed to …".
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Profile => "see whose account it is",
+            Self::Posts => "see the account's posts",
+            Self::Comments => "read and answer comments",
+            Self::Moderation => "answer, hide and delete comments",
+            Self::PrivateReplies => "answer in private",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,37 +143,37 @@ const GOOGLE_READS: Reads = Reads {
 /// the check.
 async fn check(platform: &dyn Platform, reads: &Reads) -> Result<Result<Checked, Vec<Permission>>, AppError> {
     let mut permissions: Vec<Permission> = Vec::new();
-    let mut note = |name: &'static str, granted: Granted, needed_to: &'static str| {
+    let mut note = |name: &'static str, granted: Granted, needed_for: NeededFor| {
         let known = permissions.iter_mut().find(|permission| permission.name == name);
         match known {
             Some(permission) if granted == Granted::No => {
                 permission.granted = granted;
-                permission.needed_to = needed_to;
+                permission.needed_for = needed_for;
             }
             Some(permission) if permission.granted == Granted::Unknown => permission.granted = granted,
             Some(_) => {}
             None => permissions.push(Permission {
                 name,
                 granted,
-                needed_to,
+                needed_for,
                 is_vital: true,
             }),
         }
     };
     let profile = allowed(platform.profile().await)?;
-    note(reads.profile, granted(&profile), "see whose account it is");
+    note(reads.profile, granted(&profile), NeededFor::Profile);
     let Some(profile) = profile else {
         return Ok(Err(permissions));
     };
     let posts = allowed(platform.posts(None).await)?;
-    note(reads.posts, granted(&posts), "see the account's posts");
+    note(reads.posts, granted(&posts), NeededFor::Posts);
     let newest = posts.as_ref().and_then(|page| page.items.iter().find_map(read));
     match newest {
         Some(post) => {
             let comments = allowed(platform.comments(&post.id, None).await)?;
-            note(reads.comments, granted(&comments), "read and answer comments");
+            note(reads.comments, granted(&comments), NeededFor::Comments);
         }
-        None => note(reads.comments, Granted::Unknown, "read and answer comments"),
+        None => note(reads.comments, Granted::Unknown, NeededFor::Comments),
     }
     let is_refused = permissions
         .iter()
@@ -227,7 +260,7 @@ impl App {
         checked.permissions.push(Permission {
             name: "instagram_business_manage_messages",
             granted: Granted::Unknown,
-            needed_to: "answer in private",
+            needed_for: NeededFor::PrivateReplies,
             is_vital: false,
         });
         let id = Some(checked.profile.id.clone());
@@ -272,14 +305,14 @@ impl App {
             Ok(checked) => checked,
             Err(missing) => return Ok(Connected::Missing(missing)),
         };
-        for (name, needed_to) in [
-            ("pages_manage_engagement", "answer, hide and delete comments"),
-            ("pages_messaging", "answer in private"),
+        for (name, needed_for) in [
+            ("pages_manage_engagement", NeededFor::Moderation),
+            ("pages_messaging", NeededFor::PrivateReplies),
         ] {
             checked.permissions.push(Permission {
                 name,
                 granted: Granted::Unknown,
-                needed_to,
+                needed_for,
                 is_vital: false,
             });
         }
@@ -334,7 +367,7 @@ impl App {
                 return Ok(Connected::Missing(vec![Permission {
                     name: SCOPES[0],
                     granted: Granted::No,
-                    needed_to: "read and answer comments",
+                    needed_for: NeededFor::Comments,
                     is_vital: true,
                 }]));
             }

@@ -100,7 +100,10 @@ impl Verdict {
                 ActionState::Cancelled => {
                     *cancelled.entry(kind_of(&note())).or_default() += 1;
                     // One that overtook itself ("may be ours") ends so, and says it.
-                    let was_taken_back = action.note.as_deref().is_none_or(|note| note.contains("taken back by a person"));
+                    let was_taken_back = action
+                        .note
+                        .as_deref()
+                        .is_none_or(|note| note.contains("taken back by a person"));
                     undone_and_posted += usize::from(was_taken_back && times(action.text.as_deref()) > 0);
                 }
                 _ => unfinished += 1,
