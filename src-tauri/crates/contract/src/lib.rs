@@ -142,7 +142,11 @@ mod domain_mirror {
         Reply,
         Hide,
         Unhide,
-        Delete
+        Delete,
+        Ban,
+        PrivateReply,
+        EditReply,
+        DeleteReply
     });
     mirror!(ActionState {
         Held,

@@ -2,7 +2,9 @@
 //!
 //! Intent is committed before a request leaves; a request whose outcome is not known is read back on the
 //! platform before anything is sent again. Deliberately absent: a way from `Unknown` to `Sending`.
+//! A person may give an unknown one up, and that sends nothing.
 
+use crate::capabilities::Capabilities;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -13,14 +15,52 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ActionKind {
+    /// Also one that takes the place of an earlier reply: that one is taken away once this is confirmed.
     Reply,
     Hide,
     Unhide,
     Delete,
+    /// Removes the comment and keeps its author from commenting again.
+    Ban,
+    /// Once per comment, within [`PRIVATE_REPLY_WITHIN`].
+    PrivateReply,
+    /// Changes the text of a reply of ours.
+    EditReply,
+    /// Takes a reply of ours away: a person took it back, or another has taken its place.
+    DeleteReply,
+}
+
+/// Graph API, "Private Replies": later ones are refused.
+pub const PRIVATE_REPLY_WITHIN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// What on the platform tells that a request whose outcome nobody heard was carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// Our own reply with the same words, newer than the first intent, that belongs to no other action.
+    ReplyInThread,
+    /// The comment says of itself whether it is hidden.
+    Hidden(bool),
+    /// The comment is not shown any more. A ban removes it by the same request.
+    CommentGone,
+    /// Our reply holds the words asked for.
+    ReplyText,
+    /// Our reply is not shown any more.
+    ReplyGone,
+    /// The platform shows it nowhere: a person decides.
+    None,
 }
 
 impl ActionKind {
-    pub const ALL: [Self; 4] = [Self::Reply, Self::Hide, Self::Unhide, Self::Delete];
+    pub const ALL: [Self; 8] = [
+        Self::Reply,
+        Self::Hide,
+        Self::Unhide,
+        Self::Delete,
+        Self::Ban,
+        Self::PrivateReply,
+        Self::EditReply,
+        Self::DeleteReply,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -28,13 +68,85 @@ impl ActionKind {
             Self::Hide => "hide",
             Self::Unhide => "unhide",
             Self::Delete => "delete",
+            Self::Ban => "ban",
+            Self::PrivateReply => "private_reply",
+            Self::EditReply => "edit_reply",
+            Self::DeleteReply => "delete_reply",
         }
     }
 
-    /// Doing it twice leaves the platform as doing it once. A reply does not.
+    /// Doing it twice leaves the platform as doing it once. What people read, public or private, does not.
     pub fn is_idempotent(self) -> bool {
-        !matches!(self, Self::Reply)
+        !matches!(self, Self::Reply | Self::PrivateReply)
     }
+
+    /// What is sent has words.
+    pub fn has_text(self) -> bool {
+        matches!(self, Self::Reply | Self::PrivateReply | Self::EditReply)
+    }
+
+    /// Concerns a reply of ours and not the comment itself.
+    pub fn is_about_a_reply(self) -> bool {
+        matches!(self, Self::EditReply | Self::DeleteReply)
+    }
+
+    pub fn proof(self) -> Proof {
+        match self {
+            Self::Reply => Proof::ReplyInThread,
+            Self::Hide => Proof::Hidden(true),
+            Self::Unhide => Proof::Hidden(false),
+            Self::Delete | Self::Ban => Proof::CommentGone,
+            Self::EditReply => Proof::ReplyText,
+            Self::DeleteReply => Proof::ReplyGone,
+            Self::PrivateReply => Proof::None,
+        }
+    }
+
+    /// What takes a confirmed one back, where the platform allows that at all. An edit is taken back by an edit to
+    /// the words before.
+    pub fn opposite(self) -> Option<Self> {
+        match self {
+            Self::Reply => Some(Self::DeleteReply),
+            Self::Hide => Some(Self::Unhide),
+            Self::Unhide => Some(Self::Hide),
+            Self::EditReply => Some(Self::EditReply),
+            Self::Delete | Self::Ban | Self::PrivateReply | Self::DeleteReply => None,
+        }
+    }
+}
+
+/// Why `kind` cannot be queued for an account of these capabilities, in words for people; `None` when it can.
+pub fn not_offered(kind: ActionKind, capabilities: &Capabilities) -> Option<&'static str> {
+    let (offered, refusal) = match kind {
+        ActionKind::Reply => (true, ""),
+        ActionKind::Hide => (
+            capabilities.can_hide.is_some(),
+            "this platform cannot hide comments",
+        ),
+        ActionKind::Unhide => (
+            capabilities.can_hide.is_some_and(|hiding| hiding.undoable),
+            "this platform cannot show a hidden comment again",
+        ),
+        ActionKind::Delete => (
+            capabilities.can_delete_others.is_possible(),
+            "this platform lets nobody delete other people's comments",
+        ),
+        ActionKind::Ban => (
+            capabilities.can_ban,
+            "this platform offers no way to ban an author",
+        ),
+        ActionKind::PrivateReply => (
+            capabilities.can_private_reply,
+            "this platform offers no way to answer in private",
+        ),
+        ActionKind::EditReply => (
+            capabilities.can_edit_own_reply,
+            "this platform cannot change a reply; replace it instead",
+        ),
+        // Whoever may post a reply may take it away again.
+        ActionKind::DeleteReply => (true, ""),
+    };
+    (!offered).then_some(refusal)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -190,7 +302,7 @@ pub enum OutboxEvent {
     RetryDue,
     /// Undo, kill switch, or deletion on the platform.
     Cancelled,
-    /// The retry budget is spent.
+    /// The retry budget is spent, or a person gives up an outcome that nobody can tell.
     GaveUp,
 }
 
@@ -232,7 +344,7 @@ pub fn next_state(from: ActionState, event: OutboxEvent) -> Result<ActionState, 
         (S::Sending, E::RefusedForGood) => S::Failed,
         (S::Sending, E::OutcomeLost) => S::Unknown,
         (S::RetryWait, E::RetryDue) => S::Ready,
-        (S::RetryWait | S::Ready, E::GaveUp) => S::Failed,
+        (S::RetryWait | S::Ready | S::Unknown, E::GaveUp) => S::Failed,
         // The look before another send may show one that landed late.
         (S::Unknown | S::Ready | S::RetryWait, E::FoundOnPlatform) => S::Confirmed,
         (S::Unknown, E::NotOnPlatform) => S::Ready,
@@ -356,7 +468,12 @@ mod tests {
         for event in OutboxEvent::ALL {
             if let Ok(next) = next_state(ActionState::Unknown, event) {
                 assert!(
-                    matches!(event, OutboxEvent::FoundOnPlatform | OutboxEvent::NotOnPlatform),
+                    matches!(
+                        (event, next),
+                        (OutboxEvent::FoundOnPlatform, ActionState::Confirmed)
+                            | (OutboxEvent::NotOnPlatform, ActionState::Ready)
+                            | (OutboxEvent::GaveUp, ActionState::Failed)
+                    ),
                     "{event:?} would leave Unknown for {next} without a read"
                 );
             }
@@ -372,5 +489,44 @@ mod tests {
                 "the undo button tells the truth about {state}"
             );
         }
+    }
+
+    #[test]
+    fn every_kind_but_a_private_reply_can_be_proved_by_reading() {
+        for kind in ActionKind::ALL {
+            assert_eq!(
+                kind.proof() == Proof::None,
+                kind == ActionKind::PrivateReply,
+                "{kind} is found on the platform"
+            );
+            assert_eq!(kind.as_str().parse(), Ok(kind));
+        }
+    }
+
+    #[test]
+    fn what_people_read_is_never_said_to_be_harmless_twice() {
+        for kind in ActionKind::ALL {
+            if kind.has_text() && kind != ActionKind::EditReply {
+                assert!(!kind.is_idempotent(), "a second {kind} would be read");
+            }
+        }
+    }
+
+    #[test]
+    fn a_platform_that_only_takes_replies_refuses_the_rest_in_words() {
+        let bare = Capabilities::replies_only(1_000);
+        for kind in ActionKind::ALL {
+            let may = matches!(kind, ActionKind::Reply | ActionKind::DeleteReply);
+            assert_eq!(not_offered(kind, &bare).is_none(), may, "{kind}");
+            if let Some(words) = not_offered(kind, &bare) {
+                assert!(words.starts_with("this platform "), "{words}");
+            }
+        }
+        let hides_for_good = Capabilities {
+            can_hide: Some(crate::capabilities::Hiding { undoable: false }),
+            ..bare
+        };
+        assert_eq!(not_offered(ActionKind::Hide, &hides_for_good), None);
+        assert!(not_offered(ActionKind::Unhide, &hides_for_good).is_some());
     }
 }

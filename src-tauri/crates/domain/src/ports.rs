@@ -92,6 +92,10 @@ pub enum Visibility {
 /// Reading from a platform, for one account.
 #[async_trait]
 pub trait CommentSource: Send + Sync {
+    /// The host that the calls go to, for people: calls to the same one are counted and held back together.
+    fn destination(&self) -> String {
+        "the platform".to_owned()
+    }
     async fn profile(&self) -> Result<RemoteProfile, PlatformError>;
     /// Newest first.
     async fn posts(&self, after: Option<&str>) -> Result<Page<RemotePost>, PlatformError>;

@@ -1,7 +1,8 @@
 //! What every use case and worker shares.
 
 use crate::EngineError;
-use crate::backoff::{Breaker, Rest};
+use crate::backoff::{self, Breaker, Rest};
+use crate::destination::{Destinations, Guarded};
 use crate::hub::Hub;
 use crate::settings::Settings;
 use domain::ports::{
@@ -11,9 +12,9 @@ use domain::ports::{
 use domain::{AccountId, BrandVoice, PlatformError, ProviderError, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use storage::Storage;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OwnedMutexGuard};
 use tokio_util::sync::CancellationToken;
 
 /// A crashed worker's comments come back after this, where the models inside the app do the work.
@@ -85,6 +86,15 @@ pub(crate) struct Shared {
     index_trouble: RwLock<Option<String>>,
     /// Until when an account makes no calls, by the platform's own word or a lost sign-in.
     paused: RwLock<HashMap<AccountId, Timestamp>>,
+    destinations: Arc<Destinations>,
+    /// Held by whoever sends for an account or settles what it sent: see [`Context::turn`].
+    turns: Mutex<HashMap<AccountId, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+/// The right to send for one account. While it is held nobody else sends for it, and what is found as if being sent
+/// has lost its sender.
+pub(crate) struct Turn {
+    _held: OwnedMutexGuard<()>,
 }
 
 impl std::ops::Deref for Context {
@@ -115,6 +125,8 @@ impl Context {
             sending_refused: RwLock::default(),
             index_trouble: RwLock::default(),
             paused: RwLock::default(),
+            destinations: Arc::default(),
+            turns: Mutex::default(),
         }))
     }
 
@@ -138,8 +150,18 @@ impl Context {
         *unpoisoned(self.0.settings.write()) = settings;
     }
 
+    /// From here on every call is measured, and held back while its destination does not answer.
     pub fn connect(&self, account: AccountId, platform: Arc<dyn Platform>) {
-        unpoisoned(self.0.platforms.write()).insert(account, platform);
+        let destinations = self.destinations();
+        destinations.connected(&platform.destination(), account);
+        let guarded = Guarded {
+            inner: platform,
+            account,
+            destinations: Arc::clone(destinations),
+            clock: Arc::clone(&self.clock),
+            storage: self.storage.clone(),
+        };
+        unpoisoned(self.0.platforms.write()).insert(account, Arc::new(guarded));
         unpoisoned(self.0.paused.write()).remove(&account);
     }
 
@@ -152,6 +174,31 @@ impl Context {
 
     pub fn connected_accounts(&self) -> Vec<AccountId> {
         unpoisoned(self.0.platforms.read()).keys().copied().collect()
+    }
+
+    pub fn destinations(&self) -> &Arc<Destinations> {
+        &self.0.destinations
+    }
+
+    /// Until when nothing is sent for the account, and why.
+    pub(crate) fn acts_again_at(&self, account: AccountId) -> Option<(Timestamp, String)> {
+        self.destinations().acts_again_at(account, self.now())
+    }
+
+    /// The account's turn to send, unless somebody has it.
+    pub(crate) fn try_turn(&self, account: AccountId) -> Option<Turn> {
+        let held = self.turns_of(account).try_lock_owned().ok()?;
+        Some(Turn { _held: held })
+    }
+
+    /// The account's turn, for a person who waits for it; `None` when it is not to be had in time.
+    pub(crate) async fn turn(&self, account: AccountId, within: Duration) -> Option<Turn> {
+        let turn = tokio::time::timeout(within, self.turns_of(account).lock_owned()).await;
+        turn.ok().map(|held| Turn { _held: held })
+    }
+
+    fn turns_of(&self, account: AccountId) -> Arc<tokio::sync::Mutex<()>> {
+        Arc::clone(unpoisoned(self.0.turns.lock()).entry(account).or_default())
     }
 
     pub fn endpoint(&self) -> Option<AiEndpoint> {
@@ -219,6 +266,7 @@ impl Context {
         call: impl Future<Output = Result<T, ProviderError>>,
     ) -> Result<T, Unanswered> {
         let longest = self.lease().saturating_sub(LEASE_MARGIN);
+        let started = Instant::now();
         let bounded = tokio::time::timeout(longest, call);
         let Some(answer) = self.0.stop.run_until_cancelled(bounded).await else {
             return Err(Unanswered::Stopping);
@@ -228,6 +276,13 @@ impl Context {
                 detail: format!("no usable answer within {} s", longest.as_secs()),
             })
         });
+        let trouble = answer
+            .as_ref()
+            .err()
+            .filter(|error| backoff::concerns_the_endpoint(error))
+            .map(ToString::to_string);
+        self.destinations()
+            .note_endpoint(started.elapsed(), trouble, self.now());
         match &answer {
             Ok(_) => self.breaker().answered(),
             Err(error) => self.breaker().failed(error, self.now()),

@@ -9,8 +9,10 @@ pub mod backoff;
 pub mod backup;
 pub mod classify;
 pub mod clock;
+pub mod destination;
 pub mod draft;
 pub mod find;
+pub mod health;
 pub mod hub;
 pub mod intake;
 pub mod knowledge;
@@ -20,6 +22,7 @@ pub mod review;
 pub mod settings;
 pub mod worker;
 
+mod acts;
 mod context;
 mod start;
 

@@ -1,5 +1,6 @@
 //! Review: what a person can do with a comment. Each act names the version of the card that was looked at.
 
+use crate::acts::{Asked, asked};
 use crate::{Engine, EngineError, draft, intake};
 use base64::Engine as _;
 use contract::{
@@ -7,8 +8,6 @@ use contract::{
     Picture, SourceView, UndoResult,
 };
 use domain::{ActionId, ActionKind, CommentId, Label, PostId, Timestamp, text};
-use std::time::Duration;
-use storage::NewAction;
 
 /// Largest picture fetched from a platform, in bytes.
 const LARGEST_PICTURE: usize = 4 * 1024 * 1024;
@@ -32,7 +31,7 @@ impl Engine {
         Ok(overview)
     }
 
-    fn refuse_where_nothing_is_sent(&self) -> Result<(), EngineError> {
+    pub(crate) fn refuse_where_nothing_is_sent(&self) -> Result<(), EngineError> {
         match self.context().sending_refused() {
             None => Ok(()),
             Some(why) => Err(EngineError::Invalid(format!(
@@ -43,7 +42,7 @@ impl Engine {
 
     /// The comment's reference in the log. Empty when it cannot be read: a line less is no reason to fail an act
     /// that is done already.
-    async fn trace_of(&self, id: CommentId) -> String {
+    pub(crate) async fn trace_of(&self, id: CommentId) -> String {
         let rows = self.context().storage.trace(id).await.unwrap_or_default();
         rows.first()
             .and_then(|arrival| arrival.details["trace_id"].as_str())
@@ -113,57 +112,12 @@ impl Engine {
 
     /// Puts the reply into the outbox, held for the undo time.
     pub async fn approve(&self, id: CommentId, version: i64, text: &str) -> Result<ActionView, EngineError> {
-        let report = self.guard(id, text).await?;
-        if !report.findings.is_empty() {
-            return Err(EngineError::Guard(Box::new(report)));
-        }
-        self.queue(id, version, ActionKind::Reply, Some(text.trim().to_owned()))
-            .await
-    }
-
-    pub async fn hide(&self, id: CommentId, version: i64) -> Result<ActionView, EngineError> {
-        self.queue(id, version, ActionKind::Hide, None).await
-    }
-
-    pub async fn unhide(&self, id: CommentId, version: i64) -> Result<ActionView, EngineError> {
-        self.queue(id, version, ActionKind::Unhide, None).await
-    }
-
-    async fn queue(
-        &self,
-        comment_id: CommentId,
-        version: i64,
-        kind: ActionKind,
-        text: Option<String>,
-    ) -> Result<ActionView, EngineError> {
-        self.refuse_where_nothing_is_sent()?;
-        // Read before: the outbox may take the action up while this would still look.
-        let trace = self.trace_of(comment_id).await;
-        let context = self.context();
-        let now = context.now();
-        let hold = Duration::from_secs(context.settings_now().outbox.hold_seconds.into());
-        let action = context
-            .storage
-            .queue_action(NewAction {
-                comment_id,
-                version,
-                kind,
-                text,
-                requested_by: "person".to_owned(),
-                due_at: now.plus(hold),
-                now,
-            })
-            .await?;
-        tracing::info!(
-            trace,
-            action = action.id,
-            comment = action.comment_id,
-            kind = action.kind,
-            stage = "held",
-            "approved by a person"
-        );
-        context.wake();
-        Ok(action)
+        self.pass_the_guard(id, text).await?;
+        self.queue(Asked {
+            text: Some(text.trim().to_owned()),
+            ..asked(id, version, ActionKind::Reply)
+        })
+        .await
     }
 
     pub async fn save_draft(&self, id: CommentId, text: &str) -> Result<DraftView, EngineError> {

@@ -4,12 +4,12 @@ use crate::backup::{self, BackupWorker};
 use crate::classify::ClassifyWorker;
 use crate::draft::DraftWorker;
 use crate::intake::{LOOKS_AT_A_TIME, SyncWorker};
-use crate::outbox::{OutboxWorker, SnoozeWorker};
+use crate::outbox::{OutboxDispatch, OutboxWorker, SnoozeWorker};
 use crate::worker::{self, Worker};
 use crate::{Context, EngineError, Parts, knowledge};
 use contract::{ActionView, ConnectionState, Mode};
-use domain::{ActionState, Stage};
-use std::collections::BTreeMap;
+use domain::{AccountId, ActionKind, ActionState, Stage, Timestamp};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 use storage::AccountRow;
@@ -72,6 +72,9 @@ impl Engine {
                 "sends were cut off by the last stop; the platform is read before anything is sent again"
             );
         }
+        let now = context.now();
+        let rests = context.storage.rests(now).await?;
+        context.destinations().remember(rests, now);
         let sync = Arc::new(SyncWorker::new(context.clone()));
         let stop = context.0.stop.clone();
         Ok(Self {
@@ -108,7 +111,10 @@ impl Engine {
         ));
         self.spawn(Arc::new(ClassifyWorker::new(self.context.clone())));
         match self.context.sending_refused() {
-            None => self.spawn(Arc::new(OutboxWorker::new(self.context.clone()))),
+            None => self.spawn(Arc::new(OutboxDispatch::new(
+                self.context.clone(),
+                self.tracker.clone(),
+            ))),
             Some(why) => tracing::error!(why, "nothing is sent in this run"),
         }
         self.spawn(Arc::new(SnoozeWorker::new(self.context.clone())));
@@ -179,8 +185,9 @@ impl Engine {
         remaining.moving += live;
         let sending = storage.sending_enabled().await?;
         let accounts = storage.accounts().await?;
+        let paused = storage.paused_accounts().await?;
         for action in storage.outbox(self.context.now()).await?.live {
-            if let Some(why) = self.obstacle(&action, &accounts, sending) {
+            if let Some(why) = self.obstacle(&action, &accounts, &paused, sending) {
                 remaining.hold_up(why, 1);
             }
         }
@@ -188,10 +195,17 @@ impl Engine {
     }
 
     /// Why the outbox cannot move this action until somebody acts.
-    fn obstacle(&self, action: &ActionView, accounts: &[AccountRow], sending: bool) -> Option<String> {
+    fn obstacle(
+        &self,
+        action: &ActionView,
+        accounts: &[AccountRow],
+        paused: &HashMap<AccountId, Timestamp>,
+        sending: bool,
+    ) -> Option<String> {
         let account = accounts
             .iter()
             .find(|account| account.username == action.account_username)?;
+        let paused = paused.contains_key(&account.id);
         let name = &account.username;
         if self.context.platform(account.id).is_err() {
             return Some(format!("the account {name} is not connected on this computer"));
@@ -199,14 +213,10 @@ impl Engine {
         if account.connection == ConnectionState::SignedOut {
             return Some(format!("the account {name} has to be connected again"));
         }
-        if let Some(until) = self.context.paused_until(account.id)
+        if let Some((until, why)) = self.context.acts_again_at(account.id)
             && until.since(self.context.now()) > LONGEST_PAUSE
         {
-            let note = account
-                .connection_note
-                .as_deref()
-                .unwrap_or("the platform limits it");
-            return Some(format!("the account {name} rests: {note}"));
+            return Some(format!("the account {name} rests: {why}"));
         }
         if let Some(why) = self.context.sending_refused() {
             return Some(format!("nothing is sent in this run: {why}"));
@@ -215,8 +225,12 @@ impl Engine {
         let is_open = [ActionState::Sending, ActionState::Unknown]
             .iter()
             .any(|state| state.as_str() == action.state);
+        if action.state == ActionState::Unknown.as_str() && action.kind == ActionKind::PrivateReply.as_str() {
+            return Some("a private reply whose outcome is not known waits for a person".to_owned());
+        }
         match account.mode {
             _ if is_open => None,
+            _ if paused => Some(format!("the account {name} is paused")),
             _ if !sending => Some("sending is switched off".to_owned()),
             Mode::Off => Some(format!("the account {name} is in mode Off")),
             Mode::Simulate => Some(format!("the account {name} is in mode Simulate")),

@@ -26,7 +26,7 @@ pub trait Worker: Send + Sync + 'static {
 
 /// Longest nap between two looks: what is due by time alone (a hold, a retry) is found within it.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
-const AFTER_FAILURE: Duration = Duration::from_secs(2);
+pub(crate) const AFTER_FAILURE: Duration = Duration::from_secs(2);
 
 /// Runs until `stop`; a step in progress is finished first. Takes up none while the workspace is in trouble: each
 /// would fail the same way, after having asked a platform or a model for nothing.

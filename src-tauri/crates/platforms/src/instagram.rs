@@ -146,6 +146,10 @@ fn listing<'a>(fields: &'a str, after: Option<&'a str>) -> Vec<(&'a str, &'a str
 
 #[async_trait]
 impl CommentSource for Instagram {
+    fn destination(&self) -> String {
+        self.caller.base_url.host_str().unwrap_or_default().to_owned()
+    }
+
     async fn profile(&self) -> Result<RemoteProfile, PlatformError> {
         let call = Call::get(Purpose::Read, &["me"], vec![("fields", PROFILE_FIELDS)]);
         self.caller.read(call, wire::profile).await

@@ -1,14 +1,18 @@
 //! Actions as staff sees them: put into the outbox, looked at, taken back.
 
 use crate::activity::Entry;
+use crate::convert::parsed;
 use crate::pool::Result;
 use crate::review::Before;
 use crate::undo::way_back;
-use crate::write::{ActionRecord, Write};
-use crate::{NewAction, Storage, StorageError};
+use crate::write::{ActionRecord, CommentState, Write};
+use crate::{ActionRow, NewAction, StandingReply, Storage, StorageError};
 use contract::{ActionView, OutboxView};
 use domain::text::normalised;
-use domain::{AccountId, ActionId, ActionKind, ActionState, CommentEvent, OutboxEvent, Stage, Timestamp};
+use domain::{
+    AccountId, ActionId, ActionKind, ActionState, CommentEvent, CommentId, OutboxEvent, PlatformId, Stage,
+    Timestamp,
+};
 use sqlx::SqliteConnection;
 
 /// More than anyone reads; the rest shows as these leave.
@@ -60,42 +64,32 @@ impl Storage {
         }
         let from_stage = comment.stage.as_str();
         let before = Before::of(&comment);
-        let mut draft = None;
-        let mut normal = None;
-        let mut target = comment.platform_id.clone();
-        if new.kind == ActionKind::Reply {
-            let text = new
-                .text
-                .as_deref()
-                .ok_or_else(|| StorageError::IllegalStep("a reply has a text".to_owned()))?;
-            if has_reply(&mut write, comment.id).await? {
-                return Err(StorageError::AlreadyAnswered);
-            }
-            draft = Some(write.keep_draft_text(&mut comment, text, new.now).await?);
-            normal = Some(normalised(text));
-            target = comment.parent_platform_id.clone().unwrap_or(target);
-        }
+        let what = write.prepare(&mut comment, &new).await?;
         write
             .move_comment(&mut comment, &[CommentEvent::ActionQueued])
             .await?;
         let (kind, state) = (new.kind.as_str(), ActionState::Held.as_str());
+        let reply = new.reply.map(|id| id.0);
         let id = sqlx::query_scalar!(
             r#"insert into action (account_id, comment_id, target_platform_id, kind, text, normalised_text,
-                                   draft_id, state, from_stage, requested_by, created_at, due_at)
-               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                   draft_id, state, from_stage, requested_by, created_at, due_at, reply_action_id,
+                                   text_before)
+               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                returning id as "id!""#,
             comment.account_id,
             comment.id,
-            target,
+            what.target,
             kind,
             new.text,
-            normal,
-            draft,
+            what.normalised_text,
+            what.draft,
             state,
             from_stage,
             new.requested_by,
             new.now.0,
-            new.due_at.0
+            new.due_at.0,
+            reply,
+            what.text_before
         )
         .fetch_one(write.connection())
         .await
@@ -131,6 +125,10 @@ impl Storage {
         Ok(view)
     }
 
+    pub async fn action_view(&self, id: ActionId) -> Result<ActionView> {
+        action_view(&mut *self.readers.acquire().await?, id.0).await
+    }
+
     /// What is on its way, soonest first.
     pub async fn outbox(&self, now: Timestamp) -> Result<OutboxView> {
         let live = sqlx::query_as!(
@@ -157,6 +155,48 @@ impl Storage {
         })
     }
 
+    /// The newest reply to a comment that stands on the platform.
+    pub async fn standing_reply(&self, comment: CommentId) -> Result<Option<StandingReply>> {
+        let row = sqlx::query!(
+            r#"select id as "id!: i64", text as "text!: String", reply_platform_id as "platform_id?: String"
+               from action
+               where comment_id = ? and kind = 'reply' and state = 'confirmed' and withdrawn_at is null
+               order by id desc limit 1"#,
+            comment.0
+        )
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.map(|row| StandingReply {
+            id: ActionId(row.id),
+            text: row.text,
+            platform_id: row.platform_id.map(PlatformId),
+        }))
+    }
+
+    pub async fn action_row(&self, id: ActionId) -> Result<ActionRow> {
+        let row = sqlx::query!(
+            r#"select account_id as "account_id!: i64", comment_id as "comment_id!: i64", kind as "kind!: String",
+                      state as "state!: String", intent_at as "intent_at?: i64",
+                      reply_action_id as "reply?: i64", text_before as "text_before?: String",
+                      withdrawn_at is not null as "withdrawn!: bool"
+               from action where id = ?"#,
+            id.0
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(ActionRow {
+            id,
+            account_id: AccountId(row.account_id),
+            comment_id: CommentId(row.comment_id),
+            kind: parsed(&row.kind)?,
+            state: parsed(&row.state)?,
+            intent_at: row.intent_at.map(Timestamp),
+            reply: row.reply.map(ActionId),
+            text_before: row.text_before,
+            withdrawn: row.withdrawn,
+        })
+    }
+
     pub async fn live_actions(&self) -> Result<i64> {
         Ok(sqlx::query_scalar!(
             "select count(*) from action where state in ('held', 'ready', 'sending', 'retry_wait', 'unknown')"
@@ -170,6 +210,7 @@ impl Storage {
         Ok(sqlx::query_scalar!(
             r#"select text as "text!" from action
                where account_id = ? and kind = 'reply' and state not in ('failed', 'cancelled')
+                 and withdrawn_at is null
                order by id desc limit ?"#,
             account.0,
             limit
@@ -179,7 +220,80 @@ impl Storage {
     }
 }
 
+struct Standing {
+    target: String,
+    text: String,
+}
+
+/// What a kind of action needs besides its comment.
+#[derive(Default)]
+struct Prepared {
+    target: String,
+    draft: Option<i64>,
+    normalised_text: Option<String>,
+    text_before: Option<String>,
+}
+
 impl Write<'_> {
+    async fn prepare(&mut self, comment: &mut CommentState, new: &NewAction) -> Result<Prepared> {
+        let mut what = Prepared {
+            target: comment.platform_id.clone(),
+            ..Prepared::default()
+        };
+        if new.kind.has_text() {
+            let text = new
+                .text
+                .as_deref()
+                .ok_or_else(|| StorageError::IllegalStep(format!("a {} has a text", new.kind)))?;
+            what.normalised_text = Some(normalised(text));
+        }
+        if new.kind == ActionKind::Reply {
+            if new.reply.is_none() && has_reply(self, comment.id).await? {
+                return Err(StorageError::AlreadyAnswered);
+            }
+            let text = new.text.as_deref().unwrap_or_default();
+            what.draft = Some(self.keep_draft_text(comment, text, new.now).await?);
+            what.target = comment
+                .parent_platform_id
+                .clone()
+                .unwrap_or_else(|| comment.platform_id.clone());
+        }
+        if let Some(reply) = new.reply {
+            let standing = self.standing(comment.id, reply.0).await?;
+            what.target = standing.target;
+            if new.kind == ActionKind::EditReply {
+                what.text_before = Some(standing.text);
+            }
+        }
+        Ok(what)
+    }
+
+    /// The reply as it stands on the platform, for what is done to it there.
+    async fn standing(&mut self, comment: i64, reply: i64) -> Result<Standing> {
+        let row = sqlx::query!(
+            r#"select target_platform_id as "target!: String", text as "text!: String",
+                      reply_platform_id is not null as "placed!: bool"
+               from action
+               where id = ? and comment_id = ? and kind = 'reply' and state = 'confirmed' and withdrawn_at is null"#,
+            reply,
+            comment
+        )
+        .fetch_optional(self.connection())
+        .await?;
+        match row {
+            None => Err(StorageError::IllegalStep(
+                "this reply does not stand on the platform".to_owned(),
+            )),
+            Some(row) if !row.placed => Err(StorageError::IllegalStep(
+                "where this reply stands on the platform is not known".to_owned(),
+            )),
+            Some(row) => Ok(Standing {
+                target: row.target,
+                text: row.text,
+            }),
+        }
+    }
+
     pub(crate) async fn cancel(
         &mut self,
         action: &mut ActionRecord,
@@ -234,7 +348,7 @@ async fn is_deleted(write: &mut Write<'_>, comment: i64) -> Result<bool> {
 async fn has_reply(write: &mut Write<'_>, comment: i64) -> Result<bool> {
     let replies = sqlx::query_scalar!(
         "select count(*) from action
-         where comment_id = ? and kind = 'reply' and state not in ('failed', 'cancelled')",
+         where comment_id = ? and kind = 'reply' and withdrawn_at is null and state not in ('failed', 'cancelled')",
         comment
     )
     .fetch_one(write.connection())

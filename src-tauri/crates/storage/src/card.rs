@@ -149,6 +149,7 @@ impl Storage {
                from comment c indexed by comment_of_author
                cross join action a on a.comment_id = c.id
                where c.author_id = ? and c.id <> ? and a.kind = 'reply' and a.state = 'confirmed'
+                 and a.withdrawn_at is null
                order by c.published_at desc, c.id desc limit ?"#,
             author,
             current,

@@ -130,8 +130,8 @@ impl Storage {
                       c.published_at as "published_at!: i64",
                       (select labels from classification where comment_id = c.id and current = 1) as "labels?: String",
                       (select text from draft where comment_id = c.id and current = 1) as "draft?: String",
-                      (select text from action where comment_id = c.id and kind = 'reply' and state = 'confirmed')
-                          as "reply?: String"
+                      (select text from action where comment_id = c.id and kind = 'reply' and state = 'confirmed'
+                         and withdrawn_at is null order by id desc limit 1) as "reply?: String"
                from comment c
                cross join post p on p.id = c.post_id
                cross join account acc on acc.id = c.account_id

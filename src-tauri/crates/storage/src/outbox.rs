@@ -1,15 +1,16 @@
 //! Every step of an action on its way to the platform, by `domain::outbox::next_state`.
 
 mod due;
+mod effect;
 
 use crate::activity::Entry;
 use crate::convert::mode;
 use crate::pool::Result;
 use crate::write::{ActionRecord, CommentState, Write};
-use crate::{AfterRefusal, Intent, Storage, StorageError};
+use crate::{AfterRefusal, Intent, Storage, StorageError, Told};
 use contract::Mode;
 use domain::outbox::Overtaken;
-use domain::{ActionId, ActionKind, ActionState, CommentEvent, OutboxEvent, PlatformId, Timestamp};
+use domain::{AccountId, ActionId, ActionState, CommentEvent, OutboxEvent, PlatformId, Timestamp};
 use serde_json::json;
 use sqlx::Connection;
 
@@ -87,29 +88,42 @@ impl Storage {
     ) -> Result<()> {
         let mut write = self.write().await?;
         let mut action = write.action(id.0).await?;
-        let event = match action.state {
-            ActionState::Sending => OutboxEvent::Accepted,
-            _ => OutboxEvent::FoundOnPlatform,
+        write
+            .confirm(&mut action, reply_platform_id.map(PlatformId::as_str), how, now)
+            .await?;
+        write.commit().await
+    }
+
+    /// A person settles an outcome that nobody heard; nothing is sent by it.
+    pub async fn tell_outcome(&self, id: ActionId, told: Told, now: Timestamp) -> Result<()> {
+        let mut write = self.write().await?;
+        let mut action = write.action(id.0).await?;
+        if action.state != ActionState::Unknown {
+            return Err(StorageError::MovedOn);
+        }
+        let (verb, how) = match told {
+            Told::Posted => ("said_to_be_posted", "a person found it on the platform"),
+            Told::GivenUp => ("given_up", "a person gave it up without knowing its outcome"),
         };
-        write.move_action(&mut action, event, Some(how), None).await?;
-        let reply = reply_platform_id.map(PlatformId::as_str);
-        sqlx::query!(
-            "update action set confirmed_at = ?, reply_platform_id = ? where id = ?",
-            now.0,
-            reply,
-            action.id
-        )
-        .execute(write.connection())
-        .await?;
-        write.settle_attempt(&action, "confirmed", how, now).await?;
-        write.show_effect(&action, reply, now).await?;
-        let mut comment = write.comment(action.comment_id).await?;
         write
-            .move_comment(&mut comment, &[CommentEvent::ActionConfirmed])
+            .record(Entry {
+                actor: "person",
+                verb,
+                comment: Some(action.comment_id),
+                action: Some(action.id),
+                details: json!({ "kind": action.kind }),
+                at: now,
+            })
             .await?;
-        write
-            .note_step(&action, json!({ "how": how, "reply": reply }), now)
-            .await?;
+        match told {
+            Told::Posted => write.confirm(&mut action, None, how, now).await?,
+            Told::GivenUp => {
+                write.settle_attempt(&action, "given_up", how, now).await?;
+                write
+                    .take_out(&mut action, OutboxEvent::GaveUp, how, &[], now)
+                    .await?;
+            }
+        }
         write.commit().await
     }
 
@@ -223,10 +237,32 @@ impl Storage {
     /// Whatever is being sent while nobody sends has an outcome that nobody heard: the app ended, or could not write
     /// it down. Each becomes unknown, to be read at `check_at`. Returns how many there were.
     pub async fn interrupted(&self, note: &str, check_at: Timestamp, now: Timestamp) -> Result<usize> {
+        self.lose_all(None, note, check_at, now).await
+    }
+
+    /// [`Storage::interrupted`] for one account, for whoever alone may send for it at the moment.
+    pub async fn interrupted_of(
+        &self,
+        account: AccountId,
+        note: &str,
+        check_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<usize> {
+        self.lose_all(Some(account.0), note, check_at, now).await
+    }
+
+    async fn lose_all(
+        &self,
+        account: Option<i64>,
+        note: &str,
+        check_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<usize> {
         // Asked before every step of the outbox, and there is nearly always none: the writer is not bothered for it.
         let sending = sqlx::query!(
             r#"select id as "id!" from action
-               where state in ('sending', 'unknown') and state = 'sending'"#
+               where state in ('sending', 'unknown') and state = 'sending' and (?1 is null or account_id = ?1)"#,
+            account
         )
         .fetch_all(&self.readers)
         .await?;
@@ -285,7 +321,8 @@ async fn intend(mut write: Write<'_>, id: i64, now: Timestamp) -> Result<Intent>
 async fn held_back(write: &mut Write<'_>, id: i64) -> Result<Option<Intent>> {
     let row = sqlx::query!(
         r#"select (select value from meta where key = 'sending') as "sending?: String", acc.mode as "mode!: String",
-                  a.overtaken is not null or c.deleted_at is not null as "overtaken!: bool"
+                  a.overtaken is not null or c.deleted_at is not null as "overtaken!: bool",
+                  exists (select 1 from account_pause p where p.account_id = acc.id) as "paused!: bool"
            from action a
            cross join account acc on acc.id = a.account_id
            cross join comment c on c.id = a.comment_id
@@ -296,6 +333,8 @@ async fn held_back(write: &mut Write<'_>, id: i64) -> Result<Option<Intent>> {
     .await?;
     Ok(if row.sending.as_deref() == Some("off") {
         Some(Intent::SendingStopped)
+    } else if row.paused {
+        Some(Intent::AccountPaused)
     } else if matches!(mode(&row.mode)?, Mode::Off | Mode::Simulate) {
         Some(Intent::ModeSendsNothing)
     } else if row.overtaken {
@@ -395,7 +434,7 @@ impl Write<'_> {
         self.note_step(action, json!({ "note": note }), now).await
     }
 
-    async fn settle_attempt(
+    pub(crate) async fn settle_attempt(
         &mut self,
         action: &ActionRecord,
         outcome: &str,
@@ -415,50 +454,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// What a confirmed action changed on the platform, mirrored here.
-    async fn show_effect(
-        &mut self,
-        action: &ActionRecord,
-        reply: Option<&str>,
-        now: Timestamp,
-    ) -> Result<()> {
-        let comment = action.comment_id;
-        match action.kind {
-            ActionKind::Hide => set_hidden(self, comment, true).await,
-            ActionKind::Unhide => set_hidden(self, comment, false).await,
-            ActionKind::Delete => {
-                sqlx::query!("update comment set deleted_at = ? where id = ?", now.0, comment)
-                    .execute(self.connection())
-                    .await?;
-                Ok(())
-            }
-            ActionKind::Reply => {
-                sqlx::query!("update comment set answered_at = ? where id = ?", now.0, comment)
-                    .execute(self.connection())
-                    .await?;
-                sqlx::query!(
-                    "update author set answered = answered + 1
-                     where id = (select author_id from comment where id = ?)",
-                    comment
-                )
-                .execute(self.connection())
-                .await?;
-                // A listing may have brought our reply before its id was known here.
-                sqlx::query!(
-                    "update comment set authorship = 'echo'
-                     where account_id = (select account_id from action where id = ?) and platform_id = ?
-                       and authorship = 'own'",
-                    action.id,
-                    reply
-                )
-                .execute(self.connection())
-                .await?;
-                Ok(())
-            }
-        }
-    }
-
-    async fn note_step(
+    pub(crate) async fn note_step(
         &mut self,
         action: &ActionRecord,
         details: serde_json::Value,
@@ -474,11 +470,4 @@ impl Write<'_> {
         })
         .await
     }
-}
-
-async fn set_hidden(write: &mut Write<'_>, comment: i64, hidden: bool) -> Result<()> {
-    sqlx::query!("update comment set hidden = ? where id = ?", hidden, comment)
-        .execute(write.connection())
-        .await?;
-    Ok(())
 }

@@ -125,8 +125,10 @@ pub struct NewAction {
     pub comment_id: CommentId,
     pub version: i64,
     pub kind: ActionKind,
-    /// Of a reply.
+    /// Of a kind that has words.
     pub text: Option<String>,
+    /// The reply that a reply replaces, or that is edited or taken away.
+    pub reply: Option<ActionId>,
     /// `person`, or what asked for it.
     pub requested_by: String,
     pub due_at: Timestamp,
@@ -158,6 +160,8 @@ pub struct DueAction {
     pub send_was_lost: bool,
     /// Since it left for the first time.
     pub overtaken: Option<Overtaken>,
+    /// Of the reply that it replaces, edits or takes away.
+    pub reply_platform_id: Option<PlatformId>,
     pub trace_id: String,
     pub comment_deleted: bool,
     pub comment_hidden: bool,
@@ -186,8 +190,62 @@ pub enum Intent {
     SendingStopped,
     /// The account's mode sends nothing; the action stays as it is.
     ModeSendsNothing,
+    /// A person paused the account; the action stays as it is.
+    AccountPaused,
     /// The comment was answered, edited or deleted meanwhile: the next re-check ends the action.
     Overtaken,
+}
+
+/// What engine decisions about one action rest on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionRow {
+    pub id: ActionId,
+    pub account_id: AccountId,
+    pub comment_id: CommentId,
+    pub kind: ActionKind,
+    pub state: ActionState,
+    /// The last time a request may have left.
+    pub intent_at: Option<Timestamp>,
+    /// The reply that it replaces, edits or takes away.
+    pub reply: Option<ActionId>,
+    /// Of an edit: what the reply said before.
+    pub text_before: Option<String>,
+    /// A reply that stands on the platform no longer.
+    pub withdrawn: bool,
+}
+
+/// A confirmed reply of ours that stands on the platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandingReply {
+    pub id: ActionId,
+    pub text: String,
+    /// `None` when a person said that it is there.
+    pub platform_id: Option<PlatformId>,
+}
+
+/// What a person says of an outcome that nobody heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// It stands on the platform.
+    Posted,
+    /// It is not to be sent again, whatever became of it.
+    GivenUp,
+}
+
+/// What an account does not do while its platform makes it wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Resting {
+    Looking,
+    Acting,
+}
+
+/// How long a platform told an account to make no calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRest {
+    pub account_id: AccountId,
+    pub what: Resting,
+    pub until: Timestamp,
+    pub why: String,
 }
 
 /// An action whose outcome has to be read back from the platform.
@@ -207,6 +265,8 @@ pub struct UnknownAction {
     pub first_intent_at: Option<Timestamp>,
     /// The last time a request may have left.
     pub intent_at: Option<Timestamp>,
+    /// Of the reply that it replaces, edits or takes away.
+    pub reply_platform_id: Option<PlatformId>,
     pub trace_id: String,
     /// Reads that could not tell so far.
     pub checks: i64,

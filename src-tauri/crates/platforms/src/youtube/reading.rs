@@ -229,6 +229,10 @@ fn absent_if_gone<T>(read: Result<Option<T>, PlatformError>) -> Result<Option<T>
 
 #[async_trait]
 impl CommentSource for YouTube {
+    fn destination(&self) -> String {
+        self.caller.api.host_str().unwrap_or_default().to_owned()
+    }
+
     async fn profile(&self) -> Result<RemoteProfile, PlatformError> {
         // Asked anew each time: it is what shows whether the sign-in works.
         Ok(self.read_channel().await?.profile)

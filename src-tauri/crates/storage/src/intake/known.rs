@@ -7,7 +7,7 @@ use crate::convert::to_json;
 use crate::pool::Result;
 use crate::write::{CommentState, Write};
 use domain::outbox::Overtaken;
-use domain::{CommentEvent, CommentId, OutboxEvent, Stage};
+use domain::{ActionKind, CommentEvent, CommentId, OutboxEvent, Stage};
 use std::collections::HashMap;
 
 struct Stored {
@@ -120,7 +120,10 @@ async fn edited(write: &mut Write<'_>, place: &Place, known: &Stored, incoming: 
     let mut comment = write.comment(known.id).await?;
     match comment.stage {
         Stage::InOutbox => {
-            if let Some(mut action) = write.live_action_of(known.id).await? {
+            // A reply of ours is taken away whatever the comment says by now.
+            if let Some(mut action) = write.live_action_of(known.id).await?
+                && action.kind != ActionKind::DeleteReply
+            {
                 if action.state.can_be_undone() {
                     let event = OutboxEvent::Cancelled;
                     comment = write

@@ -4,10 +4,13 @@
 mod accounts;
 mod backup;
 mod drafts;
+mod health;
 mod intake;
+mod kinds;
 mod knowledge;
 mod lists;
 mod outbox;
+mod pauses;
 mod plans;
 mod record;
 mod review;

@@ -170,7 +170,7 @@ async fn what_workers_ask_in_every_round_is_answered_by_its_index_at_100_000_com
 }
 
 /// Words that only a worker's question holds, and the indexes that answer it.
-const WORKERS: [(&str, &[&str]); 10] = [
+const WORKERS: [(&str, &[&str]); 17] = [
     ("from action a indexed by action_live", &["action_live"]),
     (
         "stage = 'to_classify' and next_attempt_at <= ?2",
@@ -202,6 +202,28 @@ const WORKERS: [(&str, &[&str]); 10] = [
     ("where a.state = 'unknown' and a.due_at <= ?", &["action_unknown"]),
     (
         "where comment_id = ? and state in ('held', 'ready', 'sending', 'retry_wait', 'unknown')",
+        &["action_of_comment"],
+    ),
+    (
+        "o.state in ('sending', 'unknown') and (o.state = 'sending' or o.due_at <= ?1)",
+        &["action_due", "action_in_flight"],
+    ),
+    (
+        "and d.kind = ?3 and d.id <> ?4",
+        &["action_due", "action_in_flight"],
+    ),
+    (
+        "as \"to_draft?: i64\"",
+        &["comment_to_classify", "comment_to_draft"],
+    ),
+    (
+        "as \"overdue_since?: i64\"",
+        &["action_live", "action_in_flight", "action_unknown"],
+    ),
+    ("activity indexed by activity_troubles", &["activity_troubles"]),
+    ("from comment where trace_id = ?", &["comment_by_trace"]),
+    (
+        "cross join attempt t on t.action_id = a.id",
         &["action_of_comment"],
     ),
     (

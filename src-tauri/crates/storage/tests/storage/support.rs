@@ -201,6 +201,7 @@ impl Desk {
             version,
             kind,
             text: text.map(str::to_owned),
+            reply: None,
             requested_by: "person".to_owned(),
             due_at: NOW.plus(Duration::from_secs(10)),
             now: NOW,

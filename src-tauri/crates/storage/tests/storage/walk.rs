@@ -4,8 +4,8 @@
 use crate::lists::Dice;
 use crate::support::{Desk, NOW, OWN_ID, classified, comment, desk, drafted, reply};
 use domain::{ActionId, ActionKind, ActionState, CommentId, Label, PlatformId, Stage, Timestamp};
-use std::collections::HashSet;
-use storage::{AfterRefusal, Intent, NewDraft, NextTry, ReleaseReason, StorageError};
+use std::collections::{BTreeMap, HashSet};
+use storage::{AfterRefusal, Intent, NewAction, NewDraft, NextTry, ReleaseReason, StorageError, Told};
 
 const STEPS: i64 = 3_000;
 /// A comment stays in reach of the dice for four times as long.
@@ -22,6 +22,9 @@ struct Walk {
     sent: usize,
     held_back: usize,
     gone: usize,
+    /// Held back because a person paused the account.
+    paused: usize,
+    by_kind: BTreeMap<String, usize>,
 }
 
 /// What a listing brought for a comment.
@@ -45,6 +48,8 @@ async fn whatever_happens_one_action_carries_a_comment_and_nothing_leaves_that_w
         sent: 0,
         held_back: 0,
         gone: 0,
+        paused: 0,
+        by_kind: BTreeMap::new(),
     };
     for step in 0..STEPS {
         match walk.step(step).await {
@@ -61,12 +66,17 @@ async fn whatever_happens_one_action_carries_a_comment_and_nothing_leaves_that_w
         walk.check(step).await;
     }
     assert!(
-        walk.sent > 20 && walk.held_back > 0 && walk.gone > 0,
-        "the walk came by what it is about: {} sent, {} held back, {} found gone",
+        walk.sent > 20 && walk.held_back > 0 && walk.gone > 0 && walk.paused > 0,
+        "the walk came by what it is about: {} sent, {} held back, {} found gone, {} paused",
         walk.sent,
         walk.held_back,
-        walk.gone
+        walk.gone,
+        walk.paused
     );
+    println!("sent by kind: {:?}", walk.by_kind);
+    for kind in ActionKind::ALL {
+        assert!(walk.by_kind.contains_key(kind.as_str()), "no {kind} ever left");
+    }
     assert!(walk.desk.store.check_integrity().await.unwrap().activity_ok);
 }
 
@@ -132,6 +142,12 @@ impl Walk {
                         "action {action} leaves although its comment was answered or edited"
                     );
                     self.sent += 1;
+                    let kind = store.action_row(action).await?.kind.to_string();
+                    *self.by_kind.entry(kind).or_default() += 1;
+                    Ok(())
+                }
+                Intent::AccountPaused => {
+                    self.paused += 1;
                     Ok(())
                 }
                 _ => {
@@ -145,9 +161,22 @@ impl Walk {
             },
             (ActionState::Sending, 0) => store.lose_outcome(action, "time-out", NOW, NOW).await,
             (ActionState::Sending, 1) => store.retry_action(action, "limited", NOW, NOW).await,
-            (ActionState::Sending, 2) => store.confirm_action(action, None, "accepted", NOW).await,
+            (ActionState::Sending, 2) => {
+                let id = PlatformId(format!("r{action}"));
+                store.confirm_action(action, Some(&id), "accepted", NOW).await
+            }
             (ActionState::Unknown, 0) => store.postpone_check(action, "unreachable", NOW, NOW).await,
-            (ActionState::Unknown, 1) => store.confirm_action(action, None, "read back", NOW).await,
+            (ActionState::Unknown, 1) => {
+                let id = PlatformId(format!("r{action}"));
+                store.confirm_action(action, Some(&id), "read back", NOW).await
+            }
+            (ActionState::Unknown, 2) => {
+                let told = match self.dice.below(2) {
+                    0 => Told::Posted,
+                    _ => Told::GivenUp,
+                };
+                store.tell_outcome(action, told, NOW).await
+            }
             (ActionState::Unknown, _) => store.not_on_platform(action, NOW).await,
             _ => store.fail_action(action, "no", NOW).await,
         }
@@ -184,16 +213,51 @@ impl Walk {
         let store = &self.desk.store;
         let version = self.desk.version(id).await;
         let soon = Timestamp(NOW.0 + 1 + step);
-        match self.dice.below(12) {
+        match self.dice.below(16) {
             0 => store.dismiss(id, version, NOW).await,
             1 => store.escalate(id, version, NOW).await,
             2 => store.snooze(id, version, soon, NOW).await,
             3 => store.return_to_review(id, version, NOW).await,
             4 => store.retry_stuck(id, version, NOW).await,
             5 => store.undo_last(NOW).await.map(drop),
-            6 => {
-                let hide = self.desk.action(id, version, ActionKind::Hide, None);
-                store.queue_action(hide).await.map(drop)
+            6..9 => {
+                let kinds = [
+                    ActionKind::Hide,
+                    ActionKind::Unhide,
+                    ActionKind::Delete,
+                    ActionKind::Ban,
+                ];
+                let kind = kinds[usize::try_from(self.dice.below(4)).unwrap()];
+                let asked = self.desk.action(id, version, kind, None);
+                store.queue_action(asked).await.map(drop)
+            }
+            9 => {
+                let asked = self.desk.action(
+                    id,
+                    version,
+                    ActionKind::PrivateReply,
+                    Some("Hi, just between us!"),
+                );
+                store.queue_action(asked).await.map(drop)
+            }
+            10..12 => {
+                let Some(standing) = store.standing_reply(id).await? else {
+                    return Ok(());
+                };
+                let (kind, text) = match self.dice.below(3) {
+                    0 => (ActionKind::Reply, Some("Better words")),
+                    1 => (ActionKind::EditReply, Some("Edited words")),
+                    _ => (ActionKind::DeleteReply, None),
+                };
+                let asked = NewAction {
+                    reply: Some(standing.id),
+                    ..self.desk.action(id, version, kind, text)
+                };
+                store.queue_action(asked).await.map(drop)
+            }
+            12 => {
+                let paused = self.dice.below(2) == 0;
+                store.set_account_paused(self.desk.account, paused, NOW).await
             }
             _ => {
                 let reply = self.desk.action(id, version, ActionKind::Reply, Some("Hi!"));
@@ -243,8 +307,8 @@ impl Walk {
 
     async fn overtakes(&mut self, change: Change, action: ActionId) -> bool {
         // To what is gone no answer counts; the look before sending ends its action anyway.
-        let answerable: i64 = sqlx::query_scalar(
-            "select a.kind = 'reply' and c.deleted_at is null
+        let (answerable, of_the_words): (i64, i64) = sqlx::query_as(
+            "select a.kind = 'reply' and c.deleted_at is null, a.kind <> 'delete_reply'
              from action a join comment c on c.id = a.comment_id where a.id = ?",
         )
         .bind(action.0)
@@ -254,7 +318,8 @@ impl Walk {
         match change {
             Change::Nothing => false,
             Change::Answer => answerable == 1,
-            Change::Edit => true,
+            // A reply of ours is taken away whatever the comment says by now.
+            Change::Edit => of_the_words == 1,
         }
     }
 
@@ -272,6 +337,35 @@ impl Walk {
         assert!(
             astray.is_empty(),
             "after step {step}: comment, stage and live actions: {astray:?}"
+        );
+        let doubled: Vec<(i64, i64, i64)> = sqlx::query_as(
+            "select * from (
+                 select comment_id, sum(kind = 'reply' and reply_action_id is null) as replies,
+                        sum(kind = 'private_reply') as private
+                 from action
+                 where withdrawn_at is null and state not in ('failed', 'cancelled') group by comment_id)
+             where replies > 1 or private > 1",
+        )
+        .fetch_all(&mut self.raw)
+        .await
+        .unwrap();
+        assert!(
+            doubled.is_empty(),
+            "after step {step}: comment, replies, private replies: {doubled:?}"
+        );
+        let taken_too_early: i64 = sqlx::query_scalar(
+            "select count(*) from action d
+             join action old on old.id = d.reply_action_id
+             join action new on new.reply_action_id = old.id and new.kind = 'reply'
+             where d.kind = 'delete_reply' and d.state in ('sending', 'unknown')
+               and new.state in ('held', 'ready', 'sending', 'retry_wait', 'unknown')",
+        )
+        .fetch_one(&mut self.raw)
+        .await
+        .unwrap();
+        assert_eq!(
+            taken_too_early, 0,
+            "after step {step}: an old reply goes before the new one is confirmed"
         );
     }
 }

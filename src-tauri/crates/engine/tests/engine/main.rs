@@ -1,0 +1,11 @@
+//! The engine on a real database file, against a platform in memory that does as it is told.
+#![allow(clippy::unwrap_used)]
+
+mod accounts;
+mod chance;
+mod health;
+mod kinds;
+mod limits;
+mod platform;
+mod support;
+mod unknown;
