@@ -4,6 +4,7 @@
 mod error;
 mod fields;
 mod page;
+mod permission;
 mod request;
 mod view;
 mod write;
@@ -13,6 +14,7 @@ use chrono::DateTime;
 use serde_json::{Map, Value};
 
 pub use error::GraphError;
+pub use permission::{INSTAGRAM as INSTAGRAM_PERMISSIONS, PAGES as PAGE_PERMISSIONS};
 pub use request::GraphRequest;
 
 use crate::seed::SeedPlatform;
@@ -31,6 +33,7 @@ pub fn answer(store: &Store, base_url: &str, request: &GraphRequest) -> Result<V
     if request.method == Method::GET && segments != ["refresh_access_token"] {
         let stored = store.read();
         let account = signed_in(&stored.world, request, now_ms)?;
+        permission::require(&stored.world, account, request, &segments)?;
         let view = View {
             world: &stored.world,
             account,
@@ -45,6 +48,7 @@ pub fn answer(store: &Store, base_url: &str, request: &GraphRequest) -> Result<V
     }
     let mut stored = store.write();
     let account = signed_in(&stored.world, request, now_ms)?;
+    permission::require(&stored.world, account, request, &segments)?;
     write::write(&mut stored, account, request, &segments, now_ms)
 }
 
@@ -62,9 +66,10 @@ fn is_page(world: &World, account: u32) -> bool {
 
 fn signed_in(world: &World, request: &GraphRequest, now_ms: i64) -> Result<u32, GraphError> {
     let token = request.token.as_deref().filter(|token| !token.is_empty());
+    let token = token.ok_or_else(GraphError::token_required)?;
     let account = world
-        .account_of_token(token.ok_or_else(GraphError::token_required)?)
-        .ok_or(GraphError::token(190, None))?;
+        .account_of_token(token)
+        .ok_or_else(|| GraphError::token(190, world.revocation_of(token)))?;
     match world.account(account).token_expires_at {
         Some(expires_at) if expires_at <= now_ms => {
             let mut error = GraphError::token(190, Some(463));

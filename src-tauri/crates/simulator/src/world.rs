@@ -71,6 +71,16 @@ pub enum Change {
         account_id: String,
         expires_at_ms: i64,
     },
+    /// Every token of an Instagram or Facebook account ends; the subcode says why.
+    TokensRevoked {
+        account_id: String,
+        subcode: u32,
+    },
+    /// Replaces what the owner of an Instagram or Facebook account did not grant.
+    PermissionsRefused {
+        account_id: String,
+        permissions: BTreeSet<String>,
+    },
     ClockOffsetSet {
         offset_ms: i64,
     },
@@ -83,6 +93,8 @@ pub struct Account {
     pub token: String,
     pub token_expires_at: Option<i64>,
     refreshes: u64,
+    /// Of Instagram or Facebook, not granted.
+    pub refused_permissions: BTreeSet<String>,
     /// Newest last; stories are not listed.
     pub posts: BTreeSet<ListKey>,
     pub post_count: usize,
@@ -155,6 +167,8 @@ pub struct Counts {
 pub struct World {
     accounts: Vec<Account>,
     account_by_token: HashMap<String, u32>,
+    /// With the subcode that says why.
+    revoked_tokens: HashMap<String, u32>,
     posts: Vec<Post>,
     entries: Vec<Option<Entry>>,
     objects: HashMap<String, Object>,
@@ -251,6 +265,11 @@ impl World {
 
     pub fn account_of_token(&self, token: &str) -> Option<u32> {
         self.account_by_token.get(token).copied()
+    }
+
+    /// Why a token that was good is so no longer.
+    pub fn revocation_of(&self, token: &str) -> Option<u32> {
+        self.revoked_tokens.get(token).copied()
     }
 
     pub fn post(&self, at: u32) -> &Post {

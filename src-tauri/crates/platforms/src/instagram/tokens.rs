@@ -159,13 +159,10 @@ pub struct InstagramTokens {
     pub timeout: Duration,
 }
 
+/// As documented for the exchange of the code. It comes flat as well, and for the other steps it does so always.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum WireAnswer {
-    /// As documented for the exchange of the code.
-    Wrapped { data: Vec<WireToken> },
-    /// As it comes as well, and for the other steps.
-    Flat(WireToken),
+struct WireWrapped {
+    data: Vec<WireToken>,
 }
 
 #[derive(Deserialize)]
@@ -277,9 +274,9 @@ impl InstagramTokens {
     }
 
     fn read(&self, body: &[u8]) -> Option<InstagramToken> {
-        let wire = match serde_json::from_slice(body).ok()? {
-            WireAnswer::Wrapped { data } => data.into_iter().next()?,
-            WireAnswer::Flat(token) => token,
+        let wire = match serde_json::from_slice::<WireWrapped>(body) {
+            Ok(wrapped) => wrapped.data.into_iter().next()?,
+            Err(_) => serde_json::from_slice::<WireToken>(body).ok()?,
         };
         let seconds = wire.expires_in.unwrap_or(FIRST_LIFETIME_SECONDS);
         let lifetime = Duration::from_secs_f64(seconds.clamp(0.0, 366.0 * 86_400.0));

@@ -13,7 +13,8 @@ const FIRST_MILLISECONDS: i64 = 1_000_000_000_000;
 
 #[derive(Deserialize)]
 struct WireDelivery {
-    object: String,
+    /// Left out in some recordings: the fields then tell whose words they are.
+    object: Option<String>,
     entry: Vec<Box<RawValue>>,
 }
 
@@ -26,6 +27,9 @@ struct WireEntry {
     /// Instagram Login's documentation puts one change directly on the entry.
     field: Option<String>,
     value: Option<Box<RawValue>>,
+    /// Private messages. Never looked into.
+    messaging: Option<IgnoredAny>,
+    standby: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -87,6 +91,8 @@ struct WirePerson {
 enum Dialect {
     Instagram,
     Page,
+    /// The delivery does not say. No field of interest is in both.
+    Unnamed,
 }
 
 /// What an entry says of all its changes.
@@ -97,27 +103,41 @@ struct Delivered {
 }
 
 pub(super) fn notices(body: &[u8]) -> Result<Vec<Element<Notice>>, WebhookError> {
-    let unreadable = |error: serde_json::Error| WebhookError::Unreadable(error.to_string());
     let is_list = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
-    let deliveries: Vec<WireDelivery> = match is_list {
-        true => serde_json::from_slice(body).map_err(unreadable)?,
-        false => vec![serde_json::from_slice(body).map_err(unreadable)?],
-    };
+    if !is_list {
+        return delivery(body);
+    }
+    let deliveries: Vec<&RawValue> = serde_json::from_slice(body).map_err(unreadable)?;
     let mut notices = Vec::new();
-    for delivery in deliveries {
-        let dialect = match delivery.object.as_str() {
-            "instagram" => Dialect::Instagram,
-            "page" => Dialect::Page,
-            _ => return Err(WebhookError::OtherObject(delivery.object)),
-        };
-        for raw in &delivery.entry {
-            match entry(raw, dialect) {
-                Ok(found) => notices.extend(found),
-                Err(reason) => notices.push(malformed(raw.get(), reason)),
-            }
+    for raw in deliveries {
+        match delivery(raw.get().as_bytes()) {
+            Ok(found) => notices.extend(found),
+            Err(error) => notices.push(malformed(raw.get(), error.to_string())),
         }
     }
     Ok(notices)
+}
+
+fn delivery(body: &[u8]) -> Result<Vec<Element<Notice>>, WebhookError> {
+    let delivery: WireDelivery = serde_json::from_slice(body).map_err(unreadable)?;
+    let dialect = match delivery.object.as_deref() {
+        Some("instagram") => Dialect::Instagram,
+        Some("page") => Dialect::Page,
+        None => Dialect::Unnamed,
+        Some(other) => return Err(WebhookError::OtherObject(other.to_owned())),
+    };
+    let mut notices = Vec::new();
+    for raw in &delivery.entry {
+        match entry(raw, dialect) {
+            Ok(found) => notices.extend(found),
+            Err(reason) => notices.push(malformed(raw.get(), reason)),
+        }
+    }
+    Ok(notices)
+}
+
+fn unreadable(error: serde_json::Error) -> WebhookError {
+    WebhookError::Unreadable(error.to_string())
 }
 
 fn entry(raw: &RawValue, dialect: Dialect) -> Result<Vec<Element<Notice>>, String> {
@@ -135,6 +155,9 @@ fn entry(raw: &RawValue, dialect: Dialect) -> Result<Vec<Element<Notice>>, Strin
     if let (Some(field), Some(value)) = (wire.field, wire.value) {
         let read = delivered.notice(WireChange { field, value });
         found.push(read.map_or_else(|reason| malformed(raw.get(), reason), Element::Read));
+    }
+    if wire.messaging.is_some() || wire.standby.is_some() {
+        found.push(Element::Read(delivered.other("messaging".to_owned())));
     }
     match found.is_empty() {
         true => Err("the entry holds no change".to_owned()),
@@ -157,23 +180,31 @@ impl Delivered {
     fn notice(&self, change: WireChange) -> Result<Notice, String> {
         let value = change.value.get();
         let event = match (self.dialect, change.field.as_str()) {
-            (Dialect::Instagram, "comments") => self.comment(parse(value)?, false),
-            (Dialect::Instagram, "live_comments") => self.comment(parse(value)?, true),
-            (Dialect::Instagram, "mentions") => {
+            (Dialect::Instagram | Dialect::Unnamed, "comments") => self.comment(parse(value)?, false),
+            (Dialect::Instagram | Dialect::Unnamed, "live_comments") => self.comment(parse(value)?, true),
+            (Dialect::Instagram | Dialect::Unnamed, "mentions") => {
                 let wire: WireMention = parse(value)?;
                 Event::Mention {
                     post: wire.media_id.into(),
                     comment: wire.comment_id.map(Into::into),
                 }
             }
-            (Dialect::Page, "feed") => self.feed(parse(value)?)?,
-            _ => Event::Other { field: change.field },
+            (Dialect::Page | Dialect::Unnamed, "feed") => self.feed(parse(value)?)?,
+            _ => return Ok(self.other(change.field)),
         };
         Ok(Notice {
             account_id: self.account_id.clone(),
             sent_at: self.sent_at,
             event,
         })
+    }
+
+    fn other(&self, field: String) -> Notice {
+        Notice {
+            account_id: self.account_id.clone(),
+            sent_at: self.sent_at,
+            event: Event::Other { field },
+        }
     }
 
     fn comment(&self, wire: WireComment, live: bool) -> Event {
@@ -208,8 +239,10 @@ impl Delivered {
         let post: PlatformId = wire.post_id.ok_or("the comment does not name its post")?.into();
         match wire.verb.as_deref() {
             Some("add") => {}
-            Some("remove") => return Ok(Event::Removed { comment, post }),
-            Some("edited" | "hide" | "unhide") => return Ok(Event::Changed { comment, post }),
+            Some("remove" | "delete") => return Ok(Event::Removed { comment, post }),
+            Some("edited" | "edit" | "update" | "hide" | "unhide") => {
+                return Ok(Event::Changed { comment, post });
+            }
             verb => {
                 return Ok(Event::Other {
                     field: format!("feed/comment/{}", verb.unwrap_or_default()),
@@ -275,6 +308,11 @@ mod tests {
             Element::Read(notice) => notice,
             Element::Malformed { raw, reason } => panic!("{reason}: {raw}"),
         }
+    }
+
+    fn read(found: &[Element<Notice>]) -> Vec<bool> {
+        let each = found.iter().map(|one| matches!(one, Element::Read(_)));
+        each.collect()
     }
 
     fn comment_of(notice: Notice) -> RemoteComment {
@@ -352,7 +390,7 @@ mod tests {
         assert_eq!(first.published_at, Timestamp(1_699_999_999_000));
         let reply = comment_of(one(body("add", "2_9").as_bytes()));
         assert_eq!(reply.parent_id, Some("2_9".into()));
-        for verb in ["edited", "hide", "unhide"] {
+        for verb in ["edited", "edit", "update", "hide", "unhide"] {
             let changed = one(body(verb, "1_2").as_bytes());
             assert!(matches!(changed.event, Event::Changed { .. }), "{changed:?}");
         }
@@ -367,10 +405,43 @@ mod tests {
         let body = br#"{"object":"instagram","entry":[
             {"id":"1","time":1700000000,"changes":[{"field":"comments","value":{"id":"5"}},
              {"field":"comments","value":{"id":"6","media":{"id":"9"}}},{"field":"story_insights","value":{}}]},
-            {"id":"1"},{"id":"1","time":1700000000000,"messaging":[]}]}"#;
+            {"id":"1"},{"id":"1","time":1700000000000,"changes":[]}]}"#;
         let found = notices(body).unwrap();
-        let shapes: Vec<bool> = found.iter().map(|one| matches!(one, Element::Read(_))).collect();
-        assert_eq!(shapes, [false, true, true, false, false]);
+        assert_eq!(read(&found), [false, true, true, false, false]);
+    }
+
+    #[test]
+    fn one_delivery_of_a_list_that_cannot_be_read_leaves_the_others() {
+        let body = br#"[{"object":"permissions","entry":[]},{"entry":7},
+            {"object":"page","entry":[{"id":"1","time":1700000000,"changes":[{"field":"feed","value":{"item":"like"}}]}]}]"#;
+        let found = notices(body).unwrap();
+        assert_eq!(read(&found), [false, false, true]);
+        assert!(notices(b"[]").unwrap().is_empty());
+    }
+
+    #[test]
+    fn private_messages_are_told_apart_and_kept_nowhere() {
+        let body = br#"{"object":"instagram","entry":[{"id":"1","time":1700000000123,"messaging":[{"message":{"text":"canary"}}]}]}"#;
+        let notice = one(body);
+        assert!(matches!(&notice.event, Event::Other { field } if field == "messaging"));
+        assert_eq!(notice.sent_at, Timestamp(1_700_000_000_123), "milliseconds here");
+    }
+
+    #[test]
+    fn a_delivery_that_names_no_object_is_known_by_its_fields() {
+        let body = |field: &str, value: &str| {
+            format!(
+                r#"{{"entry":[{{"id":"1","time":1700000000,"changes":[{{"field":"{field}","value":{value}}}]}}]}}"#
+            )
+        };
+        let instagram = one(body("comments", r#"{"id":"5","media":{"id":"9"}}"#).as_bytes());
+        assert_eq!(comment_of(instagram).id.as_str(), "5");
+        let page = one(body(
+            "feed",
+            r#"{"item":"comment","verb":"add","comment_id":"2_3","post_id":"1_2"}"#,
+        )
+        .as_bytes());
+        assert_eq!(comment_of(page).id.as_str(), "2_3");
     }
 
     #[rstest]

@@ -39,7 +39,7 @@ fn files() -> Vec<String> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "json") {
+            } else {
                 let file = path.strip_prefix(fixtures()).unwrap();
                 found.push(file.to_str().unwrap().replace('\\', "/"));
             }
@@ -419,18 +419,29 @@ async fn from_youtube(name: &str, body: &str) -> Option<Fate> {
     })
 }
 
+async fn body_of(file: &str) -> Fate {
+    let body = std::fs::read_to_string(fixtures().join(file)).unwrap();
+    let json = serde_json::from_str::<serde_json::Value>(&body);
+    assert!(json.is_ok(), "{file} is no JSON");
+    let unasked = (
+        "none",
+        "not ours: no call of the app is answered with it".to_owned(),
+    );
+    fate(file, &body).await.unwrap_or(unasked)
+}
+
 #[tokio::test]
 async fn every_recorded_body_is_read_and_the_table_says_what_became_of_it() {
+    if !fixtures().is_dir() {
+        println!("skipped: {} is not here", fixtures().display());
+        return;
+    }
     let mut table = String::new();
     for file in files() {
-        let body = std::fs::read_to_string(fixtures().join(&file)).unwrap();
-        assert!(
-            serde_json::from_str::<serde_json::Value>(&body).is_ok(),
-            "{file} is no JSON"
-        );
-        let (call, outcome) = fate(&file, &body)
-            .await
-            .unwrap_or(("none of the app's", "not asked for".to_owned()));
+        let (call, outcome) = match file.strip_suffix(".json") {
+            Some(_) => body_of(&file).await,
+            None => ("none", "a note beside the bodies".to_owned()),
+        };
         writeln!(table, "{file} | {call} | {outcome}").unwrap();
     }
     println!("{table}");

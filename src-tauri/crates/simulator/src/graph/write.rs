@@ -4,6 +4,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::error::GraphError;
+use super::permission;
 use super::request::GraphRequest;
 use super::view::View;
 use crate::journal::Record;
@@ -14,8 +15,6 @@ use crate::world::{Change, Object};
 
 const TOKEN_LIFE_SECONDS: i64 = 5_184_000;
 const PRIVATE_REPLY_WINDOW_MS: i64 = 7 * 24 * 3_600_000;
-const PERMISSIONS: &str =
-    "instagram_business_basic,instagram_business_manage_messages,instagram_business_manage_comments";
 
 pub fn write(
     stored: &mut Stored,
@@ -273,6 +272,9 @@ impl Writing<'_> {
             ));
         }
         let token = self.stored.world.next_token(self.account);
+        let refused = &self.stored.world.account(self.account).refused_permissions;
+        let mut granted = permission::INSTAGRAM.to_vec();
+        granted.retain(|permission| !refused.contains(*permission));
         let account_id = self.stored.world.account(self.account).seed.id.clone();
         let expires_at_ms = self.now_ms + TOKEN_LIFE_SECONDS * 1000;
         let write = self.entry(WriteKind::RefreshToken, account_id.clone(), None);
@@ -287,7 +289,7 @@ impl Writing<'_> {
             "access_token": token,
             "token_type": "bearer",
             "expires_in": TOKEN_LIFE_SECONDS,
-            "permissions": PERMISSIONS,
+            "permissions": granted.join(","),
         }))
     }
 

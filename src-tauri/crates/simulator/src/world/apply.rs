@@ -85,6 +85,19 @@ impl World {
                     self.refresh_token(at, expires_at_ms);
                 }
             }
+            Change::TokensRevoked { account_id, subcode } => {
+                if let Some(Object::Account(at)) = self.object(&account_id) {
+                    self.revoke_tokens(at, subcode);
+                }
+            }
+            Change::PermissionsRefused {
+                account_id,
+                permissions,
+            } => {
+                if let Some(Object::Account(at)) = self.object(&account_id) {
+                    self.accounts[at as usize].refused_permissions = permissions;
+                }
+            }
             Change::ClockOffsetSet { offset_ms } => self.clock_offset_ms = offset_ms,
             Change::Channel(change) => self.change_channel(change),
         }
@@ -103,6 +116,7 @@ impl World {
             token: seed.token.clone(),
             token_expires_at: seed.token_expires_at,
             refreshes: 0,
+            refused_permissions: BTreeSet::new(),
             posts: BTreeSet::new(),
             post_count: 0,
             threads: BTreeSet::new(),
@@ -267,6 +281,12 @@ impl World {
         account.token_expires_at = Some(expires_at_ms);
         account.token.clone_from(&token);
         self.account_by_token.insert(token, at);
+    }
+
+    fn revoke_tokens(&mut self, at: u32, subcode: u32) {
+        let ended = self.account_by_token.extract_if(|_, account| *account == at);
+        self.revoked_tokens
+            .extend(ended.map(|(token, _)| (token, subcode)));
     }
 }
 

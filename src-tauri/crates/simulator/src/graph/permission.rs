@@ -1,0 +1,71 @@
+//! Which permission a call needs, and the refusal when the account's owner did not grant it ("Permissions Reference").
+//! Fields that expand into another edge are not looked through.
+
+use axum::http::Method;
+
+use super::error::GraphError;
+use super::request::GraphRequest;
+use crate::world::{Object, World};
+
+/// What the person is asked for, in the order that the platform tells it.
+pub const INSTAGRAM: [&str; 3] = [
+    "instagram_business_basic",
+    "instagram_business_manage_messages",
+    "instagram_business_manage_comments",
+];
+pub const PAGES: [&str; 4] = [
+    "pages_read_engagement",
+    "pages_read_user_content",
+    "pages_manage_engagement",
+    "pages_messaging",
+];
+
+pub fn require(
+    world: &World,
+    account: u32,
+    request: &GraphRequest,
+    segments: &[&str],
+) -> Result<(), GraphError> {
+    let refused = &world.account(account).refused_permissions;
+    let is_page = super::is_page(world, account);
+    let needed = match is_page {
+        true => vec![of_page(world, request, segments)],
+        false => vec![INSTAGRAM[0], of_instagram(world, request, segments)],
+    };
+    match needed.iter().any(|permission| refused.contains(*permission)) {
+        true if is_page => Err(GraphError::permission(200)),
+        true => Err(GraphError::permission(10)),
+        false => Ok(()),
+    }
+}
+
+fn of_instagram(world: &World, request: &GraphRequest, segments: &[&str]) -> &'static str {
+    let [basic, messages, comments] = INSTAGRAM;
+    match segments {
+        [_, "messages"] => messages,
+        _ if request.method != Method::GET || is_about_comments(world, request, segments) => comments,
+        _ => basic,
+    }
+}
+
+fn of_page(world: &World, request: &GraphRequest, segments: &[&str]) -> &'static str {
+    let [engagement, user_content, manage, messaging] = PAGES;
+    match segments {
+        [_, "messages"] => messaging,
+        _ if request.method != Method::GET => manage,
+        _ if is_about_comments(world, request, segments) => user_content,
+        _ => engagement,
+    }
+}
+
+fn is_about_comments(world: &World, request: &GraphRequest, segments: &[&str]) -> bool {
+    let is_comment = |id: &str| matches!(world.object(id.trim()), Some(Object::Comment(_)));
+    match segments {
+        [.., "comments" | "replies"] => true,
+        [id] => is_comment(id),
+        [] => request
+            .parameter("ids")
+            .is_some_and(|ids| ids.split(',').any(is_comment)),
+        _ => false,
+    }
+}
