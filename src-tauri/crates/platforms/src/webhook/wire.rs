@@ -226,7 +226,10 @@ impl Delivered {
             text: wire.text.unwrap_or_default(),
             ..self.bare()
         };
-        Event::Comment { comment, live }
+        Event::Comment {
+            comment: Box::new(comment),
+            live,
+        }
     }
 
     fn feed(&self, wire: WireFeed) -> Result<Event, String> {
@@ -265,7 +268,10 @@ impl Delivered {
             published_at: wire.created_time.map_or(self.sent_at, moment),
             ..self.bare()
         };
-        Ok(Event::Comment { comment, live: false })
+        Ok(Event::Comment {
+            comment: Box::new(comment),
+            live: false,
+        })
     }
 
     /// What no notice tells.
@@ -317,7 +323,7 @@ mod tests {
 
     fn comment_of(notice: Notice) -> RemoteComment {
         match notice.event {
-            Event::Comment { comment, .. } => comment,
+            Event::Comment { comment, .. } => *comment,
             other => panic!("{other:?}"),
         }
     }
