@@ -130,7 +130,9 @@ impl Window {
             .stderr(Stdio::null())
             .spawn()
             .expect("WebKitWebDriver is installed (package webkit2gtk-driver)");
-        let program = env!("CARGO_BIN_EXE_moderato");
+        // An installed package is tested by naming its program.
+        let program = std::env::var("MODERATO_WINDOW_PROGRAM")
+            .unwrap_or_else(|_| env!("CARGO_BIN_EXE_moderato").to_owned());
         let mut wanted = Capabilities::new();
         wanted.insert(
             "webkitgtk:browserOptions".to_owned(),
