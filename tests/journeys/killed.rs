@@ -316,6 +316,51 @@ async fn a_reply_that_reaches_the_platform_only_after_the_restart_is_not_sent_ag
 }
 
 #[tokio::test]
+async fn a_clock_that_is_set_forward_hastens_no_second_send() {
+    let words = "Thank you, that is good to hear.";
+    let people = vec![comment("393", "I love this pan, thank you!", 5)];
+    let desk = Desk::open(Platform::start(seed(people)).await).await;
+    desk.look().await;
+    desk.work().await;
+    die_in_mid_send(&desk, "393", words).await;
+
+    let desk = desk.reopen().await;
+    desk.clock.set_ahead(Duration::from_secs(3_600));
+    desk.work().await;
+    assert!(
+        desk.platform.ledger.entries().is_empty(),
+        "an hour on the wall is none on the way"
+    );
+    desk.platform.reply_arrives_late("393", words).await;
+    desk.settle_actions(10).await;
+
+    assert_eq!(desk.platform.replies("393"), [words]);
+    assert_eq!(desk.action_state("393").await, ActionState::Confirmed);
+}
+
+#[tokio::test]
+async fn a_computer_whose_clock_is_hours_ahead_knows_its_own_reply_again() {
+    let words = "Thank you, that is good to hear.";
+    let people = vec![comment("394", "I love this pan, thank you!", 5)];
+    let desk = Desk::open(Platform::start(seed(people)).await).await;
+    desk.clock.set_ahead(Duration::from_secs(3 * 3_600));
+    desk.look().await;
+    desk.work().await;
+    let dropped = json!({"kind": "timeout_after_write",
+                         "match": {"method": "POST", "path_contains": "/replies"}});
+    desk.platform.fault(dropped).await;
+    desk.approve("394", words).await.unwrap();
+    desk.settle_actions(10).await;
+
+    assert_eq!(
+        desk.platform.replies("394"),
+        [words],
+        "to this computer it is older than the request, and is it all the same"
+    );
+    assert_eq!(desk.action_state("394").await, ActionState::Confirmed);
+}
+
+#[tokio::test]
 async fn a_send_whose_outcome_was_not_written_down_is_read_back_without_a_restart() {
     let words = "Thank you, that is good to hear.";
     let people = vec![comment("392", "I love this pan, thank you!", 5)];

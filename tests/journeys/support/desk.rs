@@ -22,11 +22,29 @@ use zeroize::Zeroizing;
 #[derive(Default)]
 pub struct MovableClock {
     ahead_ms: AtomicI64,
+    /// How far it is from the platform's, which nobody set.
+    wrong_by_ms: AtomicI64,
+}
+
+impl MovableClock {
+    /// As when a person, or the network, sets the clock of the computer.
+    pub fn set_ahead(&self, by: Duration) {
+        let by_ms = i64::try_from(by.as_millis()).unwrap();
+        self.wrong_by_ms.fetch_add(by_ms, Ordering::SeqCst);
+    }
+
+    fn passed_ms(&self) -> i64 {
+        super::platform::now_ms() + self.ahead_ms.load(Ordering::SeqCst)
+    }
 }
 
 impl Clock for MovableClock {
     fn now(&self) -> Timestamp {
-        Timestamp(super::platform::now_ms() + self.ahead_ms.load(Ordering::SeqCst))
+        Timestamp(self.passed_ms() + self.wrong_by_ms.load(Ordering::SeqCst))
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.passed_ms()).unwrap())
     }
 }
 

@@ -159,10 +159,15 @@ impl ReadBack {
         now.plus(self.settle)
     }
 
+    /// A request that left longer ago than this arrives no more.
+    pub fn arrives_within(self) -> Duration {
+        self.request_timeout + self.settle
+    }
+
     /// Before this the request may still arrive, also when its sender is gone: not seeing it proves nothing.
     pub fn absence_counts_from(self, intent_at: Timestamp, now: Timestamp) -> Timestamp {
         // An intent that lies ahead was written before the clock was set back.
-        intent_at.min(now).plus(self.request_timeout).plus(self.settle)
+        intent_at.min(now).plus(self.arrives_within())
     }
 }
 

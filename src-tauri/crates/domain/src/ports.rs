@@ -7,11 +7,17 @@ use crate::id::{PassageId, PlatformId, ProductId};
 use crate::label::{Classification, Language};
 use crate::time::Timestamp;
 use async_trait::async_trait;
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// Where time comes from, so that tests can set it.
 pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
+    /// Time that only ever passes, from any start: setting the clock on the wall leaves it alone. A clock that nobody
+    /// sets needs no other than its own.
+    fn elapsed(&self) -> Duration {
+        self.now().since(Timestamp(0))
+    }
 }
 
 /// One page of a platform listing. `next` is `None` on the last page; a page may be empty and not the last.

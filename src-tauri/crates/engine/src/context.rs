@@ -8,7 +8,7 @@ use domain::ports::{
     Clock, Drafter, Embedder, LocalClassifier, PassageIndex, Platform, RemoteClassifier, SecretStore,
     TextRole,
 };
-use domain::{AccountId, BrandVoice, PlatformError, ProviderError, Timestamp};
+use domain::{AccountId, ActionId, BrandVoice, PlatformError, ProviderError, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use std::time::Duration;
@@ -83,6 +83,10 @@ pub(crate) struct Shared {
     sending_refused: RwLock<Option<String>>,
     /// Why the index cannot be built, once that was tried more than a moment.
     index_trouble: RwLock<Option<String>>,
+    /// When the engine was opened, by [`Clock::elapsed`].
+    opened_at: Duration,
+    /// When the last request of an action left, by [`Clock::elapsed`], while its outcome is open.
+    left_at: Mutex<HashMap<ActionId, Duration>>,
     /// Until when an account makes no calls, by the platform's own word or a lost sign-in.
     paused: RwLock<HashMap<AccountId, Timestamp>>,
 }
@@ -103,6 +107,7 @@ fn unpoisoned<T>(result: Result<T, std::sync::PoisonError<T>>) -> T {
 impl Context {
     pub fn new(parts: Parts) -> Self {
         let settings = parts.settings.clone();
+        let opened_at = parts.clock.elapsed();
         Self(Arc::new(Shared {
             parts,
             hub: Hub::default(),
@@ -114,8 +119,29 @@ impl Context {
             settings: RwLock::new(settings),
             sending_refused: RwLock::default(),
             index_trouble: RwLock::default(),
+            opened_at,
+            left_at: Mutex::default(),
             paused: RwLock::default(),
         }))
+    }
+
+    /// A request of this action leaves.
+    pub(crate) fn note_leaving(&self, action: ActionId) {
+        unpoisoned(self.0.left_at.lock()).insert(action, self.clock.elapsed());
+    }
+
+    /// Its outcome is known.
+    pub(crate) fn note_settled(&self, action: ActionId) {
+        unpoisoned(self.0.left_at.lock()).remove(&action);
+    }
+
+    /// How long ago the last request of this action left, at least, whatever happened to the clock on the wall. One
+    /// from before the engine was opened counts from then.
+    pub(crate) fn left_ago(&self, action: ActionId) -> Duration {
+        let left_at = unpoisoned(self.0.left_at.lock()).get(&action).copied();
+        self.clock
+            .elapsed()
+            .saturating_sub(left_at.unwrap_or(self.0.opened_at))
     }
 
     pub fn now(&self) -> Timestamp {

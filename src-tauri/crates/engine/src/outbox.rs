@@ -68,12 +68,20 @@ impl OutboxWorker {
                     .storage
                     .confirm_action(action.id, id, "read back", self.context.now())
                     .await?;
+                self.context.note_settled(action.id);
                 Ok(())
             }
             Ok(None) => {
                 let now = self.context.now();
                 let intent_at = action.intent_at.unwrap_or(Timestamp(0));
-                let counts_from = read_back(&self.context).absence_counts_from(intent_at, now);
+                let read_back = read_back(&self.context);
+                // Two clocks have to agree: the one on the wall may have been set since the request left.
+                let may_arrive_for = read_back
+                    .arrives_within()
+                    .saturating_sub(self.context.left_ago(action.id));
+                let counts_from = read_back
+                    .absence_counts_from(intent_at, now)
+                    .max(now.plus(may_arrive_for));
                 if now < counts_from {
                     let why = "not on the platform yet; the request may still arrive";
                     self.context
@@ -207,6 +215,7 @@ impl OutboxWorker {
             Err(error) => return Err(error.into()),
         };
         tracing::info!(trace = %action.trace_id, action = %action.id, attempt, stage = "sending", kind = %action.kind, "intent committed");
+        self.context.note_leaving(action.id);
         let sent = self.send(platform.as_ref(), &action).await;
         self.settle(&action, sent).await
     }
@@ -287,6 +296,7 @@ impl OutboxWorker {
                     .lose_outcome(action.id, &error.to_string(), check_at, now)
                     .await?;
                 tracing::warn!(trace = %action.trace_id, action = %action.id, stage = "unknown", %error, "the outcome is not known; the platform is read before anything else");
+                return Ok(());
             }
             Err(error @ (PlatformError::Refused { .. } | PlatformError::Gone { .. })) => {
                 storage.fail_action(action.id, &error.to_string(), now).await?;
@@ -309,6 +319,7 @@ impl OutboxWorker {
                 }
             }
         }
+        self.context.note_settled(action.id);
         Ok(())
     }
 
@@ -422,6 +433,7 @@ impl OutboxWorker {
                 Err(StorageError::MovedOn) => self.settled_meanwhile(action).await?,
                 confirmed => {
                     confirmed?;
+                    self.context.note_settled(action.id);
                     tracing::info!(trace = %action.trace_id, action = %action.id, stage = "confirmed", "{how}");
                 }
             }

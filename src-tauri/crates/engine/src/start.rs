@@ -11,6 +11,7 @@ use contract::{ActionView, ConnectionState, Mode};
 use domain::{ActionState, Stage};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use storage::AccountRow;
 use tokio_util::sync::CancellationToken;
@@ -57,6 +58,7 @@ pub struct Engine {
     tracker: TaskTracker,
     stop: CancellationToken,
     sync: Arc<SyncWorker>,
+    has_started: AtomicBool,
 }
 
 impl Engine {
@@ -79,6 +81,7 @@ impl Engine {
             tracker: TaskTracker::new(),
             stop,
             sync,
+            has_started: AtomicBool::new(false),
         })
     }
 
@@ -99,7 +102,11 @@ impl Engine {
     }
 
     /// [`Self::start`] for a host that looks at the platforms by hand: nothing lists the same comments beside it.
+    /// Once started, workers are not started a second time: two outboxes would send side by side.
     pub fn start_without_looking(&self) {
+        if self.has_started.swap(true, Ordering::SeqCst) {
+            return;
+        }
         let hub = self.context.hub().clone();
         self.tracker.spawn(hub.run(
             self.context.storage.clone(),

@@ -9,6 +9,7 @@
 mod accounts;
 mod actions;
 mod activity;
+mod audit;
 mod backup;
 mod card;
 mod convert;
@@ -30,6 +31,7 @@ mod undo;
 mod work;
 mod write;
 
+pub use audit::AuditedAction;
 pub use backup::{backups, restore};
 pub use error::StorageError;
 pub use pool::Storage;

@@ -7,26 +7,32 @@ use domain::{AccountId, ActionId, ActionState, PlatformId, Timestamp};
 use std::collections::HashSet;
 
 impl Storage {
-    /// Those of `ids` that some action already holds as the id of its reply.
-    pub async fn claimed_reply_ids(
+    /// Those own replies among `ids` that an action cannot have posted: another action holds them, or they were
+    /// stored before its first request left (`seen_up_to` of the action). The look before sending stores all of a
+    /// thread, so what was on the platform before is known by then, whatever the two clocks say.
+    pub async fn not_by(
         &self,
         account: AccountId,
+        seen_up_to: Option<i64>,
         ids: &[PlatformId],
     ) -> Result<HashSet<PlatformId>> {
-        let mut claimed = HashSet::new();
+        let mut known = HashSet::new();
         for id in ids {
-            let held = sqlx::query_scalar!(
-                r#"select 1 as "held!: i64" from action where account_id = ?1 and reply_platform_id = ?2"#,
+            let is_known = sqlx::query_scalar!(
+                r#"select exists (select 1 from action where account_id = ?1 and reply_platform_id = ?2)
+                       or exists (select 1 from comment
+                                  where account_id = ?1 and platform_id = ?2 and id <= ?3) as "known!: bool""#,
                 account.0,
-                id.0
+                id.0,
+                seen_up_to
             )
-            .fetch_optional(&self.readers)
+            .fetch_one(&self.readers)
             .await?;
-            if held.is_some() {
-                claimed.insert(id.clone());
+            if is_known {
+                known.insert(id.clone());
             }
         }
-        Ok(claimed)
+        Ok(known)
     }
 
     /// Puts off an action that is not in flight; its state stays.

@@ -259,7 +259,8 @@ async fn intend(mut write: Write<'_>, id: i64, now: Timestamp) -> Result<Intent>
     }
     let number = action.attempts + 1;
     sqlx::query!(
-        "update action set attempts = ?1, intent_at = ?2, first_intent_at = coalesce(first_intent_at, ?2), checks = 0
+        "update action set attempts = ?1, intent_at = ?2, first_intent_at = coalesce(first_intent_at, ?2), checks = 0,
+                seen_up_to = coalesce(seen_up_to, (select coalesce(max(id), 0) from comment))
          where id = ?3",
         number,
         now.0,
@@ -361,17 +362,15 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// When the action first left, if nobody heard the outcome of one of its sends.
-    pub(crate) async fn first_lost_intent(&mut self, action: &ActionRecord) -> Result<Option<i64>> {
+    /// Whether nobody heard the outcome of one of its sends.
+    pub(crate) async fn send_was_lost(&mut self, action: &ActionRecord) -> Result<bool> {
         Ok(sqlx::query_scalar!(
-            r#"select first_intent_at as "first_intent_at?: i64" from action
-               where id = ?1 and exists (select 1 from attempt
-                                         where action_id = ?1 and outcome in ('lost', 'not_on_platform'))"#,
+            r#"select exists (select 1 from attempt
+                              where action_id = ? and outcome in ('lost', 'not_on_platform')) as "lost!: bool""#,
             action.id
         )
-        .fetch_optional(self.connection())
-        .await?
-        .flatten())
+        .fetch_one(self.connection())
+        .await?)
     }
 
     async fn count_checks(&mut self, action: &ActionRecord, checks: i64) -> Result<()> {

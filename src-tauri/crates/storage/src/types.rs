@@ -152,8 +152,10 @@ pub struct DueAction {
     pub attempts: i64,
     /// Looks before sending that told nothing, since the last one that did.
     pub checks: i64,
-    /// Replies older than this are not ours.
     pub first_intent_at: Option<Timestamp>,
+    /// Id of the newest comment that was stored when it was first sent, which no later one has: see
+    /// [`crate::Storage::not_by`].
+    pub seen_up_to: Option<i64>,
     /// Nobody heard the outcome of one of its sends: it may show late, or as something else than was sent.
     pub send_was_lost: bool,
     /// Since it left for the first time.
@@ -203,8 +205,10 @@ pub struct UnknownAction {
     pub kind: ActionKind,
     pub text: Option<String>,
     pub normalised_text: Option<String>,
-    /// Replies older than this are not ours.
     pub first_intent_at: Option<Timestamp>,
+    /// Id of the newest comment that was stored when it was first sent, which no later one has: see
+    /// [`crate::Storage::not_by`].
+    pub seen_up_to: Option<i64>,
     /// The last time a request may have left.
     pub intent_at: Option<Timestamp>,
     pub trace_id: String,

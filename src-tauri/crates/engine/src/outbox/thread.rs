@@ -1,12 +1,9 @@
 //! A thread as the platform shows it, and what in it may be a reply of ours.
 
 use domain::ports::{Element, Platform, RemoteComment};
-use domain::{AccountId, PlatformError, PlatformId, Timestamp, text};
-use std::time::Duration;
+use domain::{AccountId, PlatformError, PlatformId, text};
 use storage::{DueAction, Storage, StorageError, UnknownAction};
 
-/// A platform's clock may run behind ours by this much.
-const CLOCK_SKEW: Duration = Duration::from_secs(120);
 const MOST_PAGES: usize = 1_000;
 
 /// Everything that stands in a thread, from all pages.
@@ -49,7 +46,7 @@ pub(super) struct Sent<'a> {
     account: AccountId,
     account_platform_id: &'a PlatformId,
     normalised_text: &'a str,
-    first_intent_at: Option<Timestamp>,
+    seen_up_to: Option<i64>,
 }
 
 impl<'a> From<&'a UnknownAction> for Sent<'a> {
@@ -58,7 +55,7 @@ impl<'a> From<&'a UnknownAction> for Sent<'a> {
             account: action.account_id,
             account_platform_id: &action.account_platform_id,
             normalised_text: action.normalised_text.as_deref().unwrap_or_default(),
-            first_intent_at: action.first_intent_at,
+            seen_up_to: action.seen_up_to,
         }
     }
 }
@@ -69,7 +66,7 @@ impl<'a> From<&'a DueAction> for Sent<'a> {
             account: action.account_id,
             account_platform_id: &action.account_platform_id,
             normalised_text: action.normalised_text.as_deref().unwrap_or_default(),
-            first_intent_at: action.first_intent_at,
+            seen_up_to: action.seen_up_to,
         }
     }
 }
@@ -79,24 +76,23 @@ impl Sent<'_> {
         text::normalised(&reply.text) == self.normalised_text
     }
 
-    /// Own replies of the thread that are no older than the first send and belong to no other action.
+    /// Own replies of the thread that were not there before the first send and belong to no other action.
     pub async fn may_be_among<'t>(
         &self,
         storage: &Storage,
         thread: &'t [Element<RemoteComment>],
     ) -> Result<Vec<&'t RemoteComment>, StorageError> {
-        let not_before = self.first_intent_at.unwrap_or(Timestamp(0)).minus(CLOCK_SKEW);
         let mut own = Vec::new();
         for element in thread {
             let Element::Read(reply) = element else { continue };
             let is_ours = reply.flagged_own || reply.author_id.as_ref() == Some(self.account_platform_id);
-            if is_ours && reply.published_at >= not_before {
+            if is_ours {
                 own.push(reply);
             }
         }
         let ids: Vec<PlatformId> = own.iter().map(|reply| reply.id.clone()).collect();
-        let claimed = storage.claimed_reply_ids(self.account, &ids).await?;
-        own.retain(|reply| !claimed.contains(&reply.id));
+        let others = storage.not_by(self.account, self.seen_up_to, &ids).await?;
+        own.retain(|reply| !others.contains(&reply.id));
         Ok(own)
     }
 }

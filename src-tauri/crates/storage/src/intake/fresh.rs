@@ -10,9 +10,6 @@ use domain::text::normalised;
 use domain::{CommentId, Stage};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// A platform stamps whole seconds by its own clock: a reply of ours may look this much older than its intent.
-pub(super) const CLOCK_SLACK_MS: i64 = 120_000;
-
 #[derive(serde::Serialize)]
 struct NewRow<'a> {
     id: &'a str,
@@ -99,7 +96,8 @@ fn row<'a>(comment: &'a Incoming, place: &Place, echoes: &HashSet<String>) -> Ne
 }
 
 /// Which of these are replies that the outbox has posted: by the id it was given, or, while that id is not known
-/// yet, by thread and text. One that waits for another send may have landed late.
+/// yet, by thread and text: what stood in the thread before was stored by the look before sending, and is not fresh.
+/// One that waits for another send may have landed late.
 async fn echoes(write: &mut Write<'_>, place: &Place, fresh: &[Incoming]) -> Result<HashSet<String>> {
     let ids = json_list(fresh.iter().map(|c| c.platform_id.as_str()));
     let mut found: HashSet<String> = sqlx::query_scalar!(
@@ -124,8 +122,7 @@ async fn echoes(write: &mut Write<'_>, place: &Place, fresh: &[Incoming]) -> Res
     let threads: BTreeSet<&str> = own.iter().filter_map(|c| c.parent.as_deref()).collect();
     let threads = json_list(threads);
     let mut sent = sqlx::query!(
-        r#"select a.target_platform_id as "thread!: String", a.normalised_text as "text!: String",
-                  coalesce(a.first_intent_at, a.intent_at, a.created_at) as "intent_at!: i64"
+        r#"select a.target_platform_id as "thread!: String", a.normalised_text as "text!: String"
            from json_each(?) listed
            cross join action a on a.account_id = ? and a.target_platform_id = listed.value
            where a.kind = 'reply' and a.reply_platform_id is null
@@ -136,13 +133,33 @@ async fn echoes(write: &mut Write<'_>, place: &Place, fresh: &[Incoming]) -> Res
     )
     .fetch_all(write.connection())
     .await?;
+    // One that came back before, and whose id is not known yet either, is no second one.
+    let came_before = sqlx::query!(
+        r#"select c.parent_platform_id as "thread!: String", c.text as "text!: String"
+           from json_each(?) listed
+           cross join comment c on c.account_id = ? and c.parent_platform_id = listed.value
+           where c.authorship = 'echo'
+             and not exists (select 1 from action a
+                             where a.account_id = c.account_id and a.reply_platform_id = c.platform_id)"#,
+        threads,
+        place.account
+    )
+    .fetch_all(write.connection())
+    .await?;
+    for echo in came_before {
+        let text = normalised(&echo.text);
+        if let Some(at) = sent
+            .iter()
+            .position(|reply| reply.thread == echo.thread && reply.text == text)
+        {
+            sent.swap_remove(at);
+        }
+    }
     for comment in own {
         let text = normalised(&comment.text);
-        let ours = sent.iter().position(|reply| {
-            comment.parent.as_deref() == Some(reply.thread.as_str())
-                && reply.text == text
-                && comment.published_at >= reply.intent_at - CLOCK_SLACK_MS
-        });
+        let ours = sent
+            .iter()
+            .position(|reply| comment.parent.as_deref() == Some(reply.thread.as_str()) && reply.text == text);
         if let Some(at) = ours {
             sent.swap_remove(at);
             found.insert(comment.platform_id.clone());

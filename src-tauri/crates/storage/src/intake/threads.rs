@@ -1,6 +1,5 @@
 //! Answers that the team gave elsewhere: an own comment answers the people who wrote before it in its thread.
 
-use super::fresh::CLOCK_SLACK_MS;
 use super::{Place, json_list};
 use crate::activity::Entry;
 use crate::convert::to_json;
@@ -10,7 +9,8 @@ use domain::outbox::{MAY_BE_OURS, Overtaken};
 use domain::{ActionKind, CommentEvent, OutboxEvent, Stage};
 use std::collections::BTreeSet;
 
-/// Looks at the threads that got a new comment. A follow-up after the last own comment stays open.
+/// Looks at the threads that got a new comment. A follow-up after the last own comment stays open. Platforms tell whole
+/// seconds: what opens a thread came before everything in it, also within the same one.
 pub(super) async fn notice_answers(
     write: &mut Write<'_>,
     place: &Place,
@@ -44,7 +44,7 @@ pub(super) async fn notice_answers(
            union all
            select c.id, answer.value ->> 1 from json_each(?1) answer
            cross join comment c on c.account_id = ?2 and c.platform_id = answer.value ->> 0
-           where c.authorship = 'person' and c.deleted_at is null and c.published_at < answer.value ->> 1
+           where c.authorship = 'person' and c.deleted_at is null and c.published_at <= answer.value ->> 1
              and (c.answered_at is null or (c.stage = 'in_outbox' and c.answered_at < answer.value ->> 1))"#,
         answers,
         place.account
@@ -65,7 +65,7 @@ async fn answered_elsewhere(write: &mut Write<'_>, place: &Place, id: i64, at: i
     let mut comment = write.comment(id).await?;
     let was = comment.stage;
     if was == Stage::InOutbox {
-        comment = overtaken_by(write, place, comment, at).await?;
+        comment = overtaken_by(write, place, comment).await?;
     } else if domain::comment::next_stage(was, CommentEvent::AnsweredElsewhere)? != was {
         write
             .move_comment(&mut comment, &[CommentEvent::AnsweredElsewhere])
@@ -84,12 +84,7 @@ async fn answered_elsewhere(write: &mut Write<'_>, place: &Place, id: i64, at: i
 }
 
 /// An answer makes a reply pointless; hiding, unhiding and deleting go on.
-async fn overtaken_by(
-    write: &mut Write<'_>,
-    place: &Place,
-    comment: CommentState,
-    answered_at: i64,
-) -> Result<CommentState> {
+async fn overtaken_by(write: &mut Write<'_>, place: &Place, comment: CommentState) -> Result<CommentState> {
     let Some(mut action) = write.live_action_of(comment.id).await? else {
         return Ok(comment);
     };
@@ -100,8 +95,8 @@ async fn overtaken_by(
         write.overtake(&action, Overtaken::Answered).await?;
         return Ok(comment);
     }
-    let first_lost = write.first_lost_intent(&action).await?;
-    let may_be_ours = first_lost.is_some_and(|sent_at| answered_at >= sent_at - CLOCK_SLACK_MS);
+    // The answer is new, and so is whatever a lost request brought.
+    let may_be_ours = write.send_was_lost(&action).await?;
     let event = OutboxEvent::Cancelled;
     if may_be_ours {
         return write

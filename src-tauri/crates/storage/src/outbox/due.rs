@@ -18,7 +18,8 @@ impl Storage {
                       a.target_platform_id as "target_platform_id!: String", a.kind as "kind!: String",
                       a.text as "text?: String", a.normalised_text as "normalised_text?: String",
                       a.state as "state!: String", a.attempts as "attempts!: i64", a.checks as "checks!: i64",
-                      a.first_intent_at as "first_intent_at?: i64", a.overtaken as "overtaken?: String",
+                      a.first_intent_at as "first_intent_at?: i64", a.seen_up_to as "seen_up_to?: i64",
+                      a.overtaken as "overtaken?: String",
                       exists (select 1 from attempt t
                               where t.action_id = a.id and t.outcome in ('lost', 'not_on_platform')) as "lost!: bool",
                       c.trace_id as "trace_id!: String", c.deleted_at is not null as "deleted!: bool",
@@ -57,6 +58,7 @@ impl Storage {
                     attempts: row.attempts,
                     checks: row.checks,
                     first_intent_at: row.first_intent_at.map(Timestamp),
+                    seen_up_to: row.seen_up_to,
                     send_was_lost: row.lost,
                     overtaken: row.overtaken.as_deref().map(parsed).transpose()?,
                     trace_id: row.trace_id,
@@ -77,7 +79,8 @@ impl Storage {
                       p.platform_id as "post_platform_id!: String",
                       a.target_platform_id as "target_platform_id!: String", a.kind as "kind!: String",
                       a.text as "text?: String", a.normalised_text as "normalised_text?: String",
-                      a.first_intent_at as "first_intent_at?: i64", a.intent_at as "intent_at?: i64",
+                      a.first_intent_at as "first_intent_at?: i64", a.seen_up_to as "seen_up_to?: i64",
+                      a.intent_at as "intent_at?: i64",
                       c.trace_id as "trace_id!: String",
                       a.checks as "checks!: i64", a.attempts as "attempts!: i64"
                from action a
@@ -105,6 +108,7 @@ impl Storage {
                     text: row.text,
                     normalised_text: row.normalised_text,
                     first_intent_at: row.first_intent_at.map(Timestamp),
+                    seen_up_to: row.seen_up_to,
                     intent_at: row.intent_at.map(Timestamp),
                     trace_id: row.trace_id,
                     checks: row.checks,

@@ -30,7 +30,7 @@ pub async fn restore(folders: &Folders, name: &str, out: &mut Output) -> anyhow:
         .iter()
         .find(|copy| copy.name == name)
         .with_context(|| format!("there is no copy named {name}; `moderatoctl backups` lists them"))?;
-    let replaced = storage::restore(&database, &copy.file, SystemClock.now()).await?;
+    let replaced = storage::restore(&database, &copy.file, SystemClock::new().now()).await?;
     out.line(format_args!(
         "restored {name}; sending is off until a person switches it on"
     ))?;
