@@ -5,7 +5,9 @@
 )]
 
 mod approve;
+mod chaos;
 mod copies;
+mod decisions;
 mod doctor;
 mod look;
 mod output;
@@ -115,6 +117,8 @@ enum Command {
         #[arg(long)]
         off: bool,
     },
+    /// Drive this program and the simulator through random faults and kills, and compare what each holds in the end.
+    Chaos(chaos::Plan),
     /// Serve comments from files on loopback, in the Instagram Graph dialect, until interrupted.
     Simulate(SimulateArgs),
 }
@@ -130,6 +134,10 @@ struct RunArgs {
     /// Print one JSON object at the end.
     #[arg(long, requires = "until_idle")]
     json: bool,
+    /// Carry out what this file decides as its comments come to review: a JSON object a line, with the platform's
+    /// id as `comment`, `act` (`reply`, `reply_and_undo` or `hide`) and `text`.
+    #[arg(long)]
+    decisions: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -177,6 +185,9 @@ async fn main() -> ExitCode {
 async fn run(cli: Cli, out: &mut Output) -> anyhow::Result<()> {
     if let Command::Simulate(args) = &cli.command {
         return serve(args, out).await;
+    }
+    if let Command::Chaos(plan) = cli.command {
+        return chaos::chaos(plan, out).await;
     }
     let folders = match &cli.data {
         Some(data) => Folders::new(data),
@@ -307,7 +318,9 @@ async fn act(app: &App, command: Command, out: &mut Output) -> anyhow::Result<()
             bail!("this command only looks")
         }
         Command::Backups | Command::Restore { .. } => bail!("a copy is put back while nothing is open"),
-        Command::Simulate(_) => bail!("simulate needs no data folder"),
+        Command::Simulate(_) | Command::Chaos(_) => {
+            bail!("this command needs no data folder")
+        }
     }
 }
 

@@ -1,15 +1,18 @@
 //! `run` and `sync`: the engine at work on a workspace.
 
+use crate::decisions::Decisions;
 use crate::output::Output;
 use crate::{RunArgs, interrupted, open_last, open_sample};
 use anyhow::bail;
 use engine::intake::Depth;
 use engine::review::AccountLook;
 use headless::App;
+use headless::app::Idle;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 #[derive(Serialize)]
 struct RunSummary {
@@ -41,15 +44,11 @@ pub async fn run(app: &App, args: &RunArgs, out: &mut Output) -> anyhow::Result<
         }
         out.line("running; interrupt to stop")?;
         out.flush()?;
-        interrupted().await?;
+        follow_until_interrupted(app, args).await?;
         out.line("stopping")?;
         return Ok(());
     }
-    let idle = app
-        .run_until_idle(|moving| {
-            eprintln!("moderatoctl: {moving} comments and actions are still in work");
-        })
-        .await?;
+    let idle = work_until_idle(app, args).await?;
     let seconds = start.elapsed().as_secs_f64();
     let status = app.engine()?.context().storage.status().await?;
     #[allow(clippy::cast_precision_loss, reason = "a rate for people")]
@@ -81,6 +80,31 @@ pub async fn run(app: &App, args: &RunArgs, out: &mut Output) -> anyhow::Result<
         );
     }
     refuse_failed(&idle.looks)
+}
+
+async fn follow_until_interrupted(app: &App, args: &RunArgs) -> anyhow::Result<()> {
+    let Some(file) = &args.decisions else {
+        return interrupted().await;
+    };
+    let decisions = Decisions::read(file, app.engine()?).await?;
+    let stop = CancellationToken::new();
+    let following = tokio::spawn(decisions.follow(stop.clone()));
+    interrupted().await?;
+    stop.cancel();
+    following.await?
+}
+
+/// Decisions bring new work, which may bring comments to review that others wait for.
+async fn work_until_idle(app: &App, args: &RunArgs) -> anyhow::Result<Idle> {
+    let still = |moving| eprintln!("moderatoctl: {moving} comments and actions are still in work");
+    let mut idle = app.run_until_idle(still).await?;
+    if let Some(file) = &args.decisions {
+        let mut decisions = Decisions::read(file, app.engine()?).await?;
+        while decisions.carry_out_all().await? > 0 {
+            idle = app.run_until_idle(still).await?;
+        }
+    }
+    Ok(idle)
 }
 
 /// One line for each account, whatever became of the others.
