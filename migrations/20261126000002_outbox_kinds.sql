@@ -35,7 +35,7 @@ create table action_wider (
     due_at             integer not null,
     attempts           integer not null default 0,
     intent_at          integer,
-    -- The first attempt whose outcome was lost; replies older than this are not ours.
+    -- The first attempt.
     first_intent_at    integer,
     confirmed_at       integer,
     reply_platform_id  text,
@@ -44,6 +44,8 @@ create table action_wider (
     checks             integer not null default 0,
     -- What happened to the comment while a request was on its way: the team answered it, or its author edited it.
     overtaken          text check (overtaken in ('answered', 'edited')),
+    -- The newest comment, in the order of storing, that was there when the first request may have left.
+    seen_up_to         integer,
     -- The reply of ours that this one replaces, edits or takes away.
     reply_action_id    integer references action_wider (id) on delete cascade,
     -- What the reply said before it was edited.
@@ -56,10 +58,10 @@ create table action_wider (
 ) strict;
 insert into action_wider (id, account_id, comment_id, target_platform_id, kind, text, normalised_text, draft_id, state,
                           from_stage, requested_by, created_at, due_at, attempts, intent_at, first_intent_at,
-                          confirmed_at, reply_platform_id, note, checks, overtaken)
+                          confirmed_at, reply_platform_id, note, checks, overtaken, seen_up_to)
     select id, account_id, comment_id, target_platform_id, kind, text, normalised_text, draft_id, state, from_stage,
            requested_by, created_at, due_at, attempts, intent_at, first_intent_at, confirmed_at, reply_platform_id,
-           note, checks, overtaken
+           note, checks, overtaken, seen_up_to
     from action;
 drop table action;
 alter table action_wider rename to action;

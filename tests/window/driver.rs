@@ -130,7 +130,9 @@ impl Window {
             .stderr(Stdio::null())
             .spawn()
             .expect("WebKitWebDriver is installed (package webkit2gtk-driver)");
-        let program = env!("CARGO_BIN_EXE_moderato");
+        // An installed package is tested by naming its program.
+        let program = std::env::var("MODERATO_WINDOW_PROGRAM")
+            .unwrap_or_else(|_| env!("CARGO_BIN_EXE_moderato").to_owned());
         let mut wanted = Capabilities::new();
         wanted.insert(
             "webkitgtk:browserOptions".to_owned(),
@@ -154,8 +156,35 @@ impl Window {
         Self { client, driver }
     }
 
+    /// Ends the session and waits for the app to end: the driver does that, and killed before it would leave the app
+    /// running.
     pub async fn close(self) {
         self.client.clone().close().await.unwrap();
+        let start = Instant::now();
+        while let Some(app) = self.app() {
+            if start.elapsed() > Duration::from_secs(10) {
+                let asked = Command::new("kill").arg(app.to_string()).status().unwrap();
+                assert!(asked.success(), "the app {app} cannot be ended");
+            }
+            assert!(
+                start.elapsed() < Duration::from_secs(30),
+                "the app {app} does not end"
+            );
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// The process that the driver started, while it runs (proc(5): name in parentheses, state, parent).
+    fn app(&self) -> Option<u32> {
+        let driver = self.driver.id().to_string();
+        let processes = std::fs::read_dir("/proc").unwrap();
+        processes.filter_map(Result::ok).find_map(|process| {
+            let id = process.file_name().to_str()?.parse().ok()?;
+            let stat = std::fs::read_to_string(process.path().join("stat")).ok()?;
+            let mut after_name = stat.rsplit_once(')')?.1.split_whitespace();
+            let is_gone = after_name.next()? == "Z";
+            (!is_gone && after_name.next()? == driver).then_some(id)
+        })
     }
 
     pub async fn wait_for(&self, css: &str, within: Duration) {

@@ -133,6 +133,28 @@ async fn echoes(write: &mut Write<'_>, place: &Place, fresh: &[Incoming]) -> Res
     )
     .fetch_all(write.connection())
     .await?;
+    // One that came back before, and whose id is not known yet either, is no second one.
+    let came_before = sqlx::query!(
+        r#"select c.parent_platform_id as "thread!: String", c.text as "text!: String"
+           from json_each(?) listed
+           cross join comment c on c.account_id = ? and c.parent_platform_id = listed.value
+           where c.authorship = 'echo'
+             and not exists (select 1 from action a
+                             where a.account_id = c.account_id and a.reply_platform_id = c.platform_id)"#,
+        threads,
+        place.account
+    )
+    .fetch_all(write.connection())
+    .await?;
+    for echo in came_before {
+        let text = normalised(&echo.text);
+        if let Some(at) = sent
+            .iter()
+            .position(|reply| reply.thread == echo.thread && reply.text == text)
+        {
+            sent.swap_remove(at);
+        }
+    }
     for comment in own {
         let text = normalised(&comment.text);
         let ours = sent

@@ -16,7 +16,9 @@ async fn age_schema(desk: &Desk) {
     desk.store.close().await;
     let aged = "update _sqlx_migrations set version = 20200101000000
                 where version = (select max(version) from _sqlx_migrations)";
-    sqlx::query(aged).execute(&mut desk.raw().await).await.unwrap();
+    let mut raw = desk.raw().await;
+    sqlx::query(aged).execute(&mut raw).await.unwrap();
+    sqlx::Connection::close(raw).await.unwrap();
 }
 
 async fn comments(file: &Path) -> i64 {
@@ -212,10 +214,13 @@ async fn a_copy_is_made_while_others_write_and_damage_makes_none() {
     assert!(copied.unwrap().is_some());
     assert_eq!(desk.store.comment_row(stored).await.unwrap().text, "meanwhile");
 
+    let mut raw = desk.raw().await;
     let root: i64 = sqlx::query_scalar("select rootpage from sqlite_schema where name = 'comment'")
-        .fetch_one(&mut desk.raw().await)
+        .fetch_one(&mut raw)
         .await
         .unwrap();
+    // Only the last connection to go brings the log into the file, where the damage is to be read.
+    sqlx::Connection::close(raw).await.unwrap();
     desk.store.close().await;
     let mut bytes = std::fs::read(&desk.file).unwrap();
     let page = 4096;

@@ -300,7 +300,7 @@ async fn our_reply_that_comes_back_before_its_id_is_known_is_an_echo_by_thread_a
         .await;
     assert_eq!(
         older.own, 1,
-        "the same words long before we sent anything are the team's"
+        "one request brings one reply: the same words once more are the team's"
     );
 }
 
@@ -362,6 +362,19 @@ async fn an_answer_given_elsewhere_takes_the_held_reply_back() {
     assert_eq!(
         detail.actions[0].note.as_deref(),
         Some("answered on the platform")
+    );
+}
+
+#[tokio::test]
+async fn an_answer_within_the_same_second_closes_what_it_answers() {
+    let desk = desk().await;
+    let id = desk.in_review("c1").await;
+    desk.approve(id, "It is 89 EUR.").await;
+    desk.take(vec![reply("r1", "c1", OWN_ID, "89!", 0)]).await;
+    assert_eq!(
+        desk.stage(id).await,
+        Stage::Done,
+        "whole seconds are all that is told"
     );
 }
 

@@ -186,7 +186,8 @@ impl Verdict {
         out.line(format_args!(
             "confirmed {}, failed {:?}, cancelled {:?}; the platform took {} replies",
             self.confirmed, self.failed, self.cancelled, self.replies_on_platform
-        ))
+        ))?;
+        Ok(())
     }
 }
 

@@ -88,7 +88,6 @@ const CLOSINGS: [&str; 18] = [
 pub struct World {
     seed: Seed,
     pub tokens: Vec<String>,
-    pub account_ids: Vec<String>,
     /// Comments that have not been written yet, in the order in which they will be.
     later: VecDeque<Value>,
     pub decisions: Vec<Decision>,
@@ -182,7 +181,6 @@ impl World {
                 .iter()
                 .map(|account| account.token.clone())
                 .collect(),
-            account_ids: seed.accounts.iter().map(|account| account.id.clone()).collect(),
             seed,
             later,
             decisions,
@@ -208,10 +206,6 @@ impl World {
     pub fn next(&mut self, most: usize) -> Vec<Value> {
         let some = most.min(self.later.len());
         self.later.drain(..some).collect()
-    }
-
-    pub fn remaining(&self) -> usize {
-        self.later.len()
     }
 
     pub async fn send_the_rest(&mut self, trouble: &mut Trouble) -> anyhow::Result<()> {
@@ -275,7 +269,7 @@ mod tests {
         let different: HashSet<_> = said.iter().collect();
         assert_eq!(said.len(), different.len());
         assert_eq!(one.decisions.len(), 900);
-        assert_eq!(one.seed.comments.len() + one.remaining(), 2_000);
+        assert_eq!(one.seed.comments.len() + one.later.len(), 2_000);
         assert_eq!(one.decisions, world(3).decisions);
         assert_ne!(one.decisions, world(4).decisions);
     }
