@@ -1,7 +1,7 @@
 //! What every use case and worker shares.
 
 use crate::EngineError;
-use crate::backoff::{Breaker, Rest};
+use crate::backoff::{Breaker, Rest, Wait};
 use crate::hub::Hub;
 use crate::settings::Settings;
 use domain::ports::{
@@ -84,7 +84,7 @@ pub(crate) struct Shared {
     /// Why the index cannot be built, once that was tried more than a moment.
     index_trouble: RwLock<Option<String>>,
     /// Until when an account makes no calls, by the platform's own word or a lost sign-in.
-    paused: RwLock<HashMap<AccountId, Timestamp>>,
+    paused: RwLock<HashMap<AccountId, Wait>>,
 }
 
 impl std::ops::Deref for Context {
@@ -140,6 +140,12 @@ impl Context {
 
     pub fn connect(&self, account: AccountId, platform: Arc<dyn Platform>) {
         unpoisoned(self.0.platforms.write()).insert(account, platform);
+        unpoisoned(self.0.paused.write()).remove(&account);
+    }
+
+    /// Nothing is read or written for the account from here on. A call that is under way ends by itself.
+    pub(crate) fn disconnect(&self, account: AccountId) {
+        unpoisoned(self.0.platforms.write()).remove(&account);
         unpoisoned(self.0.paused.write()).remove(&account);
     }
 
@@ -267,12 +273,14 @@ impl Context {
         let now = self.now();
         unpoisoned(self.0.paused.read())
             .get(&account)
-            .copied()
-            .filter(|until| *until > now)
+            .filter(|wait| !wait.is_over(now))
+            .map(|wait| wait.until())
     }
 
     pub(crate) fn pause(&self, account: AccountId, until: Timestamp) {
-        unpoisoned(self.0.paused.write()).insert(account, until);
+        let now = self.now();
+        let wait = Wait::new(now, until.since(now));
+        unpoisoned(self.0.paused.write()).insert(account, wait);
     }
 
     /// How long an account rests after `error`; `None` when the error concerns one object only.

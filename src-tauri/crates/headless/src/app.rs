@@ -281,7 +281,8 @@ impl App {
         }
         let profile = self.profile(&simulator.base_url(), &token).await?;
         let platform = self.instagram(&simulator.base_url(), &token, Some(profile.id.clone()))?;
-        intake::connect_account(engine.context(), "instagram", profile, platform, true).await?;
+        let all = intake::DraftsFrom::Everything;
+        intake::connect_account(engine.context(), "instagram", profile, platform, true, all).await?;
         self.begin(
             &mut open,
             "Oakmere",
@@ -383,8 +384,9 @@ impl App {
         self.open_own().await?;
         self.secrets.set(&token_name(profile.id.as_str()), token).await?;
         let engine = self.engine()?;
+        let all = intake::DraftsFrom::Everything;
         let account =
-            intake::connect_account(engine.context(), "instagram", profile, platform, false).await?;
+            intake::connect_account(engine.context(), "instagram", profile, platform, false, all).await?;
         engine
             .context()
             .storage

@@ -6,6 +6,7 @@
 //! Start with [`Storage`] in `pool.rs` and the transaction in `write.rs`; then one file per theme, in the order
 //! of a comment's life: `intake`, `work`, `drafting`, `review`, `actions`, `outbox`.
 
+mod account_choices;
 mod accounts;
 mod actions;
 mod activity;
@@ -15,6 +16,7 @@ mod convert;
 mod counts;
 mod drafting;
 mod error;
+mod history;
 mod intake;
 mod integrity;
 mod knowledge;
@@ -23,6 +25,7 @@ mod lists;
 mod lookback;
 mod outbox;
 mod pool;
+mod quota;
 mod review;
 mod rows;
 mod types;
