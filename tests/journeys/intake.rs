@@ -8,7 +8,7 @@ use crate::support::platform::{
 use contract::{ConnectionState, QueueName, ReasonBadge};
 use domain::PlatformError;
 use domain::ports::{Clock, RemoteProfile};
-use engine::intake::{Depth, SyncReport, SyncWorker, connect_account, sync_account};
+use engine::intake::{Depth, DraftsFrom, SyncReport, SyncWorker, connect_account, sync_account};
 use engine::worker::Worker as _;
 use engine::{EngineError, Step};
 use platforms::{Instagram, InstagramConfig};
@@ -600,6 +600,7 @@ async fn connect_beside(desk: &Desk, account: &SeedAccount) {
         profile,
         Arc::new(client.unwrap()),
         true,
+        DraftsFrom::Everything,
     )
     .await
     .unwrap();

@@ -255,7 +255,8 @@ async fn connect(engine: &Engine, platform: &Platform, clock: &Arc<MovableClock>
     let stranger = instagram(platform, clock, None);
     let profile = stranger.profile().await.unwrap();
     let known = Arc::new(instagram(platform, clock, Some(profile.id.clone())));
-    intake::connect_account(engine.context(), "instagram", profile, known, true)
+    let all = intake::DraftsFrom::Everything;
+    intake::connect_account(engine.context(), "instagram", profile, known, true, all)
         .await
         .unwrap()
 }

@@ -82,6 +82,8 @@ pub enum CommentEvent {
     ClassifiedForReview,
     /// Labels are known and the team has answered already.
     ClassifiedAnswered,
+    /// Labels are known, and it is older than the date from which on the account's comments ask for a reply.
+    ClassifiedAsHistory,
     /// A draft was written, or the drafter declined with a reason: both go to a person.
     DraftSettled,
     /// A worker's last attempt failed.
@@ -115,10 +117,11 @@ pub enum CommentEvent {
 }
 
 impl CommentEvent {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::ClassifiedForDraft,
         Self::ClassifiedForReview,
         Self::ClassifiedAnswered,
+        Self::ClassifiedAsHistory,
         Self::DraftSettled,
         Self::AttemptsExhausted,
         Self::Retried,
@@ -153,7 +156,7 @@ pub fn next_stage(from: Stage, event: CommentEvent) -> Result<Stage, IllegalTran
     let to = match (from, event) {
         (S::ToClassify, E::ClassifiedForDraft) => S::ToDraft,
         (S::ToClassify, E::ClassifiedForReview) => S::ToReview,
-        (S::ToClassify, E::ClassifiedAnswered) => S::Done,
+        (S::ToClassify, E::ClassifiedAnswered | E::ClassifiedAsHistory) => S::Done,
         (S::ToDraft, E::DraftSettled) => S::ToReview,
         (S::ToClassify | S::ToDraft, E::AttemptsExhausted) => S::Stuck,
         (S::Stuck, E::Retried) => S::ToClassify,
@@ -358,6 +361,26 @@ mod tests {
                 prop_assert_eq!(next != Stage::InOutbox, by_outbox, "what is in flight is always shown");
             }
         }
+    }
+
+    #[test]
+    fn history_is_closed_only_by_understanding_it_and_can_be_taken_up_again() {
+        for stage in Stage::ALL {
+            let closed = next_stage(stage, CommentEvent::ClassifiedAsHistory);
+            assert_eq!(
+                closed.is_ok(),
+                stage == Stage::ToClassify,
+                "what somebody works on in {stage} is never closed for its age"
+            );
+        }
+        let taken_up = [CommentEvent::Reopened, CommentEvent::RegenerateAsked]
+            .into_iter()
+            .try_fold(Stage::Done, next_stage);
+        assert_eq!(
+            taken_up,
+            Ok(Stage::ToDraft),
+            "an earlier date sends it to be drafted"
+        );
     }
 
     #[test]

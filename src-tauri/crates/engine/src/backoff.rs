@@ -22,6 +22,28 @@ pub fn full_jitter(attempts: u32, base: Duration, cap: Duration) -> Duration {
     Duration::from_millis(rand::rng().random_range(0..=millis))
 }
 
+/// A wait from a moment on. A clock that is set back to before that moment ends it: what was to be waited for a minute
+/// would otherwise be waited for until the clock is where it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    from: Timestamp,
+    length: Duration,
+}
+
+impl Wait {
+    pub fn new(from: Timestamp, length: Duration) -> Self {
+        Self { from, length }
+    }
+
+    pub fn until(&self) -> Timestamp {
+        self.from.plus(self.length)
+    }
+
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        now < self.from || now >= self.until()
+    }
+}
+
 /// The endpoint as a whole is in trouble: any other call would fail the same way. Otherwise it answered, and this
 /// one request came to nothing.
 pub fn concerns_the_endpoint(error: &ProviderError) -> bool {

@@ -1,7 +1,7 @@
 //! What every use case and worker shares.
 
 use crate::EngineError;
-use crate::backoff::{self, Breaker, Rest};
+use crate::backoff::{self, Breaker, Rest, Wait};
 use crate::destination::{Destinations, Guarded};
 use crate::hub::Hub;
 use crate::settings::Settings;
@@ -89,7 +89,7 @@ pub(crate) struct Shared {
     /// When the last request of an action left, by [`Clock::elapsed`], while its outcome is open.
     left_at: Mutex<HashMap<ActionId, Duration>>,
     /// Until when an account makes no calls, by the platform's own word or a lost sign-in.
-    paused: RwLock<HashMap<AccountId, Timestamp>>,
+    paused: RwLock<HashMap<AccountId, Wait>>,
     destinations: Arc<Destinations>,
     /// Held by whoever sends for an account or settles what it sent: see [`Context::turn`].
     turns: Mutex<HashMap<AccountId, Arc<tokio::sync::Mutex<()>>>>,
@@ -188,6 +188,12 @@ impl Context {
             storage: self.storage.clone(),
         };
         unpoisoned(self.0.platforms.write()).insert(account, Arc::new(guarded));
+        unpoisoned(self.0.paused.write()).remove(&account);
+    }
+
+    /// Nothing is read or written for the account from here on. A call that is under way ends by itself.
+    pub(crate) fn disconnect(&self, account: AccountId) {
+        unpoisoned(self.0.platforms.write()).remove(&account);
         unpoisoned(self.0.paused.write()).remove(&account);
     }
 
@@ -348,12 +354,14 @@ impl Context {
         let now = self.now();
         unpoisoned(self.0.paused.read())
             .get(&account)
-            .copied()
-            .filter(|until| *until > now)
+            .filter(|wait| !wait.is_over(now))
+            .map(|wait| wait.until())
     }
 
     pub(crate) fn pause(&self, account: AccountId, until: Timestamp) {
-        unpoisoned(self.0.paused.write()).insert(account, until);
+        let now = self.now();
+        let wait = Wait::new(now, until.since(now));
+        unpoisoned(self.0.paused.write()).insert(account, wait);
     }
 
     /// How long an account rests after `error`; `None` when the error concerns one object only.

@@ -5,19 +5,25 @@
 //! holds nothing new, and a sweep reads it to its end now and then. Edits, late replies to old comments, and a comment
 //! that came while another one went (which leaves the count as it was) are found by sweeps alone.
 
+mod connect;
+mod import;
 mod picture;
+mod pushed;
 mod sweep;
 mod turns;
 
+pub use connect::{DraftsFrom, connect_account};
+pub use import::{IMPORTS_AT_A_TIME, ImportWorker};
 pub(crate) use picture::fetch_picture;
+pub use pushed::store_pushed;
 pub use turns::{LOOKS_AT_A_TIME, SyncWorker};
 
+use crate::backoff::Wait;
 use crate::{Context, EngineError};
 use contract::ConnectionState;
-use domain::ports::{Element, Platform, RemoteComment, RemotePost, RemoteProfile};
+use domain::ports::{Element, Platform, RemoteComment, RemotePost};
 use domain::{AccountId, PlatformError, PlatformId, Timestamp};
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 use std::time::Duration;
 use storage::{AccountRow, IntakeReport, PostRow};
 use sweep::Unfinished;
@@ -49,6 +55,8 @@ pub struct SyncReport {
 const MOST_PAGES: usize = 20_000;
 /// Posts that cannot be reached one after the other before the platform itself is taken to be down.
 const MOST_DOWN_IN_A_ROW: usize = 3;
+/// First pages of posts that one look reads while history is imported, so that it ends soon.
+const MOST_FIRST_PAGES: usize = 50;
 /// Up to this age a post is swept at the shortest interval.
 const YOUNG: Duration = Duration::from_secs(2 * 86_400);
 
@@ -77,15 +85,27 @@ struct Listed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reading {
     Nothing,
+    /// The first page of a post whose history the import reads.
+    First,
     Newest,
     Sweep,
 }
 
 impl Listed {
-    fn reading(&self, now: Timestamp, shortest: Duration) -> Reading {
+    /// `is_importing`: old pages are left to the import.
+    fn reading(&self, now: Timestamp, shortest: Duration, is_importing: bool) -> Reading {
         let Some(swept_at) = self.row.swept_at else {
-            return Reading::Sweep;
+            return match is_importing {
+                false => Reading::Sweep,
+                true if self.row.import_cursor.is_none() => Reading::First,
+                true if self.counts_otherwise() => Reading::Newest,
+                true => Reading::Nothing,
+            };
         };
+        if swept_at > now {
+            // The clock was set back: how long ago that was nobody knows.
+            return Reading::Sweep;
+        }
         let age = now.since(self.row.published_at);
         let (changed, interval) = match self.counted {
             Counted::NotListed => (false, sweep_interval(age, shortest)),
@@ -100,6 +120,14 @@ impl Listed {
             Reading::Newest
         } else {
             Reading::Nothing
+        }
+    }
+
+    fn counts_otherwise(&self) -> bool {
+        match self.counted {
+            Counted::NotListed => false,
+            Counted::Unknown => true,
+            Counted::Is(count) => self.row.comments_count != Some(count),
         }
     }
 }
@@ -124,18 +152,14 @@ async fn look_at(
 ) -> Result<SyncReport, EngineError> {
     let platform = context.platform(account.id)?;
     let storage = &context.storage;
-    storage
-        .set_connection(account.id, ConnectionState::Syncing, None, None)
-        .await?;
-    let mut look = Look {
-        context,
-        account: account.id,
-        platform: platform.as_ref(),
-        unfinished,
-        report: SyncReport::default(),
-        unread: Unread::default(),
-    };
-    let looked = look.run(depth).await;
+    if account.connection != ConnectionState::SignedOut {
+        // One that is signed out stays so until a call goes through: each try would be another notice.
+        storage
+            .set_connection(account.id, ConnectionState::Syncing, None, None)
+            .await?;
+    }
+    let mut look = Look::new(context, account.id, platform.as_ref(), unfinished);
+    let looked = look.run(depth, account.import.is_open()).await;
     let Look { report, unread, .. } = look;
     if let Err(error) = looked {
         match &error {
@@ -176,11 +200,20 @@ pub(crate) async fn note_trouble(
     if let Some(rest) = Context::rest_after(error) {
         context.pause(account, context.now().plus(rest));
     }
-    tracing::warn!(%account, %error, "the platform does not answer as asked");
-    context
-        .storage
-        .set_connection(account, state, Some(error.to_string()), None)
+    let note = error.to_string();
+    let storage = &context.storage;
+    let is_new = storage
+        .set_connection(account, state, Some(note.clone()), None)
         .await?;
+    if !is_new {
+        return Ok(());
+    }
+    tracing::warn!(%account, %error, "the platform does not answer as asked");
+    if state == ConnectionState::SignedOut {
+        storage
+            .record_of_account(account, "engine", "signed_out", Some(&note), context.now())
+            .await?;
+    }
     Ok(())
 }
 
@@ -236,6 +269,7 @@ impl Unread {
 struct PageRead {
     next: Option<String>,
     brought_news: bool,
+    met_known: bool,
     /// Stored for the first time, whoever wrote them.
     arrived: i64,
     ids: Vec<PlatformId>,
@@ -250,27 +284,52 @@ struct Look<'a> {
     unread: Unread,
 }
 
-impl Look<'_> {
-    async fn run(&mut self, depth: Depth) -> Result<(), EngineError> {
+impl<'a> Look<'a> {
+    fn new(
+        context: &'a Context,
+        account: AccountId,
+        platform: &'a dyn Platform,
+        unfinished: &'a Unfinished,
+    ) -> Self {
+        Self {
+            context,
+            account,
+            platform,
+            unfinished,
+            report: SyncReport::default(),
+            unread: Unread::default(),
+        }
+    }
+
+    async fn run(&mut self, depth: Depth, is_importing: bool) -> Result<(), EngineError> {
         let shortest = Duration::from_secs(self.context.settings_now().sync.sweep_seconds.into());
         let posts = self.posts(depth, shortest).await?;
         self.report.posts = posts.len();
         let now = self.context.now();
+        let mut first_pages = 0;
         let due: Vec<(Listed, Reading)> = posts
             .into_iter()
             .map(|post| match depth {
                 Depth::Full => (post, Reading::Sweep),
                 Depth::Incremental => {
-                    let reading = post.reading(now, shortest);
+                    let reading = post.reading(now, shortest, is_importing);
                     (post, reading)
                 }
             })
-            .filter(|(_, reading)| *reading != Reading::Nothing)
+            .filter(|(_, reading)| match reading {
+                Reading::Nothing => false,
+                Reading::First => {
+                    first_pages += 1;
+                    first_pages <= MOST_FIRST_PAGES
+                }
+                Reading::Newest | Reading::Sweep => true,
+            })
             .collect();
         let total = u64::try_from(due.len()).ok();
         for (done, (post, reading)) in due.iter().enumerate() {
             let read = match reading {
                 Reading::Sweep => self.sweep(post).await,
+                Reading::First => self.first(post).await,
                 Reading::Newest | Reading::Nothing => self.newest(post).await,
             };
             match read {
@@ -300,8 +359,8 @@ impl Look<'_> {
             .map(|post| (post.platform_id.clone(), post))
             .collect();
         let listed_at = storage.posts_listed_at(self.account).await?;
-        let to_the_end =
-            depth == Depth::Full || listed_at.is_none_or(|at| self.context.now().since(at) >= shortest);
+        let to_the_end = depth == Depth::Full
+            || listed_at.is_none_or(|at| Wait::new(at, shortest).is_over(self.context.now()));
         let mut all: Vec<Listed> = Vec::new();
         let mut seen: HashSet<PlatformId> = HashSet::new();
         let mut after: Option<String> = None;
@@ -363,9 +422,30 @@ impl Look<'_> {
         Ok(posts)
     }
 
+    /// Reads the first page of a post. What follows is the import's, which goes on at the cursor that is kept here.
+    async fn first(&mut self, post: &Listed) -> Result<(), EngineError> {
+        let storage = &self.context.storage;
+        let page = match self.page(&post.row, None).await {
+            Err(EngineError::Platform(PlatformError::Gone { detail })) => {
+                tracing::info!(post = %post.row.platform_id, detail, "the post is gone or out of reach");
+                return Ok(storage.set_swept(post.row.id, self.context.now()).await?);
+            }
+            read => read?,
+        };
+        if let Counted::Is(count) = post.counted {
+            storage.set_comments_count(post.row.id, count).await?;
+        }
+        match page.next {
+            Some(cursor) => storage.set_import_cursor(post.row.id, Some(&cursor)).await?,
+            None => storage.set_swept(post.row.id, self.context.now()).await?,
+        }
+        Ok(())
+    }
+
     /// Reads the newest pages until one holds nothing new. What was stored counts as read; a count that the platform
     /// gives beyond that stays a difference, which the next sweep clears up.
     async fn newest(&mut self, post: &Listed) -> Result<(), EngineError> {
+        let is_importing = post.row.import_cursor.is_some();
         let mut after: Option<String> = None;
         let mut arrived = 0;
         for _ in 0..MOST_PAGES {
@@ -378,9 +458,16 @@ impl Look<'_> {
             };
             arrived += page.arrived;
             after = page.next;
-            if after.is_none() || !page.brought_news {
+            // Below what is known lies history that was not read yet: that is the import's.
+            if after.is_none() || !page.brought_news || (is_importing && page.met_known) {
                 break;
             }
+        }
+        if let Counted::Is(count) = post.counted
+            && is_importing
+        {
+            let storage = &self.context.storage;
+            return Ok(storage.set_comments_count(post.row.id, count).await?);
         }
         if let Some(count) = post.row.comments_count
             && arrived > 0
@@ -424,6 +511,7 @@ impl Look<'_> {
         let arrived = stored.new.len() + own;
         Ok(PageRead {
             next: page.next,
+            met_known: stored.known > 0,
             brought_news: arrived > 0 || !stored.edited.is_empty(),
             arrived: i64::try_from(arrived).unwrap_or(i64::MAX),
             ids,
@@ -471,114 +559,9 @@ fn ids_of(items: &[Element<RemoteComment>]) -> Vec<PlatformId> {
     ids
 }
 
-/// Connects an account whose `profile` was read with the very token that `platform` uses.
-pub async fn connect_account(
-    context: &Context,
-    name: &str,
-    profile: RemoteProfile,
-    platform: Arc<dyn Platform>,
-    simulated: bool,
-) -> Result<AccountRow, EngineError> {
-    let row = context
-        .storage
-        .upsert_account(storage::NewAccount {
-            platform: name.to_owned(),
-            platform_id: profile.id,
-            username: profile.username,
-            name: profile.name.unwrap_or_default(),
-            simulated,
-            now: context.now(),
-        })
-        .await?;
-    context.connect(row.id, platform);
-    context.wake();
-    Ok(row)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::PostId;
-    use rstest::rstest;
-
-    const SHORTEST: Duration = Duration::from_secs(900);
-    const NOW: Timestamp = Timestamp(1_790_000_000_000);
-
-    fn days(days: u64) -> Duration {
-        Duration::from_secs(days * 86_400)
-    }
-
-    #[rstest]
-    #[case(0, 900)]
-    #[case(2, 900)]
-    #[case(4, 1_800)]
-    #[case(28, 12_600)]
-    #[case(365, 164_250)]
-    fn an_older_post_is_swept_less_often(#[case] age_days: u64, #[case] seconds: u64) {
-        assert_eq!(
-            sweep_interval(days(age_days), SHORTEST),
-            Duration::from_secs(seconds)
-        );
-    }
-
-    #[rstest]
-    #[case::as_before(Some(5), Counted::Is(5), 901, Reading::Nothing)]
-    #[case::as_before_for_long(Some(5), Counted::Is(5), 1_801, Reading::Sweep)]
-    #[case::one_more(Some(5), Counted::Is(6), 899, Reading::Newest)]
-    #[case::one_less(Some(5), Counted::Is(4), 899, Reading::Newest)]
-    #[case::unaccounted_for(Some(5), Counted::Is(6), 900, Reading::Sweep)]
-    #[case::never_counted(None, Counted::Is(6), 899, Reading::Newest)]
-    #[case::the_platform_does_not_count(None, Counted::Unknown, 901, Reading::Newest)]
-    #[case::further_down(Some(5), Counted::NotListed, 901, Reading::Nothing)]
-    #[case::further_down_for_long(Some(5), Counted::NotListed, 1_801, Reading::Sweep)]
-    fn a_post_of_four_days_is_read_by_its_count_and_its_last_sweep(
-        #[case] accounted_for: Option<i64>,
-        #[case] counted: Counted,
-        #[case] swept_ago: u64,
-        #[case] expected: Reading,
-    ) {
-        let row = PostRow {
-            id: PostId(1),
-            account_id: AccountId(1),
-            platform_id: "p".into(),
-            kind: "image".to_owned(),
-            caption: String::new(),
-            published_at: NOW.minus(days(4)),
-            comments_count: accounted_for,
-            swept_at: Some(NOW.minus(Duration::from_secs(swept_ago))),
-        };
-        assert_eq!(Listed { row, counted }.reading(NOW, SHORTEST), expected);
-    }
-
-    #[test]
-    fn one_post_in_trouble_is_noted_and_a_platform_that_is_down_ends_the_look() {
-        let refused = || PlatformError::Refused {
-            code: 3,
-            detail: "no".to_owned(),
-        };
-        let down = || PlatformError::Unavailable {
-            detail: String::new(),
-        };
-        let mut unread = Unread::default();
-        for _ in 0..10 {
-            assert!(unread.note("post 1".to_owned(), refused()).is_ok());
-        }
-        let note = unread.note_for_people().unwrap_or_default();
-        assert!(
-            note.starts_with("post 1 could not be read") && note.contains("9 more"),
-            "{note}"
-        );
-        assert!(unread.note("post 2".to_owned(), down()).is_ok());
-        assert!(unread.note("post 3".to_owned(), down()).is_ok());
-        assert!(
-            unread.note("post 4".to_owned(), down()).is_err(),
-            "nothing answers any more"
-        );
-        let throttled = PlatformError::Throttled { retry_after: None };
-        let mut unread = Unread::default();
-        assert!(
-            unread.note("post 1".to_owned(), throttled).is_err(),
-            "another call would only make it worse"
-        );
-    }
-}
+mod desk;
+#[cfg(test)]
+mod history_tests;
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 //! Start with [`Engine`], which owns the workers, then follow a comment: [`intake`], [`classify`], [`find`],
 //! [`draft`], [`review`] and [`outbox`].
 
+pub mod accounts;
 pub mod backoff;
 pub mod backup;
 pub mod classify;

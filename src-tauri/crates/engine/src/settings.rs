@@ -52,6 +52,8 @@ pub struct Outbox {
 pub struct Sync {
     /// Seconds between looks at the platform.
     pub interval_seconds: u32,
+    /// Longest time between looks at an account where nothing comes in; never less than `interval_seconds`.
+    pub quiet_interval_seconds: u32,
     /// Seconds between full listings of a post, which find late replies and deletions.
     pub sweep_seconds: u32,
 }
@@ -113,6 +115,7 @@ impl Default for Sync {
     fn default() -> Self {
         Self {
             interval_seconds: 60,
+            quiet_interval_seconds: 600,
             sweep_seconds: 900,
         }
     }

@@ -3,7 +3,7 @@
 use crate::backup::{self, BackupWorker};
 use crate::classify::ClassifyWorker;
 use crate::draft::DraftWorker;
-use crate::intake::{LOOKS_AT_A_TIME, SyncWorker};
+use crate::intake::{IMPORTS_AT_A_TIME, ImportWorker, LOOKS_AT_A_TIME, SyncWorker};
 use crate::outbox::{OutboxDispatch, OutboxWorker, SnoozeWorker};
 use crate::worker::{self, Worker};
 use crate::{Context, EngineError, Parts, knowledge};
@@ -100,6 +100,10 @@ impl Engine {
     pub fn start(&self) {
         for _ in 0..LOOKS_AT_A_TIME {
             self.spawn(Arc::clone(&self.sync) as Arc<dyn Worker>);
+        }
+        let import = Arc::new(ImportWorker::new(self.context.clone()));
+        for _ in 0..IMPORTS_AT_A_TIME {
+            self.spawn(Arc::clone(&import) as Arc<dyn Worker>);
         }
         self.start_without_looking();
     }

@@ -293,7 +293,8 @@ impl App {
             Some(profile.id.clone()),
             &self.settings(),
         )?;
-        intake::connect_account(engine.context(), INSTAGRAM, profile, platform, true).await?;
+        let all = intake::DraftsFrom::Everything;
+        intake::connect_account(engine.context(), INSTAGRAM, profile, platform, true, all).await?;
         self.begin(
             &mut open,
             "Oakmere",

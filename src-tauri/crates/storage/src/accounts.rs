@@ -1,10 +1,10 @@
 //! Accounts, posts, pictures, and the small values that belong to the whole workspace.
 
 use crate::activity::Entry;
-use crate::convert::{connection, connection_text, mode, mode_text};
+use crate::convert::{connection, connection_text, from_json, mode, mode_text};
 use crate::pool::Result;
 use crate::write::Write;
-use crate::{AccountRow, NewAccount, PostRow, Storage};
+use crate::{AccountRow, ImportState, NewAccount, PostRow, Storage, StorageError};
 use contract::{ConnectionState, Mode};
 use domain::ports::RemotePost;
 use domain::{AccountId, PlatformId, PostId, Timestamp};
@@ -20,6 +20,12 @@ struct AccountRecord {
     connection_note: Option<String>,
     last_synced_at: Option<i64>,
     simulated: i64,
+    drafts_from: Option<i64>,
+    import: String,
+    token_expires_at: Option<i64>,
+    permissions: String,
+    paused_by_user: i64,
+    disconnected_at: Option<i64>,
 }
 
 impl AccountRecord {
@@ -35,6 +41,12 @@ impl AccountRecord {
             connection_note: self.connection_note,
             last_synced_at: self.last_synced_at.map(Timestamp),
             simulated: self.simulated != 0,
+            drafts_from: self.drafts_from.map(Timestamp),
+            import: import_state(&self.import)?,
+            token_expires_at: self.token_expires_at.map(Timestamp),
+            permissions: from_json(&self.permissions)?,
+            paused_by_user: self.paused_by_user != 0,
+            disconnected_at: self.disconnected_at.map(Timestamp),
         })
     }
 }
@@ -48,6 +60,7 @@ struct PostRecord {
     published_at: i64,
     comments_count: Option<i64>,
     swept_at: Option<i64>,
+    import_cursor: Option<String>,
 }
 
 impl From<PostRecord> for PostRow {
@@ -61,6 +74,7 @@ impl From<PostRecord> for PostRow {
             published_at: Timestamp(record.published_at),
             comments_count: record.comments_count,
             swept_at: record.swept_at.map(Timestamp),
+            import_cursor: record.import_cursor,
         }
     }
 }
@@ -79,7 +93,7 @@ impl Storage {
         write.commit().await
     }
 
-    /// A known account keeps its mode and gets the new names.
+    /// A known account keeps its mode and gets the new names; one that was taken off is back.
     pub async fn upsert_account(&self, new: NewAccount) -> Result<AccountRow> {
         let mut write = self.write().await?;
         let record = sqlx::query_as!(
@@ -87,9 +101,11 @@ impl Storage {
             r#"insert into account (platform, platform_id, username, name, simulated, created_at)
                values (?, ?, ?, ?, ?, ?)
                on conflict (platform, platform_id) do update
-                   set username = excluded.username, name = excluded.name, simulated = excluded.simulated
+                   set username = excluded.username, name = excluded.name, simulated = excluded.simulated,
+                       disconnected_at = null
                returning id as "id!", platform, platform_id, username, name, mode, connection, connection_note,
-                         last_synced_at, simulated"#,
+                         last_synced_at, simulated, drafts_from, import, token_expires_at, permissions,
+                         paused_by_user, disconnected_at"#,
             new.platform,
             new.platform_id.0,
             new.username,
@@ -108,7 +124,8 @@ impl Storage {
         sqlx::query_as!(
             AccountRecord,
             r#"select id as "id!", platform, platform_id, username, name, mode, connection, connection_note,
-                      last_synced_at, simulated
+                      last_synced_at, simulated, drafts_from, import, token_expires_at, permissions,
+                      paused_by_user, disconnected_at
                from account order by id"#
         )
         .fetch_all(&self.readers)
@@ -118,21 +135,34 @@ impl Storage {
         .collect()
     }
 
-    /// `synced_at` stays as it was when `None`.
+    /// `synced_at` stays as it was when `None`. Nothing is written or announced where nothing changes. Returns
+    /// whether the state is another than before.
     pub async fn set_connection(
         &self,
         account: AccountId,
         state: ConnectionState,
         note: Option<String>,
         synced_at: Option<Timestamp>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let mut write = self.write().await?;
-        let state = connection_text(state);
+        let state_text = connection_text(state);
         let synced_at = synced_at.map(|at| at.0);
+        let before = sqlx::query!(
+            "select connection, connection_note from account where id = ?",
+            account.0
+        )
+        .fetch_optional(write.connection())
+        .await?;
+        // Deleted while it was being looked at.
+        let Some(before) = before else { return Ok(false) };
+        let is_new = before.connection != state_text;
+        if !is_new && before.connection_note == note && synced_at.is_none() {
+            return Ok(false);
+        }
         sqlx::query!(
             "update account set connection = ?, connection_note = ?, last_synced_at = coalesce(?, last_synced_at)
              where id = ?",
-            state,
+            state_text,
             note,
             synced_at,
             account.0
@@ -140,7 +170,8 @@ impl Storage {
         .execute(write.connection())
         .await?;
         write.changes.accounts = true;
-        write.commit().await
+        write.commit().await?;
+        Ok(is_new)
     }
 
     pub async fn set_mode(&self, account: AccountId, mode: Mode) -> Result<()> {
@@ -176,7 +207,7 @@ impl Storage {
                            published_at = excluded.published_at, like_count = excluded.like_count,
                            fetched_at = excluded.fetched_at
                    returning id as "id!", account_id, platform_id, kind, caption, published_at, comments_count,
-                             swept_at"#,
+                             swept_at, import_cursor"#,
                 account.0,
                 post.id.0,
                 kind,
@@ -198,7 +229,8 @@ impl Storage {
     pub async fn posts_of(&self, account: AccountId) -> Result<Vec<PostRow>> {
         Ok(sqlx::query_as!(
             PostRecord,
-            r#"select id as "id!", account_id, platform_id, kind, caption, published_at, comments_count, swept_at
+            r#"select id as "id!", account_id, platform_id, kind, caption, published_at, comments_count, swept_at,
+                      import_cursor
                from post where account_id = ? order by published_at desc, id desc"#,
             account.0
         )
@@ -207,6 +239,19 @@ impl Storage {
         .into_iter()
         .map(PostRow::from)
         .collect())
+    }
+
+    pub(crate) async fn post_row(&self, post: PostId) -> Result<PostRow> {
+        let record = sqlx::query_as!(
+            PostRecord,
+            r#"select id as "id!", account_id, platform_id, kind, caption, published_at, comments_count, swept_at,
+                      import_cursor
+               from post where id = ?"#,
+            post.0
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(record.into())
     }
 
     /// A comment can arrive before its post was ever listed: the post is then known by its id alone.
@@ -228,7 +273,8 @@ impl Storage {
         .await?;
         let record = sqlx::query_as!(
             PostRecord,
-            r#"select id as "id!", account_id, platform_id, kind, caption, published_at, comments_count, swept_at
+            r#"select id as "id!", account_id, platform_id, kind, caption, published_at, comments_count, swept_at,
+                      import_cursor
                from post where account_id = ? and platform_id = ?"#,
             account.0,
             platform_id.0
@@ -262,9 +308,13 @@ impl Storage {
 
     pub async fn set_swept(&self, post: PostId, now: Timestamp) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query!("update post set swept_at = ? where id = ?", now.0, post.0)
-            .execute(write.connection())
-            .await?;
+        sqlx::query!(
+            "update post set swept_at = ?, import_cursor = null where id = ?",
+            now.0,
+            post.0
+        )
+        .execute(write.connection())
+        .await?;
         write.commit().await
     }
 
@@ -373,7 +423,14 @@ impl Write<'_> {
 /// Holds `off` while the kill switch is on.
 pub(crate) const SENDING: &str = "sending";
 
-fn posts_listed(account: AccountId) -> String {
+pub(crate) fn import_state(text: &str) -> Result<ImportState> {
+    ImportState::ALL
+        .into_iter()
+        .find(|state| state.as_str() == text)
+        .ok_or_else(|| StorageError::corrupt(format!("\"{text}\" is not a state of an import")))
+}
+
+pub(crate) fn posts_listed(account: AccountId) -> String {
     format!("posts_listed/{account}")
 }
 

@@ -85,6 +85,27 @@ impl Storage {
         write.commit().await
     }
 
+    /// What concerns an account or the workspace as a whole, newest first.
+    pub async fn workspace_activity(&self, limit: u32) -> Result<Vec<ActivityRow>> {
+        let rows = sqlx::query!(
+            "select at, actor, verb, details from activity indexed by activity_of_workspace
+             where comment_id is null and action_id is null order by id desc limit ?",
+            limit
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(ActivityRow {
+                    at: Timestamp(row.at),
+                    actor: row.actor,
+                    verb: row.verb,
+                    details: from_json(&row.details)?,
+                })
+            })
+            .collect()
+    }
+
     /// Everything done to one comment, oldest first; its arrival leads.
     pub async fn trace(&self, id: CommentId) -> Result<Vec<ActivityRow>> {
         let arrival = sqlx::query!(

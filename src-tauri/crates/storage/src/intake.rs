@@ -78,7 +78,8 @@ impl Storage {
             account_platform_id: owner.platform_id,
             now,
         };
-        report.quarantined = set_aside(&mut write, account, Some(post), &listing.malformed, now).await?;
+        let of = Of::Comments(Some(post));
+        report.quarantined = set_aside(&mut write, account, of, &listing.malformed, now).await?;
         let fresh = known::refresh(&mut write, &place, listing.comments, &mut report).await?;
         let roots = fresh::insert(&mut write, &place, fresh, &mut report).await?;
         threads::notice_answers(&mut write, &place, &roots).await?;
@@ -93,11 +94,31 @@ impl Storage {
         malformed: &[(String, String)],
         now: Timestamp,
     ) -> Result<usize> {
+        self.keep_aside(account, Of::Posts, malformed, now).await
+    }
+
+    /// Keeps pushed comments that could not be read: nobody knows under which post they stand.
+    pub async fn set_comments_aside(
+        &self,
+        account: AccountId,
+        malformed: &[(String, String)],
+        now: Timestamp,
+    ) -> Result<usize> {
+        self.keep_aside(account, Of::Comments(None), malformed, now).await
+    }
+
+    async fn keep_aside(
+        &self,
+        account: AccountId,
+        of: Of,
+        malformed: &[(String, String)],
+        now: Timestamp,
+    ) -> Result<usize> {
         if malformed.is_empty() {
             return Ok(0);
         }
         let mut write = self.write().await?;
-        let first_seen = set_aside(&mut write, account, None, malformed, now).await?;
+        let first_seen = set_aside(&mut write, account, of, malformed, now).await?;
         write.commit().await?;
         Ok(first_seen)
     }
@@ -159,16 +180,26 @@ fn storable(text: String) -> String {
     }
 }
 
-/// Counts the elements seen for the first time. `post` is `None` for posts themselves.
+/// What an unreadable element was to be.
+#[derive(Debug, Clone, Copy)]
+enum Of {
+    Posts,
+    /// Of this post, where it is known.
+    Comments(Option<PostId>),
+}
+
+/// Counts the elements seen for the first time.
 async fn set_aside(
     write: &mut Write<'_>,
     account: AccountId,
-    post: Option<PostId>,
+    of: Of,
     malformed: &[(String, String)],
     now: Timestamp,
 ) -> Result<usize> {
-    let kind = if post.is_some() { "comment" } else { "post" };
-    let post = post.map(|id| id.0);
+    let (kind, post) = match of {
+        Of::Posts => ("post", None),
+        Of::Comments(post) => ("comment", post.map(|id| id.0)),
+    };
     let mut first_seen = 0;
     for (raw, reason) in malformed {
         // By its id where it has one: a broken comment that gathers likes is still one finding.

@@ -6,6 +6,7 @@
 //! Start with [`Storage`] in `pool.rs` and the transaction in `write.rs`; then one file per theme, in the order
 //! of a comment's life: `intake`, `work`, `drafting`, `review`, `actions`, `outbox`.
 
+mod account_choices;
 mod accounts;
 mod actions;
 mod activity;
@@ -17,6 +18,7 @@ mod counts;
 mod drafting;
 mod error;
 mod health;
+mod history;
 mod intake;
 mod integrity;
 mod knowledge;
@@ -26,6 +28,7 @@ mod lookback;
 mod outbox;
 mod pause;
 mod pool;
+mod quota;
 mod review;
 mod rows;
 mod types;

@@ -33,6 +33,54 @@ pub struct AccountRow {
     pub connection_note: Option<String>,
     pub last_synced_at: Option<Timestamp>,
     pub simulated: bool,
+    /// Comments published before it get no draft; `None`: every comment does.
+    pub drafts_from: Option<Timestamp>,
+    pub import: ImportState,
+    pub token_expires_at: Option<Timestamp>,
+    /// As the platform named them when the account was connected.
+    pub permissions: Vec<String>,
+    /// A person paused it: nothing is read or sent until it is resumed.
+    pub paused_by_user: bool,
+    /// A person took it off and kept what is stored of it.
+    pub disconnected_at: Option<Timestamp>,
+}
+
+/// How far the history of an account was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportState {
+    /// Nothing is left to the background: looks read every post to its end.
+    None,
+    Running,
+    Paused,
+    Done,
+}
+
+impl ImportState {
+    pub const ALL: [Self; 4] = [Self::None, Self::Running, Self::Paused, Self::Done];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Done => "done",
+        }
+    }
+
+    /// Looks leave the old pages of posts to the import.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Running | Self::Paused)
+    }
+}
+
+/// How far the import of an account has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ImportProgress {
+    pub posts: i64,
+    /// Read to their end.
+    pub posts_done: i64,
+    /// Understood and closed because they are older than the account's `drafts_from`.
+    pub history: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +96,8 @@ pub struct PostRow {
     pub comments_count: Option<i64>,
     /// When every comment of it was last listed.
     pub swept_at: Option<Timestamp>,
+    /// Where the import goes on; `None` before its first page and after its last.
+    pub import_cursor: Option<String>,
 }
 
 /// What one call of intake did.

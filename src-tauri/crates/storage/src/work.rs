@@ -108,14 +108,22 @@ impl Storage {
         )
         .execute(write.connection())
         .await?;
+        let is_history = is_history(&mut write, id.0).await?;
         let event = if comment.answered_at.is_some() {
             CommentEvent::ClassifiedAnswered
+        } else if is_history {
+            CommentEvent::ClassifiedAsHistory
         } else if !primary.label.deserves_reply() || (unsure && normalised(&comment.text).is_empty()) {
             CommentEvent::ClassifiedForReview
         } else {
             CommentEvent::ClassifiedForDraft
         };
         write.move_comment(&mut comment, &[event]).await?;
+        if event == CommentEvent::ClassifiedAsHistory {
+            sqlx::query!("update comment set history = 1 where id = ?", id.0)
+                .execute(write.connection())
+                .await?;
+        }
         write
             .record(Entry {
                 actor: &classification.model,
@@ -124,7 +132,8 @@ impl Storage {
                 action: None,
                 details: serde_json::json!({
                     "label": primary.label, "confidence": primary.confidence, "unsure": unsure,
-                    "language": classification.language, "stage": comment.stage
+                    "language": classification.language, "stage": comment.stage,
+                    "history": event == CommentEvent::ClassifiedAsHistory
                 }),
                 at: now,
             })
@@ -243,6 +252,17 @@ impl Storage {
         .fetch_one(&self.readers)
         .await?)
     }
+}
+
+/// Older than the date from which on its account's comments ask for a reply.
+async fn is_history(write: &mut Write<'_>, id: i64) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select 1 from comment c join account a on a.id = c.account_id
+                          where c.id = ? and c.published_at < a.drafts_from) as "is_history!: bool""#,
+        id
+    )
+    .fetch_one(write.connection())
+    .await?)
 }
 
 /// The label a person gave since the text last changed.

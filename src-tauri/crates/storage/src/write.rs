@@ -148,7 +148,7 @@ impl<'c> Write<'c> {
         let updated = sqlx::query!(
             "update comment
              set stage = ?1, version = version + 1, lease_until = 0, next_attempt_at = 0, attempts = 0,
-                 snoozed_until = ?2, stuck_reason = case when ?1 = 'stuck' then stuck_reason end
+                 snoozed_until = ?2, history = 0, stuck_reason = case when ?1 = 'stuck' then stuck_reason end
              where id = ?3 and version = ?4",
             stage_text,
             comment.snoozed_until,

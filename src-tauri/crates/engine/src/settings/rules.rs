@@ -91,6 +91,7 @@ const SECTIONS: &[Section] = &[
         name: "sync",
         keys: &[
             ("interval_seconds", Allowed::Whole { low: 1, high: 3_600 }),
+            ("quiet_interval_seconds", Allowed::Whole { low: 1, high: 86_400 }),
             ("sweep_seconds", Allowed::Whole { low: 1, high: 86_400 }),
         ],
     },

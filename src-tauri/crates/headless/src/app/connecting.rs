@@ -408,7 +408,15 @@ impl App {
         self.secrets.set(&secret_name, secret).await?;
         let engine = self.engine()?;
         let context = engine.context();
-        let account = intake::connect_account(context, name, checked.profile, platform, false).await?;
+        let account = intake::connect_account(
+            context,
+            name,
+            checked.profile,
+            platform,
+            false,
+            intake::DraftsFrom::Everything,
+        )
+        .await?;
         if let Some(address) = base_url {
             let key = format!("base_url/{}", account.id);
             context.storage.set_meta(&key, address).await?;

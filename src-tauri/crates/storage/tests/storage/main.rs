@@ -3,6 +3,7 @@
 
 mod accounts;
 mod backup;
+mod choices;
 mod drafts;
 mod health;
 mod intake;

@@ -170,7 +170,7 @@ async fn what_workers_ask_in_every_round_is_answered_by_its_index_at_100_000_com
 }
 
 /// Words that only a worker's question holds, and the indexes that answer it.
-const WORKERS: [(&str, &[&str]); 17] = [
+const WORKERS: [(&str, &[&str]); 19] = [
     ("from action a indexed by action_live", &["action_live"]),
     (
         "stage = 'to_classify' and next_attempt_at <= ?2",
@@ -225,6 +225,14 @@ const WORKERS: [(&str, &[&str]); 17] = [
     (
         "cross join attempt t on t.action_id = a.id",
         &["action_of_comment"],
+    ),
+    (
+        "swept_at is null and import_cursor is not null",
+        &["post_to_import"],
+    ),
+    (
+        "and c.history = 1 and c.answered_at is null",
+        &["comment_history"],
     ),
     (
         "where state in ('sending', 'unknown') and state = 'sending'",
