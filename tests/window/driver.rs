@@ -163,8 +163,8 @@ impl Window {
         let start = Instant::now();
         while let Some(app) = self.app() {
             if start.elapsed() > Duration::from_secs(10) {
-                let asked = Command::new("kill").arg(app.to_string()).status().unwrap();
-                assert!(asked.success(), "the app {app} cannot be ended");
+                // It may end by itself at this very moment; what counts is that it is gone in time.
+                let _ended_before = Command::new("kill").arg(app.to_string()).status().unwrap();
             }
             assert!(
                 start.elapsed() < Duration::from_secs(30),

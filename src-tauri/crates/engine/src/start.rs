@@ -97,23 +97,33 @@ impl Engine {
     }
 
     /// Spawns the workers. Drafting starts when the index is ready; the rest at once.
+    /// A second call does nothing: two outboxes would send side by side.
     pub fn start(&self) {
-        for _ in 0..LOOKS_AT_A_TIME {
-            self.spawn(Arc::clone(&self.sync) as Arc<dyn Worker>);
+        if self.begins() {
+            for _ in 0..LOOKS_AT_A_TIME {
+                self.spawn(Arc::clone(&self.sync) as Arc<dyn Worker>);
+            }
+            let import = Arc::new(ImportWorker::new(self.context.clone()));
+            for _ in 0..IMPORTS_AT_A_TIME {
+                self.spawn(Arc::clone(&import) as Arc<dyn Worker>);
+            }
+            self.spawn_workers();
         }
-        let import = Arc::new(ImportWorker::new(self.context.clone()));
-        for _ in 0..IMPORTS_AT_A_TIME {
-            self.spawn(Arc::clone(&import) as Arc<dyn Worker>);
-        }
-        self.start_without_looking();
     }
 
     /// [`Self::start`] for a host that looks at the platforms by hand: nothing lists the same comments beside it.
-    /// Once started, workers are not started a second time: two outboxes would send side by side.
     pub fn start_without_looking(&self) {
-        if self.has_started.swap(true, Ordering::SeqCst) {
-            return;
+        if self.begins() {
+            self.spawn_workers();
         }
+    }
+
+    /// Whether nothing was started yet.
+    fn begins(&self) -> bool {
+        !self.has_started.swap(true, Ordering::SeqCst)
+    }
+
+    fn spawn_workers(&self) {
         let hub = self.context.hub().clone();
         self.tracker.spawn(hub.run(
             self.context.storage.clone(),

@@ -570,10 +570,15 @@ impl App {
 
 /// The machine's clock, or as `MODERATO_CLOCK_AHEAD_MS` says, one that is set wrong: to see what that does.
 fn clock() -> Arc<dyn Clock> {
-    let ahead_ms = std::env::var("MODERATO_CLOCK_AHEAD_MS")
-        .ok()
-        .and_then(|text| text.parse().ok());
-    Arc::new(SystemClock::ahead_by(ahead_ms.unwrap_or(0)))
+    const NAME: &str = "MODERATO_CLOCK_AHEAD_MS";
+    let Ok(text) = std::env::var(NAME) else {
+        return Arc::new(SystemClock::new());
+    };
+    let ahead_ms = text.parse().unwrap_or_else(|error| {
+        tracing::error!(%error, "{NAME} = {text} is no number of milliseconds; the machine's clock is used");
+        0
+    });
+    Arc::new(SystemClock::ahead_by(ahead_ms))
 }
 
 /// On a thread of its own: a migration copies the whole database first.

@@ -8,12 +8,9 @@ use domain::{ActionKind, ActionState, PlatformId};
 /// An action and where it was meant to go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditedAction {
-    pub id: i64,
     pub kind: ActionKind,
     pub state: ActionState,
     pub comment: PlatformId,
-    /// The comment was found deleted.
-    pub comment_deleted: bool,
     pub text: Option<String>,
     pub note: Option<String>,
 }
@@ -22,9 +19,8 @@ impl Storage {
     /// Every action that was ever queued, oldest first.
     pub async fn audited_actions(&self) -> Result<Vec<AuditedAction>> {
         let rows = sqlx::query!(
-            r#"select a.id as "id!: i64", a.kind as "kind!: String", a.state as "state!: String",
-                      c.platform_id as "comment!: String", c.deleted_at is not null as "deleted!: bool",
-                      a.text as "text?: String", a.note as "note?: String"
+            r#"select a.kind as "kind!: String", a.state as "state!: String",
+                      c.platform_id as "comment!: String", a.text as "text?: String", a.note as "note?: String"
                from action a cross join comment c on c.id = a.comment_id
                order by a.id"#
         )
@@ -33,11 +29,9 @@ impl Storage {
         rows.into_iter()
             .map(|row| {
                 Ok(AuditedAction {
-                    id: row.id,
                     kind: parsed(&row.kind)?,
                     state: parsed(&row.state)?,
                     comment: PlatformId(row.comment),
-                    comment_deleted: row.deleted,
                     text: row.text,
                     note: row.note,
                 })

@@ -205,8 +205,8 @@ pub struct DueAction {
     /// Looks before sending that told nothing, since the last one that did.
     pub checks: i64,
     pub first_intent_at: Option<Timestamp>,
-    /// Id of the newest comment that was stored when it was first sent, which no later one has: see
-    /// [`crate::Storage::not_by`].
+    /// Id of the newest comment that was stored when it was first sent; whatever that request brought is stored
+    /// later, under a greater id. See [`crate::Storage::not_by`].
     pub seen_up_to: Option<i64>,
     /// Nobody heard the outcome of one of its sends: it may show late, or as something else than was sent.
     pub send_was_lost: bool,
@@ -314,8 +314,8 @@ pub struct UnknownAction {
     pub text: Option<String>,
     pub normalised_text: Option<String>,
     pub first_intent_at: Option<Timestamp>,
-    /// Id of the newest comment that was stored when it was first sent, which no later one has: see
-    /// [`crate::Storage::not_by`].
+    /// Id of the newest comment that was stored when it was first sent; whatever that request brought is stored
+    /// later, under a greater id. See [`crate::Storage::not_by`].
     pub seen_up_to: Option<i64>,
     /// The last time a request may have left.
     pub intent_at: Option<Timestamp>,

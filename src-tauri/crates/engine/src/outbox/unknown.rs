@@ -94,6 +94,7 @@ impl OutboxWorker {
         let storage = &self.context.storage;
         let now = self.context.now();
         storage.not_on_platform(action.id, now).await?;
+        self.context.note_settled(action.id);
         let settings = self.context.settings_now();
         if action.attempts >= i64::from(settings.outbox.most_attempts) {
             let note = format!(

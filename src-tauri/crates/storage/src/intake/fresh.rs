@@ -133,6 +133,9 @@ async fn echoes(write: &mut Write<'_>, place: &Place, fresh: &[Incoming]) -> Res
     )
     .fetch_all(write.connection())
     .await?;
+    if sent.is_empty() {
+        return Ok(found);
+    }
     // One that came back before, and whose id is not known yet either, is no second one.
     let came_before = sqlx::query!(
         r#"select c.parent_platform_id as "thread!: String", c.text as "text!: String"

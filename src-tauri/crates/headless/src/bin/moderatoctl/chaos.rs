@@ -47,7 +47,7 @@ pub struct Plan {
     /// Decisions of staff: replies, some taken back, some comments hidden.
     #[arg(long, default_value_t = 3_000)]
     pub actions: usize,
-    /// As if the program forgot before each start what it was sending: this has to find doubled replies.
+    /// As if the program forgot before each start what it was sending: doubled replies are to be expected.
     #[arg(long)]
     pub without_intents: bool,
     /// Print one JSON object.

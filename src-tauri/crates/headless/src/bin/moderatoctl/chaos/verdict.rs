@@ -4,7 +4,6 @@ use super::program::Program;
 use super::trouble::Trouble;
 use super::world::World;
 use super::{Counts, Plan};
-use crate::decisions::Act;
 use crate::output::Output;
 use domain::{ActionKind, ActionState};
 use serde::Serialize;
@@ -125,14 +124,16 @@ impl Verdict {
             .iter()
             .filter_map(|stage| status.by_stage.get(*stage))
             .sum();
+        let decided: HashMap<&str, &str> = world
+            .decisions
+            .iter()
+            .filter_map(|decision| Some((decision.text.as_deref()?, decision.comment.as_str())))
+            .collect();
         let wrong_target = replies
             .iter()
             .filter(|reply| {
-                let decision = world
-                    .decisions
-                    .iter()
-                    .find(|decision| decision.act != Act::Hide && decision.text == reply.text);
-                let Some(written) = decision.and_then(|decision| world.written(&decision.comment)) else {
+                let comment = decided.get(reply.text.as_deref().unwrap_or_default());
+                let Some(written) = comment.and_then(|comment| world.written(comment)) else {
                     return true;
                 };
                 let was_seen = |at: &i64| reply.at_ms - at > RACES_MS;

@@ -2,13 +2,14 @@
 
 use super::trouble::Trouble;
 use crate::decisions::{Act, Decision};
+use domain::ports::Clock as _;
+use engine::clock::SystemClock;
 use rand::Rng as _;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom as _;
 use serde_json::{Value, json};
 use simulator::{Seed, SeedAccount, SeedComment, SeedPost};
 use std::collections::{HashMap, VecDeque};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 const ACCOUNTS: usize = 4;
 const POSTS_OF_EACH: usize = 10;
@@ -91,7 +92,7 @@ pub struct World {
     /// Comments that have not been written yet, in the order in which they will be.
     later: VecDeque<Value>,
     pub decisions: Vec<Decision>,
-    /// Comments that were written and may be edited, deleted or answered by hand: those with a decision.
+    /// Those with a decision: they may be edited, deleted or answered by hand.
     pub decided: Vec<Written>,
     places: HashMap<String, Written>,
     pub comments: usize,
@@ -104,11 +105,6 @@ pub struct Written {
     pub thread: String,
     pub post: String,
     pub account: String,
-}
-
-fn now_ms() -> i64 {
-    let passed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(passed.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// No two are the same, so that a reply is known again wherever it stands.
@@ -124,7 +120,7 @@ const MOST_WORDS: usize = OPENINGS.len() * MIDDLES.len() * CLOSINGS.len();
 
 impl World {
     pub fn new(comments: usize, actions: usize, random: &mut StdRng) -> Self {
-        let start = now_ms();
+        let start = SystemClock::new().now().0;
         let mut seed = Seed::default();
         for n in 0..ACCOUNTS {
             let id = format!("1784140000000010{n}");
@@ -221,7 +217,7 @@ fn comment(seed: &Seed, n: usize, all: usize, start: i64, random: &mut StdRng) -
     let post = &seed.posts[opener / FOLLOW_UP_EVERY % seed.posts.len()];
     let id = |n: usize| format!("18{n:08}");
     let author = random.random_range(0..5_000);
-    let minutes = i64::try_from(all - n).unwrap_or(0);
+    let seconds_ago = i64::try_from(all - n).unwrap_or(0);
     let written = Written {
         id: id(n),
         thread: id(opener),
@@ -235,7 +231,7 @@ fn comment(seed: &Seed, n: usize, all: usize, start: i64, random: &mut StdRng) -
         author_id: Some(format!("90{author:06}")),
         username: Some(format!("person.{author}")),
         text: SAID[random.random_range(0..SAID.len())].to_owned(),
-        timestamp_ms: start - minutes * 1_000,
+        timestamp_ms: start - seconds_ago * 1_000,
         like_count: 0,
     };
     (written, comment)
