@@ -20,6 +20,8 @@ pub enum ErrorCode {
     SecretsUnavailable,
     /// The sign-in was refused; the message says what is missing.
     SignInRefused,
+    /// The platform could not be reached, or gave no sense: nothing was connected; try again.
+    PlatformUnreachable,
     /// The database cannot take it (disk full, corrupt, locked).
     StorageFailed,
     /// Anything else; the message carries a reference into the log.

@@ -4,14 +4,18 @@
 //! The TypeScript in `ui/src/contract` is generated from here (`cargo xtask contract`); never edit it by hand.
 //! Start with [`commands`], the list of what the window can ask for.
 
+pub mod accounts;
 pub mod commands;
 pub mod error;
 pub mod event;
+pub mod health;
 pub mod request;
 pub mod view;
 
+pub use accounts::*;
 pub use error::{CommandError, ErrorCode};
 pub use event::{AppEvent, ChangeBatch, Progress};
+pub use health::*;
 pub use request::*;
 pub use view::*;
 
@@ -92,6 +96,49 @@ pub fn typescript() -> String {
         request::SetProvider,
         request::ConnectInstagram,
         request::ChooseSecretBackend,
+        accounts::PlatformName,
+        accounts::ImportState,
+        accounts::ImportView,
+        accounts::QuotaSpend,
+        accounts::QuotaView,
+        accounts::UsageView,
+        accounts::HidingView,
+        accounts::RemovalView,
+        accounts::ReplyTargetView,
+        accounts::CapabilitiesView,
+        accounts::Granted,
+        accounts::PermissionView,
+        accounts::AccountCounts,
+        accounts::AccountCard,
+        accounts::AccountsView,
+        accounts::ConnectAccount,
+        accounts::PageChoice,
+        accounts::ConnectResult,
+        accounts::AccountRef,
+        accounts::SetAccountMode,
+        accounts::PauseAccount,
+        accounts::SetDraftsFrom,
+        accounts::DisconnectAccount,
+        accounts::SetQuotaBudget,
+        health::TraceStage,
+        health::StageHealth,
+        health::WorkerState,
+        health::WorkerError,
+        health::WorkerHealth,
+        health::Breaker,
+        health::DestinationHealth,
+        health::AccountLimit,
+        health::DiskUse,
+        health::IndexHealth,
+        health::RelayView,
+        health::HealthView,
+        health::DiagnosticsFile,
+        health::TraceEntry,
+        health::TraceView,
+        health::Settlement,
+        health::SettleUnknown,
+        health::UnknownView,
+        health::SetRelay,
         event::ChangeBatch,
         event::Progress,
         event::AppEvent,

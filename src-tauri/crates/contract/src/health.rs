@@ -1,0 +1,267 @@
+//! Health: what the engine is doing now, what stands in its way, and the way of one comment.
+//! Times are milliseconds since the epoch, durations milliseconds, sizes bytes. Comment text is in none of it.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The health screen. Cheap enough to be read every few seconds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct HealthView {
+    /// The engine's clock when this was read.
+    pub now: i64,
+    pub version: String,
+    /// In the order in which a comment passes them.
+    pub stages: Vec<StageHealth>,
+    pub workers: Vec<WorkerHealth>,
+    pub destinations: Vec<DestinationHealth>,
+    /// How close each account is to what its platform allows.
+    pub limits: Vec<AccountLimit>,
+    pub disk: DiskUse,
+    pub index: IndexHealth,
+    /// Elements set aside because they could not be read; kept as they came.
+    pub quarantined: i64,
+    pub last_backup_at: Option<i64>,
+    pub relay: RelayView,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum TraceStage {
+    Arrive,
+    Understand,
+    Find,
+    Draft,
+    Guard,
+    Review,
+    Post,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StageHealth {
+    pub stage: TraceStage,
+    /// Comments that wait for it, those in work included; of `post`: actions that have not ended.
+    pub waiting: i64,
+    /// Age of the longest waiting one; `null` when none waits.
+    pub oldest_waiting_ms: Option<i64>,
+    /// Finished by it within the last minute.
+    pub per_minute: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkerState {
+    Idle,
+    Working,
+    /// Waits before it tries again.
+    BackingOff,
+    /// Stands still: the disk is full, the database damaged, or the sending switch is off.
+    Stopped,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WorkerHealth {
+    /// `intake`, `classify`, `draft`, `outbox`, `index`, `backup`, `relay`. The window has the words.
+    pub worker: String,
+    pub state: WorkerState,
+    pub last_error: Option<WorkerError>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WorkerError {
+    pub at: i64,
+    /// For people, without secrets and comment text.
+    pub message: String,
+    /// To be copied and looked up in the log, as `M-4203`.
+    pub reference: String,
+    /// How often it came since the start.
+    pub times: u32,
+    /// It worked again since.
+    pub over: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Breaker {
+    Closed,
+    /// No calls until then.
+    Open {
+        until: i64,
+    },
+    /// One call tries whether it works again.
+    HalfOpen,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct DestinationHealth {
+    /// Host name, as `graph.instagram.com`.
+    pub host: String,
+    pub breaker: Breaker,
+    pub calls_per_minute: u32,
+    /// Of the last calls, 95 of 100 were answered faster; `null` before the first.
+    pub p95_ms: Option<u32>,
+    /// Failed calls within the last hour.
+    pub errors: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AccountLimit {
+    pub account_id: i64,
+    pub platform: String,
+    pub username: String,
+    /// Of what the platform allows now; `null` while it has not told.
+    pub used_percent: Option<u32>,
+    /// While it gives no calls: until when.
+    pub calls_again_at: Option<i64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DiskUse {
+    pub database_bytes: u64,
+    pub index_bytes: u64,
+    pub logs_bytes: u64,
+    pub backups_bytes: u64,
+    /// `null` where the system does not tell.
+    pub free_bytes: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum IndexHealth {
+    /// `entries` products and passages can be found.
+    Ready { entries: u64, built_at: Option<i64> },
+    /// Search goes on with the old one.
+    Rebuilding { done: u64, total: u64 },
+    /// Drafts find nothing until it is rebuilt.
+    Damaged { why: String },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DiagnosticsFile {
+    /// Where it was written. Secrets, names and comment text are not in it.
+    pub path: String,
+}
+
+/// The way of one comment through every stage, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TraceView {
+    pub comment_id: i64,
+    /// Reference of this comment in the log.
+    pub trace_id: String,
+    pub entries: Vec<TraceEntry>,
+    pub now: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TraceEntry {
+    pub at: i64,
+    pub stage: TraceStage,
+    /// `stored`, `edited`, `deleted`, `classified`, `corrected`, `found`, `drafted`, `declined`, `guarded`,
+    /// `waits_for_person`, `dismissed`, `snoozed`, `escalated`, `approved`, `hidden`, `held`, `checked`, `sent`,
+    /// `refused`, `outcome_unknown`, `read_back`, `confirmed`, `cancelled`, `failed_try`, `stuck`. The window has the
+    /// words, and shows any other as it stands.
+    pub what: String,
+    /// Model, counts, who, or what the platform said; may be empty. No comment text.
+    pub detail: String,
+}
+
+/// What a person decides about an action whose outcome is `unknown`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Settlement {
+    /// Read the thread on the platform now.
+    LookNow,
+    /// The person sees it on the platform: it counts as confirmed and is never sent again.
+    Posted,
+    /// Sends once more. Only while `UnknownView.may_send_again`; otherwise `too_late`.
+    SendAgain,
+    /// It is cancelled; whatever left stays as it is on the platform.
+    GiveUp,
+}
+
+/// Errors: `not_found`, `moved_on` (no longer `unknown`), `too_late` (`send_again` is not allowed).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SettleUnknown {
+    pub action_id: i64,
+    pub outcome: Settlement,
+}
+
+/// What is known about an action whose outcome is not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UnknownView {
+    pub action_id: i64,
+    /// When the first request left.
+    pub sent_at: i64,
+    /// When no answer came.
+    pub lost_at: i64,
+    /// Reads of the thread since then.
+    pub looks: u32,
+    pub last_look_at: Option<i64>,
+    /// The last read reached the end of the thread.
+    pub last_look_complete: bool,
+    /// `null` when the engine looks no more by itself: a person decides.
+    pub next_look_at: Option<i64>,
+    /// A complete read, made when the request can arrive no longer, did not show it.
+    pub may_send_again: bool,
+    /// Where the comment is seen on the platform.
+    pub permalink: Option<String>,
+    pub now: i64,
+}
+
+/// Receives the platforms' notices about new comments on this computer. A relay or tunnel has to pass them on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RelayView {
+    pub enabled: bool,
+    /// `127.0.0.1:port` while it listens.
+    pub listening_on: Option<String>,
+    /// Why it does not listen although it is enabled, in words.
+    pub error: Option<String>,
+    pub port: u16,
+    pub has_verify_token: bool,
+    /// How many app secrets are kept to check signatures with.
+    pub app_secrets: u32,
+    pub last_delivery_at: Option<i64>,
+    /// Since the start.
+    pub deliveries: u64,
+    /// Refused for a wrong signature, token or size, since the start.
+    pub refused: u64,
+}
+
+/// Errors: `invalid` (port, or enabling without token and secrets), `secrets_unavailable`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SetRelay {
+    pub enabled: bool,
+    /// 1,024..=65,535.
+    pub port: u16,
+    /// Kept in the keychain and never sent back; `null` leaves the kept one as it is.
+    pub verify_token: Option<String>,
+    /// All of them anew; `null` leaves the kept ones as they are.
+    pub app_secrets: Option<Vec<String>>,
+}
+
+impl std::fmt::Debug for SetRelay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SetRelay")
+            .field("enabled", &self.enabled)
+            .field("port", &self.port)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_relay_prints_no_secret() {
+        let request = SetRelay {
+            enabled: true,
+            port: 8_722,
+            verify_token: Some("canary-token".to_owned()),
+            app_secrets: Some(vec!["canary-secret".to_owned()]),
+        };
+        assert!(
+            !format!("{request:?}").contains("canary"),
+            "a log must never hold a secret"
+        );
+    }
+}
