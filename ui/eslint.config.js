@@ -12,7 +12,7 @@ const implementations = {
 };
 const restrict = (...patterns) => ({ "no-restricted-imports": ["error", { patterns: [outOfFolder, ...patterns] }] });
 
-const features = ["inbox", "start", "settings"];
+const features = ["inbox", "accounts", "health", "start", "settings"];
 
 export default tseslint.config(
   { ignores: ["dist", "coverage", "node_modules", "src/contract"] },

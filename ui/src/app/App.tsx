@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Contrast, Globe, Inbox as InboxIcon, Keyboard, Languages, Moon, Plug, Rows3, Rows4, Settings as SettingsIcon, Sun } from "lucide-react";
+import { Activity, Contrast, Globe, Inbox as InboxIcon, Keyboard, Languages, Moon, Plug, Rows3, Rows4, Settings as SettingsIcon, Sun, UserRound, type LucideIcon } from "lucide-react";
 import { Dialog, Tooltip } from "radix-ui";
 import { useCallback, useEffect, useState } from "react";
 import { I18nextProvider, useTranslation } from "react-i18next";
@@ -8,7 +8,10 @@ import type { Backend } from "@/backend/backend";
 import { BackendProvider, useBackend, useBeforeClose } from "@/backend/context";
 import { failureOf } from "@/backend/failure";
 import { useCommand } from "@/backend/queries";
+import { Accounts } from "@/features/accounts/Accounts";
+import { Health } from "@/features/health/Health";
 import { Inbox } from "@/features/inbox/Inbox";
+import type { PaletteCommand } from "@/features/inbox/Palette";
 import { SettingsPopover } from "@/features/settings/SettingsPopover";
 import { ConnectInstagram, FirstStart } from "@/features/start/FirstStart";
 import { SecretsChoice } from "@/features/start/SecretsChoice";
@@ -22,7 +25,10 @@ import { Tip } from "@/shared/Tip";
 import { useReturnFocus } from "@/shared/useReturnFocus";
 import { Banners } from "./Banners";
 import { followEvents } from "./events";
+import { OtherScreen } from "./OtherScreen";
 import { useAppearance } from "./useAppearance";
+
+type Screen = "inbox" | "accounts" | "health";
 
 const OPENING_LOOK_MS = 1_000;
 
@@ -216,6 +222,7 @@ function Ready({
   onKept: (settings: Settings) => void;
 }) {
   const { t } = useTranslation();
+  const [screen, setScreen] = useState<Screen>("inbox");
   const [settingsOpen, setSettingsOpen] = useState(false);
   const [sheetOpen, setSheetOpen] = useState(false);
   const [connecting, setConnecting] = useState(false);
@@ -228,18 +235,60 @@ function Ready({
     onSettings({ ...settings, appearance: { ...settings.appearance, ...appearance } }).catch(() => undefined);
   };
   const group = t("palette.look");
+  const go = (next: Screen) => {
+    if (next === screen) document.querySelector<HTMLElement>("[data-focus-home]")?.focus();
+    else setScreen(next);
+  };
+  const to = (next: Screen) => () => {
+    go(next);
+  };
+  const goTo = { i: to("inbox"), s: to("accounts"), h: to("health") };
+  const commands: PaletteCommand[] = [
+      { group, words: t("settings.theme_light"), icon: Sun, run: look({ theme: "light" }) },
+      { group, words: t("settings.theme_dark"), icon: Moon, run: look({ theme: "dark" }) },
+      { group, words: "English", icon: Languages, run: look({ language: "en" }) },
+      { group, words: "Русский", icon: Languages, run: look({ language: "ru" }) },
+      { group, words: t("settings.density_comfortable"), icon: Rows3, run: look({ density: "comfortable" }) },
+      { group, words: t("settings.density_compact"), icon: Rows4, run: look({ density: "compact" }) },
+      {
+        group: t("palette.app"),
+        words: t("settings.connect_go"),
+        icon: Plug,
+        run: () => {
+          setConnecting(true);
+        },
+      },
+      {
+        group: t("palette.app"),
+        words: t("app.settings"),
+        icon: SettingsIcon,
+        run: () => {
+          setSettingsOpen(true);
+        },
+      },
+      {
+        group: t("palette.app"),
+        words: t("sheet.title"),
+        icon: Keyboard,
+        keys: ["?"],
+        run: () => {
+          setSheetOpen(true);
+        },
+      },
+    { group: t("palette.app"), words: t("app.inbox"), icon: InboxIcon, keys: ["g", "i"], run: goTo.i },
+    { group: t("palette.app"), words: t("app.accounts"), icon: UserRound, keys: ["g", "s"], run: goTo.s },
+    { group: t("palette.app"), words: t("app.health"), icon: Activity, keys: ["g", "h"], run: goTo.h },
+  ];
   return (
     <div className="app">
       <nav className="rail" aria-label={t("app.screens")}>
         <span className="rail-mark">
           <Mark />
         </span>
-        <Tip text={t("app.inbox")}>
-          <button type="button" className="rail-item" aria-current="page" aria-label={t("app.inbox")} onClick={() => document.querySelector<HTMLElement>("[data-focus-home]")?.focus()}>
-            <Icon of={InboxIcon} size={18} />
-          </button>
-        </Tip>
+        <RailItem screen="inbox" icon={InboxIcon} keys="g i" here={screen} onGo={go} />
         <span className="grow" />
+        <RailItem screen="health" icon={Activity} keys="g h" here={screen} onGo={go} />
+        <RailItem screen="accounts" icon={UserRound} keys="g s" here={screen} onGo={go} />
         <SettingsPopover
           open={settingsOpen}
           state={state}
@@ -260,49 +309,32 @@ function Ready({
           }}
         />
       </nav>
-      <Inbox
-        workspace={workspace}
-        settings={settings}
-        standsStill={state.trouble !== null}
-        onReconnect={() => {
-          setConnecting(true);
-        }}
-        sheetOpen={sheetOpen}
-        onSheet={setSheetOpen}
-        commands={[
-          { group, words: t("settings.theme_light"), icon: Sun, run: look({ theme: "light" }) },
-          { group, words: t("settings.theme_dark"), icon: Moon, run: look({ theme: "dark" }) },
-          { group, words: "English", icon: Languages, run: look({ language: "en" }) },
-          { group, words: "Русский", icon: Languages, run: look({ language: "ru" }) },
-          { group, words: t("settings.density_comfortable"), icon: Rows3, run: look({ density: "comfortable" }) },
-          { group, words: t("settings.density_compact"), icon: Rows4, run: look({ density: "compact" }) },
-          {
-            group: t("palette.app"),
-            words: t("settings.connect_go"),
-            icon: Plug,
-            run: () => {
-              setConnecting(true);
-            },
-          },
-          {
-            group: t("palette.app"),
-            words: t("app.settings"),
-            icon: SettingsIcon,
-            run: () => {
-              setSettingsOpen(true);
-            },
-          },
-          {
-            group: t("palette.app"),
-            words: t("sheet.title"),
-            icon: Keyboard,
-            keys: ["?"],
-            run: () => {
-              setSheetOpen(true);
-            },
-          },
-        ]}
-      />
+      {screen === "inbox" ? (
+        <Inbox
+          workspace={workspace}
+          settings={settings}
+          standsStill={state.trouble !== null}
+          onReconnect={() => {
+            setConnecting(true);
+          }}
+          sheetOpen={sheetOpen}
+          onSheet={setSheetOpen}
+          goTo={goTo}
+          commands={commands}
+        />
+      ) : (
+        <OtherScreen key={screen} letters={settings.appearance.shortcuts} goTo={goTo} commands={commands} sheetOpen={sheetOpen} onSheet={setSheetOpen}>
+          {screen === "health" ? (
+            <Health />
+          ) : (
+            <Accounts
+              onConnect={() => {
+                setConnecting(true);
+              }}
+            />
+          )}
+        </OtherScreen>
+      )}
       <Dialog.Root open={connecting} onOpenChange={setConnecting}>
         <Dialog.Portal>
           <Dialog.Overlay className="scrim" />
@@ -341,5 +373,25 @@ function Ready({
         </Dialog.Portal>
       </Dialog.Root>
     </div>
+  );
+}
+
+function RailItem({ screen, icon, keys, here, onGo }: { screen: Screen; icon: LucideIcon; keys: string; here: Screen; onGo: (screen: Screen) => void }) {
+  const { t } = useTranslation();
+  return (
+    <Tip text={t(`app.${screen}`)} keys={keys}>
+      <button
+        type="button"
+        className="rail-item"
+        data-testid={`go-${screen}`}
+        aria-current={screen === here ? "page" : undefined}
+        aria-label={t(`app.${screen}`)}
+        onClick={() => {
+          onGo(screen);
+        }}
+      >
+        <Icon of={icon} size={18} />
+      </button>
+    </Tip>
   );
 }

@@ -30,6 +30,12 @@ const FAILURES: Record<ErrorCode, Failure> = {
     tells: true,
     next: "sign_in",
   },
+  platform_unreachable: {
+    title: "failure.platform_unreachable",
+    advice: "failure.platform_unreachable_advice",
+    severity: "warn",
+    next: "retry",
+  },
   storage_failed: {
     title: "failure.storage_failed",
     advice: "failure.storage_failed_advice",

@@ -12,7 +12,7 @@ export type DeclineReason = "no_source" | "sources_disagree" | "other_language_o
 
 export type SecretBackend = "keychain" | "encrypted_file" | "session_only" | "unavailable";
 
-export type ErrorCode = "moved_on" | "not_found" | "invalid" | "guard_failed" | "too_late" | "secrets_unavailable" | "sign_in_refused" | "storage_failed" | "internal";
+export type ErrorCode = "moved_on" | "not_found" | "invalid" | "guard_failed" | "too_late" | "secrets_unavailable" | "sign_in_refused" | "platform_unreachable" | "storage_failed" | "internal";
 
 export type CommandError = { code: ErrorCode, 
 /**
@@ -388,6 +388,479 @@ backend: string,
  */
 passphrase: string | null, };
 
+export type PlatformName = "instagram" | "facebook" | "youtube" | "telegram";
+
+export type ImportState = "none" | "running" | "paused" | "done";
+
+/**
+ * Reading what was written before the account was connected.
+ */
+export type ImportView = { state: ImportState, posts_done: number, 
+/**
+ * `null` while the platform has not told all posts.
+ */
+posts_total: number | null, 
+/**
+ * Stored by the import so far.
+ */
+comments: number, 
+/**
+ * When the oldest stored comment was published.
+ */
+oldest_at: number | null, };
+
+export type QuotaSpend = { 
+/**
+ * `list_threads`, `list_replies`, `list_held`, `list_videos`, `check`, `reply`, `edit_reply`, `comment`,
+ * `moderate`, `delete`. The window has the words.
+ */
+kind: string, units: number, };
+
+/**
+ * The units of a Google Cloud project for today. Accounts of one client id share them.
+ */
+export type QuotaView = { 
+/**
+ * Most first; kinds of which nothing was spent are left out.
+ */
+spent_by_kind: Array<QuotaSpend>, 
+/**
+ * 0..=`daily_units`.
+ */
+units_left: number, daily_units: number, 
+/**
+ * Reads leave this much for replies and what else people decide.
+ */
+reserve_units: number, 
+/**
+ * The next midnight in California.
+ */
+resets_at: number, 
+/**
+ * Replies that `units_left` is enough for, the checks around each included.
+ */
+replies_possible: number, };
+
+export type UsageView = { 
+/**
+ * Of what the platform allows now, as it tells; over 100 is possible.
+ */
+percent: number, 
+/**
+ * While the platform gives no calls: until when. `null` otherwise.
+ */
+calls_again_at: number | null, };
+
+export type HidingView = { 
+/**
+ * A hidden comment can be shown again.
+ */
+undoable: boolean, };
+
+export type RemovalView = { "by": "none" } | { "by": "delete" } | { "by": "reject", 
+/**
+ * It cannot be published again.
+ */
+irreversible: boolean, };
+
+export type ReplyTargetView = "top_level_only" | "any";
+
+/**
+ * What the account's platform can do. The window offers nothing else. Mirrors `domain::Capabilities`.
+ */
+export type CapabilitiesView = { 
+/**
+ * `null` when comments cannot be hidden.
+ */
+can_hide: HidingView | null, can_delete_others: RemovalView, 
+/**
+ * Remove a comment and keep its author from commenting again.
+ */
+can_ban: boolean, can_edit_own_reply: boolean, can_private_reply: boolean, can_comment_on_post: boolean, 
+/**
+ * Switch the comments of a post on or off.
+ */
+can_switch_comments: boolean, 
+/**
+ * Unicode scalar values.
+ */
+reply_max_chars: number, replies_to: ReplyTargetView, 
+/**
+ * Comments that one moderation call takes.
+ */
+moderation_batch: number, lists_whole_account: boolean, 
+/**
+ * The platform holds comments back by itself; they wait for a decision.
+ */
+holds_for_review: boolean, };
+
+export type Granted = "yes" | "no" | "unknown";
+
+/**
+ * Whether the platform allows something, as its answer to the very call of daily work shows.
+ */
+export type PermissionView = { 
+/**
+ * As the platform names it, for a person to look it up there.
+ */
+name: string, granted: Granted, 
+/**
+ * `profile`, `posts`, `comments`, `reply`, `moderate`, `private_reply`, `renew`, `membership`; the window has
+ * the words, and shows any other as it stands.
+ */
+needed_for: string, 
+/**
+ * Without it the account cannot be connected.
+ */
+vital: boolean, };
+
+/**
+ * What `disconnect_account` with `delete_data` would delete, and what waits.
+ */
+export type AccountCounts = { posts: number, comments: number, authors: number, drafts: number, 
+/**
+ * Actions of every state.
+ */
+actions: number, 
+/**
+ * Of those, not ended: disconnecting cancels what has not left.
+ */
+waiting_actions: number, };
+
+export type AccountCard = { id: number, platform: PlatformName, 
+/**
+ * Without `@`.
+ */
+username: string, 
+/**
+ * As the platform shows it; the user name where there is no other.
+ */
+name: string, mode: Mode, connection: ConnectionState, 
+/**
+ * What is wrong, in words; `null` while nothing is.
+ */
+connection_note: string | null, last_synced_at: number | null, 
+/**
+ * Served by the simulator inside the app.
+ */
+simulated: boolean, 
+/**
+ * A person paused it: nothing is read or sent until `pause_account` takes that back.
+ */
+paused_by_user: boolean, 
+/**
+ * `null` where the access does not end by itself, or it is not known when.
+ */
+token_expires_at: number | null, 
+/**
+ * The engine renews the access before it ends.
+ */
+renews_itself: boolean, import: ImportView, 
+/**
+ * Comments published before this get no draft; `null` where every comment does.
+ */
+drafts_from: number | null, 
+/**
+ * Where the platform counts units by the day.
+ */
+quota: QuotaView | null, 
+/**
+ * Where the platform tells how much of its limit is used.
+ */
+usage: UsageView | null, capabilities: CapabilitiesView, permissions: Array<PermissionView>, counts: AccountCounts, };
+
+/**
+ * The accounts screen. Announced as changed by `ChangeBatch.accounts`.
+ */
+export type AccountsView = { 
+/**
+ * In the order in which they were connected.
+ */
+accounts: Array<AccountCard>, 
+/**
+ * The engine's clock when this was read, for what is told as "in 22 min".
+ */
+now: number, };
+
+/**
+ * How an account is connected. The very calls of daily work are made first; nothing is kept unless they pass.
+ *
+ * Errors: `invalid` (a value cannot be one, the message says which), `sign_in_refused` (the platform does not take
+ * it), `secrets_unavailable`, `platform_unreachable`.
+ */
+export type ConnectAccount = { "way": "instagram_token", token: string, } | { "way": "instagram_code", app_id: string, app_secret: string, 
+/**
+ * Exactly as registered with the app.
+ */
+redirect_uri: string, 
+/**
+ * The code, or the whole address that the browser stopped at; a trailing `#_` is taken off.
+ */
+code: string, } | { "way": "facebook_token", token: string, 
+/**
+ * One of `choose_page`, where the person manages several.
+ */
+page_id: string | null, } | { "way": "youtube", client_id: string, client_secret: string, } | { "way": "telegram", bot_token: string, 
+/**
+ * `@name` of the group or its number.
+ */
+chat: string, };
+
+export type PageChoice = { id: string, name: string, 
+/**
+ * The person may answer and hide there; a page without cannot be connected.
+ */
+can_moderate: boolean, };
+
+export type ConnectResult = { "result": "connected", account_id: number, permissions: Array<PermissionView>, } | { "result": "choose_page", pages: Array<PageChoice>, } | { "result": "missing_permission", permissions: Array<PermissionView>, } | { "result": "cancelled" };
+
+export type AccountRef = { account_id: number, };
+
+/**
+ * Errors: `invalid` where the mode cannot be had yet.
+ */
+export type SetAccountMode = { account_id: number, mode: Mode, };
+
+export type PauseAccount = { account_id: number, paused: boolean, };
+
+export type SetDraftsFrom = { account_id: number, 
+/**
+ * Comments published before this get no draft; `null`: every comment does.
+ */
+since: number | null, };
+
+/**
+ * Nothing changes on the platform. Its secrets are deleted in any case.
+ */
+export type DisconnectAccount = { account_id: number, 
+/**
+ * Deletes what `AccountCard.counts` tells; this cannot be undone. Otherwise all of it stays, to be read.
+ */
+delete_data: boolean, };
+
+/**
+ * For every account of the same Google client. Errors: `invalid` with the range.
+ */
+export type SetQuotaBudget = { account_id: number, 
+/**
+ * What Google gives the project: 1,000..=10,000,000.
+ */
+daily_units: number, 
+/**
+ * 0..=half of `daily_units`.
+ */
+reserve_units: number, };
+
+export type TraceStage = "arrive" | "understand" | "find" | "draft" | "guard" | "review" | "post";
+
+export type StageHealth = { stage: TraceStage, 
+/**
+ * Comments that wait for it, those in work included; of `post`: actions that have not ended.
+ */
+waiting: number, 
+/**
+ * Age of the longest waiting one; `null` when none waits.
+ */
+oldest_waiting_ms: number | null, 
+/**
+ * Finished by it within the last minute.
+ */
+per_minute: number, };
+
+export type WorkerState = "idle" | "working" | "backing_off" | "stopped";
+
+export type WorkerError = { at: number, 
+/**
+ * For people, without secrets and comment text.
+ */
+message: string, 
+/**
+ * To be copied and looked up in the log, as `M-4203`.
+ */
+reference: string, 
+/**
+ * How often it came since the start.
+ */
+times: number, 
+/**
+ * It worked again since.
+ */
+over: boolean, };
+
+export type WorkerHealth = { 
+/**
+ * `intake`, `classify`, `draft`, `outbox`, `index`, `backup`, `relay`. The window has the words.
+ */
+worker: string, state: WorkerState, last_error: WorkerError | null, };
+
+export type Breaker = { "state": "closed" } | { "state": "open", until: number, } | { "state": "half_open" };
+
+export type DestinationHealth = { 
+/**
+ * Host name, as `graph.instagram.com`.
+ */
+host: string, breaker: Breaker, calls_per_minute: number, 
+/**
+ * Of the last calls, 95 of 100 were answered faster; `null` before the first.
+ */
+p95_ms: number | null, 
+/**
+ * Failed calls within the last hour.
+ */
+errors: number, };
+
+export type AccountLimit = { account_id: number, platform: string, username: string, 
+/**
+ * Of what the platform allows now; `null` while it has not told.
+ */
+used_percent: number | null, 
+/**
+ * While it gives no calls: until when.
+ */
+calls_again_at: number | null, };
+
+export type DiskUse = { database_bytes: number, index_bytes: number, logs_bytes: number, backups_bytes: number, 
+/**
+ * `null` where the system does not tell.
+ */
+free_bytes: number | null, };
+
+export type IndexHealth = { "state": "ready", entries: number, built_at: number | null, } | { "state": "rebuilding", done: number, total: number, } | { "state": "damaged", why: string, };
+
+/**
+ * Receives the platforms' notices about new comments on this computer. A relay or tunnel has to pass them on.
+ */
+export type RelayView = { enabled: boolean, 
+/**
+ * `127.0.0.1:port` while it listens.
+ */
+listening_on: string | null, 
+/**
+ * Why it does not listen although it is enabled, in words.
+ */
+error: string | null, port: number, has_verify_token: boolean, 
+/**
+ * How many app secrets are kept to check signatures with.
+ */
+app_secrets: number, last_delivery_at: number | null, 
+/**
+ * Since the start.
+ */
+deliveries: number, 
+/**
+ * Refused for a wrong signature, token or size, since the start.
+ */
+refused: number, };
+
+/**
+ * The health screen. Cheap enough to be read every few seconds.
+ */
+export type HealthView = { 
+/**
+ * The engine's clock when this was read.
+ */
+now: number, version: string, 
+/**
+ * In the order in which a comment passes them.
+ */
+stages: Array<StageHealth>, workers: Array<WorkerHealth>, destinations: Array<DestinationHealth>, 
+/**
+ * How close each account is to what its platform allows.
+ */
+limits: Array<AccountLimit>, disk: DiskUse, index: IndexHealth, 
+/**
+ * Elements set aside because they could not be read; kept as they came.
+ */
+quarantined: number, last_backup_at: number | null, relay: RelayView, };
+
+export type DiagnosticsFile = { 
+/**
+ * Where it was written. Secrets, names and comment text are not in it.
+ */
+path: string, };
+
+export type TraceEntry = { at: number, stage: TraceStage, 
+/**
+ * `stored`, `edited`, `deleted`, `classified`, `corrected`, `found`, `drafted`, `declined`, `guarded`,
+ * `waits_for_person`, `dismissed`, `snoozed`, `escalated`, `approved`, `hidden`, `held`, `checked`, `sent`,
+ * `refused`, `outcome_unknown`, `read_back`, `confirmed`, `cancelled`, `failed_try`, `stuck`. The window has the
+ * words, and shows any other as it stands.
+ */
+what: string, 
+/**
+ * Model, counts, who, or what the platform said; may be empty. No comment text.
+ */
+detail: string, };
+
+/**
+ * The way of one comment through every stage, oldest first.
+ */
+export type TraceView = { comment_id: number, 
+/**
+ * Reference of this comment in the log.
+ */
+trace_id: string, entries: Array<TraceEntry>, now: number, };
+
+/**
+ * What a person decides about an action whose outcome is `unknown`.
+ */
+export type Settlement = "look_now" | "posted" | "send_again" | "give_up";
+
+/**
+ * Errors: `not_found`, `moved_on` (no longer `unknown`), `too_late` (`send_again` is not allowed).
+ */
+export type SettleUnknown = { action_id: number, outcome: Settlement, };
+
+/**
+ * What is known about an action whose outcome is not.
+ */
+export type UnknownView = { action_id: number, 
+/**
+ * When the first request left.
+ */
+sent_at: number, 
+/**
+ * When no answer came.
+ */
+lost_at: number, 
+/**
+ * Reads of the thread since then.
+ */
+looks: number, last_look_at: number | null, 
+/**
+ * The last read reached the end of the thread.
+ */
+last_look_complete: boolean, 
+/**
+ * `null` when the engine looks no more by itself: a person decides.
+ */
+next_look_at: number | null, 
+/**
+ * A complete read, made when the request can arrive no longer, did not show it.
+ */
+may_send_again: boolean, 
+/**
+ * Where the comment is seen on the platform.
+ */
+permalink: string | null, now: number, };
+
+/**
+ * Errors: `invalid` (port, or enabling without token and secrets), `secrets_unavailable`.
+ */
+export type SetRelay = { enabled: boolean, 
+/**
+ * 1,024..=65,535.
+ */
+port: number, 
+/**
+ * Kept in the keychain and never sent back; `null` leaves the kept one as it is.
+ */
+verify_token: string | null, 
+/**
+ * All of them anew; `null` leaves the kept ones as they are.
+ */
+app_secrets: Array<string> | null, };
+
 /**
  * What changed since the last batch.
  */
@@ -451,6 +924,25 @@ export interface Commands {
   update_settings: { request: Settings; answer: Settings };
   set_provider: { request: SetProvider; answer: Settings };
   test_provider: { request: null; answer: ProviderTest };
+  list_accounts: { request: null; answer: AccountsView };
+  connect_account: { request: ConnectAccount; answer: ConnectResult };
+  cancel_connect: { request: null; answer: null };
+  check_account: { request: AccountRef; answer: AccountCard };
+  set_account_mode: { request: SetAccountMode; answer: AccountCard };
+  pause_account: { request: PauseAccount; answer: AccountCard };
+  set_drafts_from: { request: SetDraftsFrom; answer: AccountCard };
+  pause_import: { request: AccountRef; answer: AccountCard };
+  resume_import: { request: AccountRef; answer: AccountCard };
+  set_quota_budget: { request: SetQuotaBudget; answer: AccountsView };
+  disconnect_account: { request: DisconnectAccount; answer: AccountsView };
+  get_health: { request: null; answer: HealthView };
+  rebuild_index: { request: null; answer: null };
+  export_diagnostics: { request: null; answer: DiagnosticsFile };
+  get_trace: { request: CommentRef; answer: TraceView };
+  get_unknown: { request: ActionRef; answer: UnknownView };
+  settle_unknown: { request: SettleUnknown; answer: ActionView };
+  get_relay: { request: null; answer: RelayView };
+  set_relay: { request: SetRelay; answer: RelayView };
   ready_to_close: { request: null; answer: null };
 }
 

@@ -22,6 +22,7 @@ import type {
 } from "@/contract/contract";
 import type { Backend } from "../backend";
 import { checkDraft } from "./guard";
+import { operations } from "./operations";
 import { picture, POSTS, SOURCES } from "./material";
 import { makeComments, type FakeComment } from "./comments";
 
@@ -704,6 +705,25 @@ export class FakeEngine implements Backend {
         this.closed = true;
         return null;
       },
+      ...operations({
+        now: this.options.now,
+        accounts: () => this.accounts,
+        actions: () => this.actions,
+        version: () => this.state.version,
+        keep: (accounts) => {
+          this.accounts = accounts;
+          this.changed({ accounts: true });
+        },
+        confirm: (action) => {
+          this.confirm(action, this.options.now());
+        },
+        cancel: (action) => {
+          action.state = "cancelled";
+          const comment = this.comments.get(action.comment_id);
+          if (comment) this.move(comment, "to_review");
+          this.changed({ outbox: true });
+        },
+      }),
     };
   }
 

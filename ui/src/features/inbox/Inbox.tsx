@@ -47,6 +47,8 @@ export interface InboxProps {
   onReconnect: () => void;
   sheetOpen: boolean;
   onSheet: (open: boolean) => void;
+  /** What follows `g`, beyond the inbox itself. */
+  goTo: Record<string, () => void>;
 }
 
 export function Inbox(props: InboxProps) {
@@ -61,7 +63,7 @@ export function Inbox(props: InboxProps) {
 
 const NONE: Gone = new Map();
 
-function Panes({ workspace, settings, commands, standsStill, onReconnect, sheetOpen, onSheet, notices }: InboxProps & { notices: Notices }) {
+function Panes({ workspace, settings, commands, standsStill, onReconnect, sheetOpen, onSheet, goTo, notices }: InboxProps & { notices: Notices }) {
   const { t } = useTranslation();
   const backend = useBackend();
   const client = useQueryClient();
@@ -330,6 +332,7 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, sheetO
     },
     stopSending: stop,
     goTo: {
+      ...goTo,
       i: zen ? leaveZen : toRow,
     },
     keys: inboxKeys({

@@ -1,0 +1,106 @@
+import { TriangleAlert } from "lucide-react";
+import { Dialog } from "radix-ui";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { AccountCard, AccountsView, CommandError } from "@/contract/contract";
+import { toCommandError } from "@/backend/backend";
+import { useBackend } from "@/backend/context";
+import { failureOf } from "@/backend/failure";
+import { Icon } from "@/shared/Icon";
+import { Said } from "@/shared/Said";
+
+/** Deleting what was collected cannot be undone, so the account's name is typed first. */
+export function Disconnect({ card, onClose, onDone }: { card: AccountCard; onClose: () => void; onDone: (view: AccountsView) => void }) {
+  const { t } = useTranslation();
+  const backend = useBackend();
+  const [erase, setErase] = useState(false);
+  const [typed, setTyped] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<CommandError | null>(null);
+  const { counts } = card;
+  const ready = !busy && (!erase || typed.trim() === card.username);
+  const go = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      onDone(await backend.call("disconnect_account", { account_id: card.id, delete_data: erase }));
+    } catch (thrown) {
+      setError(toCommandError(thrown));
+      setBusy(false);
+    }
+  };
+  const choice = (value: boolean, word: string, text: string) => (
+    <label className="leave-choice">
+      <input
+        type="radio"
+        name="leave"
+        checked={erase === value}
+        onChange={() => {
+          setErase(value);
+          setTyped("");
+        }}
+      />
+      <span>
+        <b>{word}</b>
+        <small>{text}</small>
+      </span>
+    </label>
+  );
+  return (
+    <Dialog.Root
+      open
+      onOpenChange={(open) => {
+        if (!open && !busy) onClose();
+      }}
+    >
+      <Dialog.Portal>
+        <Dialog.Overlay className="scrim" />
+        <Dialog.Content className="dialog" aria-describedby={undefined} data-testid="disconnect">
+          <header>
+            <Dialog.Title asChild>
+              <h2>{t("account.leave_title", { name: card.username })}</h2>
+            </Dialog.Title>
+          </header>
+          <div className="dialog-body leave">
+            <p>
+              {t("account.leave_text")} {counts.waiting_actions > 0 ? t("account.leave_waiting", { count: counts.waiting_actions }) : ""}
+            </p>
+            {choice(false, t("account.leave_keep"), t("account.leave_keep_text", { count: counts.comments }))}
+            {choice(true, t("account.leave_erase"), t("account.leave_erase_text", { comments: counts.comments, authors: counts.authors, drafts: counts.drafts, actions: counts.actions }))}
+            {erase ? (
+              <label>
+                {t("account.leave_type", { name: card.username })}
+                <span className="field">
+                  <input
+                    data-testid="disconnect-name"
+                    autoComplete="off"
+                    spellCheck={false}
+                    value={typed}
+                    onChange={(event) => {
+                      setTyped(event.target.value);
+                    }}
+                  />
+                </span>
+              </label>
+            ) : null}
+            {error ? (
+              <div className={`tell tell-${failureOf(error).severity}`} role="alert">
+                <Icon of={TriangleAlert} />
+                <b>{t(failureOf(error).title)}</b>
+                <Said words={error.message}>{t(failureOf(error).advice)}</Said>
+              </div>
+            ) : null}
+          </div>
+          <footer>
+            <button type="button" className="btn" disabled={busy} onClick={onClose}>
+              {t("common.cancel")}
+            </button>
+            <button type="button" className="btn btn-danger" data-testid="disconnect-go" disabled={!ready} onClick={() => void go()}>
+              {t(erase ? "account.leave_go_erase" : "account.leave_go")}
+            </button>
+          </footer>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
