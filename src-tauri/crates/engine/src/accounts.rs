@@ -2,6 +2,7 @@
 
 use crate::{Context, EngineError};
 use domain::{AccountId, Timestamp};
+use storage::StorageError;
 
 /// What becomes of what is stored when an account is taken off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +61,19 @@ pub async fn set_drafts_from(
     Ok(reopened)
 }
 
+/// What has not left yet is taken back, so that nothing waits for an account that is gone. One that leaves meanwhile
+/// stays as it is, and is settled like any other.
+async fn cancel_waiting(context: &Context, account: AccountId) -> Result<(), EngineError> {
+    let storage = &context.storage;
+    for action in storage.waiting_actions_of(account).await? {
+        match storage.cancel_action(action, "the account was disconnected", context.now()).await {
+            Ok(_) | Err(StorageError::TooLate { .. } | StorageError::MovedOn) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
 /// Stops all work for the account. The host removes its secrets beforehand. Deleting goes on in bounded steps, each
 /// announced; cut off, it is finished by asking again. Refused while a request of the account is on its way, since its
 /// outcome could not be told any more.
@@ -73,6 +87,7 @@ pub async fn disconnect(context: &Context, account: AccountId, data: StoredData)
             "a reply of this account is on its way; wait until its outcome is known".to_owned(),
         ));
     }
+    cancel_waiting(context, account).await?;
     context.disconnect(account);
     storage.set_disconnected(account, context.now()).await?;
     if data == StoredData::Keep {

@@ -4,7 +4,7 @@
 
 use crate::outbox::{OutboxWorker, Verdict};
 use crate::{Engine, EngineError};
-use contract::ActionView;
+use contract::{ActionView, TraceStage};
 use domain::outbox::{PRIVATE_REPLY_WITHIN, not_offered};
 use domain::{AccountId, ActionId, ActionKind, ActionState, Capabilities, CommentId, Timestamp};
 use std::time::Duration;
@@ -172,6 +172,7 @@ impl Engine {
             stage = "held",
             "approved by a person"
         );
+        context.hub().monitor().finished(TraceStage::Review, 1);
         context.wake();
         Ok(action)
     }
@@ -192,7 +193,7 @@ impl Engine {
         }
     }
 
-    async fn account_of(&self, comment: CommentId) -> Result<AccountId, EngineError> {
+    pub(crate) async fn account_of(&self, comment: CommentId) -> Result<AccountId, EngineError> {
         let row = self.context().storage.comment_row(comment).await?;
         Ok(AccountId(row.account_id))
     }

@@ -4,6 +4,7 @@ use crate::context::{EndpointNow, Unanswered, off_thread};
 use crate::draft::AfterFailure;
 use crate::{AiEndpoint, Context, EngineError, Step, backoff, worker::Worker};
 use async_trait::async_trait;
+use contract::TraceStage;
 use domain::ports::ClassifyInput;
 use domain::{Classification, CommentId, ProviderError, Timestamp};
 use std::fmt::Display;
@@ -148,6 +149,7 @@ impl ClassifyWorker {
                     model = labels.model,
                     "labels known"
                 );
+                self.context.hub().monitor().finished(TraceStage::Understand, 1);
                 Ok(())
             }
             Err(StorageError::MovedOn) => {

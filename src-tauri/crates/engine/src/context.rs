@@ -197,6 +197,14 @@ impl Context {
         unpoisoned(self.0.paused.write()).remove(&account);
     }
 
+    /// Characters that a reply of the account may have; for one that is not connected, the settings' number.
+    pub(crate) fn max_reply_chars(&self, account: AccountId) -> usize {
+        match self.platform(account) {
+            Ok(platform) => platform.max_reply_chars(),
+            Err(_) => usize::try_from(self.settings_now().instagram.max_reply_chars).unwrap_or(usize::MAX),
+        }
+    }
+
     pub fn platform(&self, account: AccountId) -> Result<Arc<dyn Platform>, EngineError> {
         unpoisoned(self.0.platforms.read())
             .get(&account)

@@ -7,6 +7,7 @@ use crate::classify::{InHand, Pace, give_back, let_go, pace_after};
 use crate::context::{EndpointNow, Unanswered};
 use crate::{AiEndpoint, Context, EngineError, Step, find, worker::Worker};
 use async_trait::async_trait;
+use contract::TraceStage;
 use domain::guard::{self, GuardInput, Report};
 use domain::{DeclineReason, DraftOutcome, DraftRequest, Fact, FactKind, ProviderError};
 use std::fmt::Display;
@@ -81,6 +82,7 @@ impl DraftWorker {
             passages = facts.len() - products,
             "looked for what an answer may rest on"
         );
+        self.context.hub().monitor().finished(TraceStage::Find, 1);
         Ok(DraftRequest {
             comment_text: claimed.text.clone(),
             author_name: Some(claimed.author_username.clone()).filter(|name| !name.is_empty()),
@@ -91,8 +93,7 @@ impl DraftWorker {
             facts,
             today: find::local_date(self.context.now()),
             voice: self.context.voice.clone(),
-            max_chars: usize::try_from(self.context.settings_now().instagram.max_reply_chars)
-                .unwrap_or(usize::MAX),
+            max_chars: self.context.max_reply_chars(claimed.account_id),
             variation: u64::from_ne_bytes(claimed.id.0.to_ne_bytes()),
         })
     }
@@ -155,6 +156,7 @@ impl DraftWorker {
             .await
         {
             Ok(()) => {
+                self.context.hub().monitor().finished(TraceStage::Draft, 1);
                 match outcome {
                     DraftOutcome::Drafted(draft) => tracing::info!(
                         trace = %claimed.trace_id,
@@ -231,6 +233,7 @@ impl DraftWorker {
             broken = broken.join(","),
             "the guard has looked at it"
         );
+        self.context.hub().monitor().finished(TraceStage::Guard, 1);
         if report.findings.is_empty() {
             return outcome;
         }

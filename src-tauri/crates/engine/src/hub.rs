@@ -2,6 +2,7 @@
 //! stops the whole workspace, until it is over.
 
 use crate::EngineError;
+use crate::monitor::Monitor;
 use contract::{AppEvent, ChangeBatch, Progress};
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,6 +46,7 @@ impl Trouble {
 pub struct Hub {
     events: broadcast::Sender<AppEvent>,
     trouble: watch::Sender<Option<Trouble>>,
+    monitor: Arc<Monitor>,
 }
 
 impl Default for Hub {
@@ -52,6 +54,7 @@ impl Default for Hub {
         Self {
             events: broadcast::channel(256).0,
             trouble: watch::Sender::new(None),
+            monitor: Arc::default(),
         }
     }
 }
@@ -59,6 +62,11 @@ impl Default for Hub {
 impl Hub {
     pub fn subscribe(&self) -> broadcast::Receiver<AppEvent> {
         self.events.subscribe()
+    }
+
+    /// What the workers do, and how fast.
+    pub fn monitor(&self) -> &Monitor {
+        &self.monitor
     }
 
     /// Nobody listening is no failure: the headless program has no window.

@@ -20,7 +20,7 @@ pub use turns::{LOOKS_AT_A_TIME, SyncWorker};
 
 use crate::backoff::Wait;
 use crate::{Context, EngineError};
-use contract::ConnectionState;
+use contract::{ConnectionState, TraceStage};
 use domain::ports::{Element, Platform, RemoteComment, RemotePost};
 use domain::{AccountId, PlatformError, PlatformId, Timestamp};
 use std::collections::{HashMap, HashSet};
@@ -218,7 +218,8 @@ pub(crate) async fn note_trouble(
 }
 
 /// A line for each new comment: the first of its trace.
-pub(crate) fn note_arrivals(stored: &IntakeReport) {
+pub(crate) fn note_arrivals(context: &Context, stored: &IntakeReport) {
+    context.hub().monitor().finished(TraceStage::Arrive, stored.new.len());
     for (comment, trace) in stored.new.iter().zip(&stored.traces) {
         tracing::info!(trace = %trace, comment = %comment, stage = "arrived", "stored for the first time");
     }
@@ -500,7 +501,7 @@ impl<'a> Look<'a> {
             .storage
             .store_comments(self.account, post.id, items, self.context.now())
             .await?;
-        note_arrivals(&stored);
+        note_arrivals(&self.context, &stored);
         stopped?;
         let own = stored.own + stored.echoes;
         self.report.new += stored.new.len();

@@ -18,6 +18,7 @@ pub mod hub;
 pub mod intake;
 pub mod knowledge;
 pub mod local_drafter;
+pub mod monitor;
 pub mod outbox;
 pub mod review;
 pub mod settings;

@@ -14,7 +14,6 @@ mod unknown;
 
 pub use unknown::Verdict;
 
-use crate::hub::Trouble;
 use crate::{Context, EngineError, Step, worker, worker::Worker};
 use async_trait::async_trait;
 use domain::AccountId;
@@ -208,16 +207,17 @@ async fn work_for(worker: Arc<OutboxWorker>, entry: AtWork) {
     let context = &worker.context;
     let stop = &context.0.stop;
     while !stop.is_cancelled() && context.hub().trouble().is_none() {
+        let monitor = context.hub().monitor();
+        monitor.step_begins(worker.name());
         match worker.step_for(entry.account).await {
-            Ok(Step::Worked) => tokio::task::yield_now().await,
-            Ok(Step::Idle) => return,
+            Ok(Step::Worked) => {
+                monitor.step_ends(worker.name(), true);
+                tokio::task::yield_now().await;
+            }
+            Ok(Step::Idle) => return monitor.step_ends(worker.name(), false),
             Err(error) => {
-                match Trouble::of(&error) {
-                    Some(found) => context.hub().set_trouble(found),
-                    None => {
-                        tracing::error!(account = %entry.account, worker = worker.name(), %error, "a step failed; its work stays queued");
-                    }
-                }
+                tracing::warn!(account = %entry.account, "the outbox of this account waits before it tries again");
+                worker::note_failure(context.hub(), worker.name(), &error);
                 // The account stays on the list meanwhile: it is not taken up again at once.
                 tokio::select! {
                     () = stop.cancelled() => {}

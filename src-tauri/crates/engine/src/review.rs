@@ -5,7 +5,7 @@ use crate::{Engine, EngineError, draft, intake};
 use base64::Engine as _;
 use contract::{
     ActionView, CommentDetail, CommentPage, DraftView, GuardReport, ListComments, OutboxView, Overview,
-    Picture, SourceView, UndoResult,
+    Picture, SourceView, TraceStage, UndoResult,
 };
 use domain::{ActionId, ActionKind, CommentId, Label, PostId, Timestamp, text};
 
@@ -20,8 +20,10 @@ pub struct AccountLook {
 }
 
 impl Engine {
-    fn max_reply_chars(&self) -> u32 {
-        self.context().settings_now().instagram.max_reply_chars
+    /// Characters that the platform of the comment takes in a reply.
+    async fn max_reply_chars(&self, comment: CommentId) -> Result<u32, EngineError> {
+        let limit = self.context().max_reply_chars(self.account_of(comment).await?);
+        Ok(u32::try_from(limit).unwrap_or(u32::MAX))
     }
 
     /// `sending` is what really holds: off also while this run refuses to send.
@@ -63,7 +65,8 @@ impl Engine {
     /// The whole card.
     pub async fn comment(&self, id: CommentId) -> Result<CommentDetail, EngineError> {
         let context = self.context();
-        let mut detail = context.storage.comment_detail(id, self.max_reply_chars()).await?;
+        let limit = self.max_reply_chars(id).await?;
+        let mut detail = context.storage.comment_detail(id, limit).await?;
         if let Some(view) = &mut detail.draft {
             view.guard = self.guard(id, &view.text).await?;
         }
@@ -82,7 +85,7 @@ impl Engine {
 
     /// The guard over a text as it stands in the editor.
     pub async fn guard(&self, id: CommentId, text: &str) -> Result<GuardReport, EngineError> {
-        let limit = self.max_reply_chars();
+        let limit = self.max_reply_chars(id).await?;
         let (report, _) = draft::check_text(
             self.context(),
             id,
@@ -135,11 +138,8 @@ impl Engine {
     }
 
     async fn draft_view(&self, id: CommentId) -> Result<Option<DraftView>, EngineError> {
-        let detail = self
-            .context()
-            .storage
-            .comment_detail(id, self.max_reply_chars())
-            .await?;
+        let limit = self.max_reply_chars(id).await?;
+        let detail = self.context().storage.comment_detail(id, limit).await?;
         let Some(mut view) = detail.draft else {
             return Ok(None);
         };
@@ -156,7 +156,9 @@ impl Engine {
 
     pub async fn dismiss(&self, id: CommentId, version: i64) -> Result<(), EngineError> {
         let context = self.context();
-        Ok(context.storage.dismiss(id, version, context.now()).await?)
+        context.storage.dismiss(id, version, context.now()).await?;
+        context.hub().monitor().finished(TraceStage::Review, 1);
+        Ok(())
     }
 
     pub async fn reopen(&self, id: CommentId, version: i64) -> Result<(), EngineError> {

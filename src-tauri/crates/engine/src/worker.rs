@@ -2,6 +2,7 @@
 
 use crate::EngineError;
 use crate::hub::{Hub, Trouble};
+use crate::monitor::reference_of;
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,19 +38,19 @@ pub(crate) async fn run(worker: Arc<dyn Worker>, hub: Hub, wake: Arc<Notify>, st
             () = stop.cancelled() => return,
             () = hub.until_well() => {}
         }
+        hub.monitor().step_begins(worker.name());
         let nap = match worker.try_next().await {
             Ok(Step::Worked) => {
+                hub.monitor().step_ends(worker.name(), true);
                 tokio::task::yield_now().await;
                 continue;
             }
-            Ok(Step::Idle) => LOOK_AGAIN,
+            Ok(Step::Idle) => {
+                hub.monitor().step_ends(worker.name(), false);
+                LOOK_AGAIN
+            }
             Err(error) => {
-                match Trouble::of(&error) {
-                    Some(found) => hub.set_trouble(found),
-                    None => {
-                        tracing::error!(worker = worker.name(), %error, "a step failed; its work stays queued");
-                    }
-                }
+                note_failure(&hub, worker.name(), &error);
                 AFTER_FAILURE
             }
         };
@@ -57,6 +58,18 @@ pub(crate) async fn run(worker: Arc<dyn Worker>, hub: Hub, wake: Arc<Notify>, st
             () = stop.cancelled() => {}
             () = wake.notified() => {}
             () = tokio::time::sleep(nap) => {}
+        }
+    }
+}
+
+pub(crate) fn note_failure(hub: &Hub, worker: &'static str, error: &EngineError) {
+    let message = error.to_string();
+    hub.monitor().step_fails(worker, &message, AFTER_FAILURE);
+    match Trouble::of(error) {
+        Some(found) => hub.set_trouble(found),
+        None => {
+            let reference = reference_of(worker, &message);
+            tracing::error!(worker, reference, %error, "a step failed; its work stays queued");
         }
     }
 }

@@ -4,7 +4,8 @@ use crate::activity::Entry;
 use crate::convert::to_json;
 use crate::pool::Result;
 use crate::{Storage, StorageError};
-use domain::{AccountId, Timestamp};
+use contract::{AccountCounts, PermissionView};
+use domain::{AccountId, ActionId, Timestamp};
 use std::collections::BTreeSet;
 
 /// Rows of one transaction when an account's data is deleted.
@@ -40,7 +41,7 @@ impl Storage {
         &self,
         account: AccountId,
         token_expires_at: Option<Timestamp>,
-        permissions: &[String],
+        permissions: &[PermissionView],
     ) -> Result<()> {
         let mut write = self.write().await?;
         let expires = token_expires_at.map(|at| at.0);
@@ -100,6 +101,58 @@ impl Storage {
         write.commit().await?;
         self.record_of_account(account, "person", "account_disconnected", None, now)
             .await
+    }
+
+    /// What deleting the account's data would delete. Counts rows, so it is for a question asked once.
+    pub async fn account_counts(&self, account: AccountId) -> Result<AccountCounts> {
+        let row = sqlx::query!(
+            r#"select (select count(*) from post where account_id = ?1) as "posts!: i64",
+                      (select count(*) from comment where account_id = ?1) as "comments!: i64",
+                      (select count(distinct author_id) from comment where account_id = ?1) as "authors!: i64",
+                      (select count(*) from draft d cross join comment c on c.id = d.comment_id
+                       where c.account_id = ?1) as "drafts!: i64",
+                      (select count(*) from action where account_id = ?1) as "actions!: i64",
+                      (select count(*) from action indexed by action_live
+                       where account_id = ?1 and state in ('held', 'ready', 'sending', 'retry_wait', 'unknown'))
+                          as "waiting_actions!: i64""#,
+            account.0
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(AccountCounts {
+            posts: row.posts,
+            comments: row.comments,
+            authors: row.authors,
+            drafts: row.drafts,
+            actions: row.actions,
+            waiting_actions: row.waiting_actions,
+        })
+    }
+
+    /// How many of people's comments are stored of each account, and when the oldest was published.
+    pub async fn stored_of_account(&self, account: AccountId) -> Result<(i64, Option<Timestamp>)> {
+        let row = sqlx::query!(
+            r#"select (select coalesce(sum(comments), 0) from queue_count where account_id = ?1) as "comments!: i64",
+                      (select published_at from comment indexed by comment_newest_of_account
+                       where account_id = ?1 and authorship = 'person'
+                       order by published_at, id limit 1) as "oldest_at?: i64""#,
+            account.0
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok((row.comments, row.oldest_at.map(Timestamp)))
+    }
+
+    /// Actions of the account that have not left, oldest first.
+    pub async fn waiting_actions_of(&self, account: AccountId) -> Result<Vec<ActionId>> {
+        let ids = sqlx::query_scalar!(
+            r#"select id as "id!: i64" from action indexed by action_due
+               where account_id = ? and state in ('held', 'ready', 'retry_wait') order by id"#,
+            account.0
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(ids.into_iter().map(ActionId).collect())
     }
 
     /// A request of the account has left and nobody knows its outcome yet.

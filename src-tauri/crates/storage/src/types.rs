@@ -37,8 +37,8 @@ pub struct AccountRow {
     pub drafts_from: Option<Timestamp>,
     pub import: ImportState,
     pub token_expires_at: Option<Timestamp>,
-    /// As the platform named them when the account was connected.
-    pub permissions: Vec<String>,
+    /// As they were found when the account was connected.
+    pub permissions: Vec<contract::PermissionView>,
     /// A person paused it: nothing is read or sent until it is resumed.
     pub paused_by_user: bool,
     /// A person took it off and kept what is stored of it.

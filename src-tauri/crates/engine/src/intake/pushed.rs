@@ -35,7 +35,7 @@ pub async fn store_pushed(
     for (post, elements) in by_post {
         let post = storage.ensure_post(account, &post, now).await?;
         let stored = storage.store_comments(account, post.id, elements, now).await?;
-        note_arrivals(&stored);
+        note_arrivals(context, &stored);
         let arrived = i64::try_from(stored.new.len() + stored.own + stored.echoes).unwrap_or(i64::MAX);
         if let Some(count) = post.comments_count
             && arrived > 0

@@ -6,7 +6,7 @@ use super::unknown::is_lost;
 use super::{OutboxWorker, read_back};
 use crate::intake::{note_arrivals, note_trouble};
 use crate::{Context, EngineError, backoff};
-use contract::Mode;
+use contract::{Mode, TraceStage};
 use domain::outbox::{MAY_BE_OURS, Overtaken, PRIVATE_REPLY_WITHIN, Proof, not_offered};
 use domain::ports::{Element, Platform, RemoteComment};
 use domain::{ActionKind, ActionState, PlatformError, PlatformId, text};
@@ -276,6 +276,7 @@ impl OutboxWorker {
             .storage
             .confirm_action(action.id, reply, how, now)
             .await?;
+        self.context.hub().monitor().finished(TraceStage::Post, 1);
         tracing::info!(trace = %action.trace_id, action = %action.id, stage = "confirmed", kind = %action.kind, "{how}");
         Ok(())
     }
@@ -388,7 +389,7 @@ impl OutboxWorker {
         let stored = storage
             .store_comments(action.account_id, action.post_id, seen, now)
             .await?;
-        note_arrivals(&stored);
+        note_arrivals(&self.context, &stored);
         if storage.action_state(action.id).await? != action.state {
             self.settled_meanwhile(action).await?;
             return Ok(false);

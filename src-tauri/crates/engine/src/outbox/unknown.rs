@@ -4,6 +4,7 @@ use super::proof::Shown;
 use super::{OutboxWorker, read_back};
 use crate::intake::note_trouble;
 use crate::{Context, EngineError, backoff};
+use contract::TraceStage;
 use domain::{ActionKind, PlatformError, Timestamp};
 use std::time::Duration;
 use storage::{StorageError, Told, UnknownAction};
@@ -55,6 +56,7 @@ impl OutboxWorker {
                 storage
                     .confirm_action(action.id, reply.as_ref(), "read back", now)
                     .await?;
+                self.context.hub().monitor().finished(TraceStage::Post, 1);
                 self.context.note_settled(action.id);
             }
             Shown::Nowhere => {
