@@ -1,5 +1,7 @@
 //! What the window can ask for: exactly the list of `contract::commands`.
 
+pub mod accounts;
+pub mod health;
 pub mod inbox;
 pub mod workspace;
 
@@ -62,6 +64,24 @@ commands![
     workspace::update_settings,
     workspace::set_provider,
     workspace::test_provider,
+    accounts::list_accounts,
+    accounts::connect_account,
+    accounts::cancel_connect,
+    accounts::check_account,
+    accounts::set_account_mode,
+    accounts::pause_account,
+    accounts::set_drafts_from,
+    accounts::pause_import,
+    accounts::resume_import,
+    accounts::set_quota_budget,
+    accounts::count_account,
+    accounts::disconnect_account,
+    health::get_health,
+    health::rebuild_index,
+    health::export_diagnostics,
+    health::get_trace,
+    health::get_unknown,
+    health::settle_unknown,
     workspace::ready_to_close,
 ];
 

@@ -11,7 +11,6 @@ pub enum PlatformName {
     Instagram,
     Facebook,
     Youtube,
-    Telegram,
 }
 
 /// The accounts screen. Announced as changed by `ChangeBatch.accounts`.
@@ -51,15 +50,17 @@ pub struct AccountCard {
     pub quota: Option<QuotaView>,
     /// Where the platform tells how much of its limit is used.
     pub usage: Option<UsageView>,
-    pub capabilities: CapabilitiesView,
+    /// `null` while the account is not connected.
+    pub capabilities: Option<CapabilitiesView>,
     pub permissions: Vec<PermissionView>,
-    pub counts: AccountCounts,
+    /// It was taken off and its data kept, to be read; connecting it again takes the work up.
+    pub disconnected: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportState {
-    /// There is no history to read, as with Telegram.
+    /// There is no history that is read in the background.
     None,
     Running,
     /// A person stopped it; it goes on where it was.
@@ -213,7 +214,7 @@ pub struct PermissionView {
     pub vital: bool,
 }
 
-/// What `disconnect_account` with `delete_data` would delete, and what waits.
+/// What `disconnect_account` with `delete_data` would delete, and what waits. Answer of `count_account`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct AccountCounts {
     pub posts: i64,
@@ -235,15 +236,6 @@ pub struct AccountCounts {
 pub enum ConnectAccount {
     /// A token generated in the dashboard of the user's own Meta app; it lasts 60 days and renews itself.
     InstagramToken { token: String },
-    /// The code of a sign-in on Instagram's own page, by the user's own Meta app.
-    InstagramCode {
-        app_id: String,
-        app_secret: String,
-        /// Exactly as registered with the app.
-        redirect_uri: String,
-        /// The code, or the whole address that the browser stopped at; a trailing `#_` is taken off.
-        code: String,
-    },
     /// A person's token or that of a page.
     FacebookToken {
         token: String,
@@ -256,22 +248,14 @@ pub enum ConnectAccount {
         client_id: String,
         client_secret: String,
     },
-    /// The bot is a member of the discussion group and may delete messages.
-    Telegram {
-        bot_token: String,
-        /// `@name` of the group or its number.
-        chat: String,
-    },
 }
 
 impl std::fmt::Debug for ConnectAccount {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::InstagramToken { .. } => "InstagramToken { .. }",
-            Self::InstagramCode { .. } => "InstagramCode { .. }",
             Self::FacebookToken { .. } => "FacebookToken { .. }",
             Self::Youtube { .. } => "Youtube { .. }",
-            Self::Telegram { .. } => "Telegram { .. }",
         })
     }
 }
@@ -330,7 +314,7 @@ pub struct SetDraftsFrom {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DisconnectAccount {
     pub account_id: i64,
-    /// Deletes what `AccountCard.counts` tells; this cannot be undone. Otherwise all of it stays, to be read.
+    /// Deletes what `count_account` tells; this cannot be undone. Otherwise all of it stays, to be read.
     pub delete_data: bool,
 }
 
@@ -354,12 +338,6 @@ mod tests {
         let canary = || "canary-7261".to_owned();
         let ways = [
             ConnectAccount::InstagramToken { token: canary() },
-            ConnectAccount::InstagramCode {
-                app_id: canary(),
-                app_secret: canary(),
-                redirect_uri: canary(),
-                code: canary(),
-            },
             ConnectAccount::FacebookToken {
                 token: canary(),
                 page_id: None,
@@ -367,10 +345,6 @@ mod tests {
             ConnectAccount::Youtube {
                 client_id: canary(),
                 client_secret: canary(),
-            },
-            ConnectAccount::Telegram {
-                bot_token: canary(),
-                chat: canary(),
             },
         ];
         for way in ways {

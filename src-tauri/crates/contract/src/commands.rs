@@ -49,6 +49,7 @@ pub const COMMANDS: &[(&str, &str, &str)] = &[
     ("pause_import", "AccountRef", "AccountCard"),
     ("resume_import", "AccountRef", "AccountCard"),
     ("set_quota_budget", "SetQuotaBudget", "AccountsView"),
+    ("count_account", "AccountRef", "AccountCounts"),
     ("disconnect_account", "DisconnectAccount", "AccountsView"),
     ("get_health", "null", "HealthView"),
     ("rebuild_index", "null", "null"),
@@ -56,8 +57,6 @@ pub const COMMANDS: &[(&str, &str, &str)] = &[
     ("get_trace", "CommentRef", "TraceView"),
     ("get_unknown", "ActionRef", "UnknownView"),
     ("settle_unknown", "SettleUnknown", "ActionView"),
-    ("get_relay", "null", "RelayView"),
-    ("set_relay", "SetRelay", "RelayView"),
     ("ready_to_close", "null", "null"),
 ];
 

@@ -21,7 +21,8 @@ pub struct HealthView {
     /// Elements set aside because they could not be read; kept as they came.
     pub quarantined: i64,
     pub last_backup_at: Option<i64>,
-    pub relay: RelayView,
+    /// What went wrong with single comments, newest first; at most 20.
+    pub troubles: Vec<TroubleView>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -60,7 +61,8 @@ pub enum WorkerState {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct WorkerHealth {
-    /// `intake`, `classify`, `draft`, `outbox`, `index`, `backup`, `relay`. The window has the words.
+    /// `sync`, `import`, `classify`, `draft`, `outbox`, `snooze`, `backup`. The window has the words, and shows any other
+    /// as it stands.
     pub worker: String,
     pub state: WorkerState,
     pub last_error: Option<WorkerError>,
@@ -77,6 +79,19 @@ pub struct WorkerError {
     pub times: u32,
     /// It worked again since.
     pub over: bool,
+}
+
+/// Something that went wrong with one comment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TroubleView {
+    pub at: i64,
+    /// `stuck`, `failed` or `unknown`. The window has the words.
+    pub what: String,
+    /// For people, without comment text; may be empty.
+    pub message: String,
+    pub comment_id: i64,
+    /// Reference of the comment in the log.
+    pub trace_id: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -99,7 +114,7 @@ pub struct DestinationHealth {
     pub calls_per_minute: u32,
     /// Of the last calls, 95 of 100 were answered faster; `null` before the first.
     pub p95_ms: Option<u32>,
-    /// Failed calls within the last hour.
+    /// Failed calls within the last five minutes.
     pub errors: u32,
 }
 
@@ -128,9 +143,7 @@ pub struct DiskUse {
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum IndexHealth {
     /// `entries` products and passages can be found.
-    Ready { entries: u64, built_at: Option<i64> },
-    /// Search goes on with the old one.
-    Rebuilding { done: u64, total: u64 },
+    Ready { entries: u64 },
     /// Drafts find nothing until it is rebuilt.
     Damaged { why: String },
 }
@@ -155,10 +168,8 @@ pub struct TraceView {
 pub struct TraceEntry {
     pub at: i64,
     pub stage: TraceStage,
-    /// `stored`, `edited`, `deleted`, `classified`, `corrected`, `found`, `drafted`, `declined`, `guarded`,
-    /// `waits_for_person`, `dismissed`, `snoozed`, `escalated`, `approved`, `hidden`, `held`, `checked`, `sent`,
-    /// `refused`, `outcome_unknown`, `read_back`, `confirmed`, `cancelled`, `failed_try`, `stuck`. The window has the
-    /// words, and shows any other as it stands.
+    /// As in the activity, as `arrived`, `classified`, `drafted`, `declined`, `approved`; of a send `sent` and what it
+    /// came to. The window has words for most, and shows any other as it stands.
     pub what: String,
     /// Model, counts, who, or what the platform said; may be empty. No comment text.
     pub detail: String,
@@ -172,13 +183,13 @@ pub enum Settlement {
     LookNow,
     /// The person sees it on the platform: it counts as confirmed and is never sent again.
     Posted,
-    /// Sends once more. Only while `UnknownView.may_send_again`; otherwise `too_late`.
+    /// Reads once more and sends only what is not there. Not before `UnknownView.settled_at`.
     SendAgain,
     /// It is cancelled; whatever left stays as it is on the platform.
     GiveUp,
 }
 
-/// Errors: `not_found`, `moved_on` (no longer `unknown`), `too_late` (`send_again` is not allowed).
+/// Errors: `not_found`, `moved_on` (no longer `unknown`), `invalid` (too early, or it cannot be read back).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SettleUnknown {
     pub action_id: i64,
@@ -191,77 +202,15 @@ pub struct UnknownView {
     pub action_id: i64,
     /// When the first request left.
     pub sent_at: i64,
-    /// When no answer came.
-    pub lost_at: i64,
-    /// Reads of the thread since then.
+    /// Reads of the platform that could not tell.
     pub looks: u32,
-    pub last_look_at: Option<i64>,
-    /// The last read reached the end of the thread.
-    pub last_look_complete: bool,
+    /// What the last one came to, in words.
+    pub note: Option<String>,
     /// `null` when the engine looks no more by itself: a person decides.
     pub next_look_at: Option<i64>,
-    /// A complete read, made when the request can arrive no longer, did not show it.
-    pub may_send_again: bool,
+    /// From then on the request can arrive no longer: `send_again` and `give_up` are refused before.
+    pub settled_at: i64,
     /// Where the comment is seen on the platform.
     pub permalink: Option<String>,
     pub now: i64,
-}
-
-/// Receives the platforms' notices about new comments on this computer. A relay or tunnel has to pass them on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct RelayView {
-    pub enabled: bool,
-    /// `127.0.0.1:port` while it listens.
-    pub listening_on: Option<String>,
-    /// Why it does not listen although it is enabled, in words.
-    pub error: Option<String>,
-    pub port: u16,
-    pub has_verify_token: bool,
-    /// How many app secrets are kept to check signatures with.
-    pub app_secrets: u32,
-    pub last_delivery_at: Option<i64>,
-    /// Since the start.
-    pub deliveries: u64,
-    /// Refused for a wrong signature, token or size, since the start.
-    pub refused: u64,
-}
-
-/// Errors: `invalid` (port, or enabling without token and secrets), `secrets_unavailable`.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct SetRelay {
-    pub enabled: bool,
-    /// 1,024..=65,535.
-    pub port: u16,
-    /// Kept in the keychain and never sent back; `null` leaves the kept one as it is.
-    pub verify_token: Option<String>,
-    /// All of them anew; `null` leaves the kept ones as they are.
-    pub app_secrets: Option<Vec<String>>,
-}
-
-impl std::fmt::Debug for SetRelay {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SetRelay")
-            .field("enabled", &self.enabled)
-            .field("port", &self.port)
-            .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_relay_prints_no_secret() {
-        let request = SetRelay {
-            enabled: true,
-            port: 8_722,
-            verify_token: Some("canary-token".to_owned()),
-            app_secrets: Some(vec!["canary-secret".to_owned()]),
-        };
-        assert!(
-            !format!("{request:?}").contains("canary"),
-            "a log must never hold a secret"
-        );
-    }
 }

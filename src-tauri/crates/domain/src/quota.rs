@@ -183,6 +183,17 @@ impl QuotaLedger {
         }
     }
 
+    /// Counts what another ledger of the same project counted today.
+    pub fn add(&mut self, other: &Self, now: Timestamp) {
+        self.roll(now);
+        let today = other.as_of(now);
+        for (kind, units) in today.spent {
+            let sum = self.spent.entry(kind).or_default();
+            *sum = sum.saturating_add(units);
+        }
+        self.exhausted |= today.exhausted;
+    }
+
     /// The platform answered `quotaExceeded`: nothing more until the day is over.
     pub fn exhaust(&mut self, now: Timestamp) -> BudgetSpent {
         self.roll(now);

@@ -75,7 +75,7 @@ async fn cancel_waiting(context: &Context, account: AccountId) -> Result<(), Eng
     Ok(())
 }
 
-/// Stops all work for the account. The host removes its secrets beforehand. Deleting goes on in bounded steps, each
+/// Stops all work for the account. The host removes its secrets afterwards. Deleting goes on in bounded steps, each
 /// announced; cut off, it is finished by asking again. Refused while a request of the account is on its way, since its
 /// outcome could not be told any more.
 pub async fn disconnect(context: &Context, account: AccountId, data: StoredData) -> Result<(), EngineError> {

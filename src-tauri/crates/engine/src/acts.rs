@@ -2,9 +2,9 @@
 //! settling what nobody heard the end of. Everything goes through the outbox; what the platform cannot do is refused
 //! here, before it is queued.
 
-use crate::outbox::{OutboxWorker, Verdict};
+use crate::outbox::{FOR_A_PERSON, OutboxWorker, Verdict};
 use crate::{Engine, EngineError};
-use contract::{ActionView, TraceStage};
+use contract::{ActionView, TraceStage, UnknownView};
 use domain::outbox::{PRIVATE_REPLY_WITHIN, not_offered};
 use domain::{AccountId, ActionId, ActionKind, ActionState, Capabilities, CommentId, Timestamp};
 use std::time::Duration;
@@ -110,6 +110,31 @@ impl Engine {
         }
         let comment = self.context().storage.comment_row(action.comment_id).await?;
         self.queue(way_back(&action, opposite, comment.version)).await
+    }
+
+    /// What is known about an action whose outcome is not.
+    pub async fn unknown(&self, id: ActionId) -> Result<UnknownView, EngineError> {
+        let context = self.context();
+        let storage = &context.storage;
+        let view = storage.action_view(id).await?;
+        let Some(action) = storage.unknown_action(id).await? else {
+            return Err(StorageError::MovedOn.into());
+        };
+        let now = context.now();
+        // Half of what is set then: the clock has gone on since.
+        let looks_no_more = now.plus(FOR_A_PERSON / 2).0;
+        Ok(UnknownView {
+            action_id: id.0,
+            sent_at: action.first_intent_at.unwrap_or(now).0,
+            looks: u32::try_from(action.checks).unwrap_or(u32::MAX),
+            note: view.note,
+            next_look_at: Some(view.due_at).filter(|due_at| *due_at < looks_no_more),
+            settled_at: OutboxWorker::new(context.clone())
+                .absence_counts_from(&action)
+                .0,
+            permalink: storage.permalink_of(action.comment_id).await?,
+            now: now.0,
+        })
     }
 
     /// Settles an action whose outcome nobody heard. Returns what became of it: a look may still not tell.

@@ -221,7 +221,7 @@ impl Context {
     }
 
     /// Until when nothing is sent for the account, and why.
-    pub(crate) fn acts_again_at(&self, account: AccountId) -> Option<(Timestamp, String)> {
+    pub fn acts_again_at(&self, account: AccountId) -> Option<(Timestamp, String)> {
         self.destinations().acts_again_at(account, self.now())
     }
 

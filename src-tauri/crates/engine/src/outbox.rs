@@ -12,6 +12,7 @@ mod proof;
 mod thread;
 mod unknown;
 
+pub(crate) use unknown::FOR_A_PERSON;
 pub use unknown::Verdict;
 
 use crate::{Context, EngineError, Step, worker, worker::Worker};

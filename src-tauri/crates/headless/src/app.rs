@@ -1,14 +1,17 @@
 //! The app without a window: the data folder, the secrets, the models, and one open workspace.
 
+mod accounts;
 mod choices;
 mod connecting;
+mod health;
 mod idle;
 
 pub use connecting::{Connected, Credentials, Granted, NeededFor, PageChoice, Permission};
 pub use idle::Idle;
 
-use crate::connections::{Connections, INSTAGRAM, Known, token_name};
+use crate::connections::{Connections, INSTAGRAM, Known, base_url_key, token_name};
 use crate::folders::{Folders, WorkspaceFolders, models_folder};
+use crate::keeping;
 use crate::models::{self, Models};
 use crate::{provider, sample, settings, views};
 use contract::{AppEvent, AppState, ModelState, Phase, WorkspaceKind};
@@ -27,6 +30,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use storage::Storage;
 use tokio::sync::{Mutex, OnceCell, broadcast};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 /// How the app is opened.
@@ -69,6 +74,9 @@ struct Open {
     kind: WorkspaceKind,
     engine: Arc<Engine>,
     simulator: Option<Simulator>,
+    /// Keeps what accounts of one's own need kept; ends with `ends`.
+    keeper: Option<JoinHandle<()>>,
+    ends: CancellationToken,
     /// Held while the workspace is open, so that two programs never send for it.
     _lock: File,
 }
@@ -80,7 +88,9 @@ pub struct App {
     /// What of the settings file was not used; changes are refused until it is mended.
     faults: Faults,
     models: OnceCell<Models>,
-    connections: Connections,
+    connections: Arc<Connections>,
+    /// Ends the wait for a sign-in in the browser.
+    connecting: std::sync::Mutex<Option<CancellationToken>>,
     open: Mutex<Option<Open>>,
     engine: RwLock<Option<Arc<Engine>>>,
     phase: RwLock<Phase>,
@@ -102,11 +112,11 @@ impl App {
         }
         let secrets = Arc::new(secrets::open(secrets::Options::new(options.folders.secrets())).await);
         // One HTTP client for the platforms, reused.
-        let connections = Connections::new(
+        let connections = Arc::new(Connections::new(
             platforms::http_client(),
             clock(),
             Arc::clone(&secrets) as Arc<dyn SecretStore>,
-        );
+        ));
         Ok(Self {
             options,
             secrets,
@@ -114,6 +124,7 @@ impl App {
             faults,
             models: OnceCell::new(),
             connections,
+            connecting: std::sync::Mutex::default(),
             open: Mutex::default(),
             engine: RwLock::default(),
             phase: RwLock::new(Phase::FirstStart),
@@ -332,7 +343,11 @@ impl App {
             link_hosts: Vec::new(),
         };
         let engine = self.engine_for(&folders, voice).await?;
+        self.connections.take_up_quotas(&engine.context().storage).await?;
         for account in engine.context().storage.accounts().await? {
+            if account.disconnected_at.is_some() {
+                continue;
+            }
             // Guessed settings could take a token to another address than the user's.
             if let Some(why) = self.faults.of("instagram") {
                 let note = Some(format!("not connected until the settings file is mended: {why}"));
@@ -347,7 +362,7 @@ impl App {
             let base_url = engine
                 .context()
                 .storage
-                .meta(&format!("base_url/{}", account.id))
+                .meta(&base_url_key(account.id))
                 .await?;
             let known = Known {
                 platform: &account.platform,
@@ -485,11 +500,18 @@ impl App {
         });
         self.options.folders.set_last(kind)?;
         *unpoisoned(self.engine.write()) = Some(Arc::clone(&engine));
+        let ends = CancellationToken::new();
+        let keeper = (kind == WorkspaceKind::Own && self.options.start_workers).then(|| {
+            let connections = Arc::clone(&self.connections);
+            tokio::spawn(keeping::keep(Arc::clone(&engine), connections, ends.clone()))
+        });
         *open = Some(Open {
             name: title.to_owned(),
             kind,
             engine,
             simulator,
+            keeper,
+            ends,
             _lock: lock,
         });
         Ok(())
@@ -521,6 +543,18 @@ impl App {
     async fn close_open(&self, open: &mut Option<Open>) {
         *unpoisoned(self.engine.write()) = None;
         if let Some(open) = open.take() {
+            open.ends.cancel();
+            if let Some(keeper) = open.keeper
+                && let Err(error) = keeper.await
+            {
+                tracing::error!(%error, "what keeps the sign-ins renewed ended early");
+            }
+            if open.kind == WorkspaceKind::Own {
+                if let Err(error) = self.connections.save_quotas(&open.engine.context().storage).await {
+                    tracing::error!(%error, "what was spent of the day's units is forgotten");
+                }
+                self.connections.forget_projects();
+            }
             open.engine.stop().await;
             if let Some(simulator) = open.simulator {
                 simulator.stop().await;

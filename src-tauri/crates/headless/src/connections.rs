@@ -4,7 +4,7 @@
 //! it is not the platform's own, the address it is reached at.
 
 use crate::AppError;
-use domain::PlatformId;
+use domain::{AccountId, PlatformId};
 use domain::ports::{Clock, Platform, SecretStore};
 use domain::quota::QuotaLedger;
 use engine::EngineError;
@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use storage::Storage;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -33,6 +34,11 @@ pub(crate) const TOKEN_TIMEOUT: Duration = Duration::from_secs(30);
 /// Name of the secret that signs an account in.
 pub(crate) fn token_name(platform: &str, account_platform_id: &str) -> String {
     format!("{platform}/{account_platform_id}/token")
+}
+
+/// Under which the address is kept that stands in for the platform's own.
+pub(crate) fn base_url_key(account: AccountId) -> String {
+    format!("base_url/{account}")
 }
 
 /// Name of the secret that holds the user's own Google client of a channel.
@@ -77,6 +83,10 @@ pub(crate) fn google_at(base_url: Option<&str>) -> Result<GoogleEndpoints, AppEr
     })
 }
 
+pub(crate) fn instagram_at(base_url: Option<&str>, settings: &Settings) -> Result<Url, AppError> {
+    parse(base_url.unwrap_or(&settings.instagram.base_url))
+}
+
 pub(crate) fn facebook_at(base_url: Option<&str>) -> Result<Url, AppError> {
     parse(base_url.unwrap_or(FACEBOOK_GRAPH))
 }
@@ -93,6 +103,15 @@ impl Connections {
 
     pub(crate) fn http(&self) -> reqwest::Client {
         self.http.clone()
+    }
+
+    /// The workspace with these projects was closed and what they spent is kept.
+    pub(crate) fn forget_projects(&self) {
+        self.projects.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    pub(crate) fn secrets(&self) -> &Arc<dyn SecretStore> {
+        &self.secrets
     }
 
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
@@ -138,8 +157,8 @@ impl Connections {
         account_id: Option<PlatformId>,
         settings: &Settings,
     ) -> Result<Arc<Instagram>, AppError> {
+        let base_url = instagram_at(base_url, settings)?;
         let settings = &settings.instagram;
-        let base_url = parse(base_url.unwrap_or(&settings.base_url))?;
         let config = InstagramConfig {
             account_id,
             max_reply_chars: usize::try_from(settings.max_reply_chars).unwrap_or(usize::MAX),
@@ -195,6 +214,33 @@ impl Connections {
             ..YouTubeConfig::new(endpoints.api, Arc::new(tokens), quota, self.clock(), self.http())
         };
         Ok(Arc::new(YouTube::new(config).map_err(EngineError::from)?))
+    }
+
+    /// Takes up what was spent of every project before the start. What was spent since, before the workspace was
+    /// open, is added.
+    pub(crate) async fn take_up_quotas(&self, storage: &Storage) -> Result<(), AppError> {
+        let now = self.clock.now();
+        for (project, kept) in storage.quota_ledgers().await? {
+            self.project(&project).take_up(kept, now);
+        }
+        Ok(())
+    }
+
+    /// So that a restart forgets nothing of what was spent. Writes only what changed since the last time.
+    pub(crate) async fn save_quotas(&self, storage: &Storage) -> Result<(), AppError> {
+        let ledgers: Vec<(String, QuotaLedger)> = {
+            let projects = self.projects.lock().unwrap_or_else(PoisonError::into_inner);
+            projects
+                .iter()
+                .map(|(project, quota)| (project.clone(), quota.ledger()))
+                .collect()
+        };
+        for (project, ledger) in ledgers {
+            if storage.quota_ledger(&project).await?.as_ref() != Some(&ledger) {
+                storage.save_quota_ledger(&project, &ledger, self.clock.now()).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The units of a Google project, named by its client id.

@@ -6,6 +6,7 @@
 pub mod app;
 pub mod connections;
 pub mod folders;
+pub mod keeping;
 pub mod logs;
 pub mod models;
 pub mod provider;

@@ -12,20 +12,27 @@ use std::collections::BTreeSet;
 const DELETED_AT_ONCE: i64 = 500;
 
 impl Storage {
-    /// What the sign-in is good for: when its token expires and which permissions the platform named.
-    pub async fn note_sign_in(
-        &self,
-        account: AccountId,
-        token_expires_at: Option<Timestamp>,
-        permissions: &[PermissionView],
-    ) -> Result<()> {
+    /// What was found granted when the account was connected.
+    pub async fn note_permissions(&self, account: AccountId, permissions: &[PermissionView]) -> Result<()> {
         let mut write = self.write().await?;
-        let expires = token_expires_at.map(|at| at.0);
         let permissions = to_json(permissions);
         sqlx::query!(
-            "update account set token_expires_at = ?, permissions = ? where id = ?",
-            expires,
+            "update account set permissions = ? where id = ?",
             permissions,
+            account.0
+        )
+        .execute(write.connection())
+        .await?;
+        write.changes.accounts = true;
+        write.commit().await
+    }
+
+    /// When the sign-in ends unless it is renewed.
+    pub async fn note_token_expiry(&self, account: AccountId, expires_at: Timestamp) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query!(
+            "update account set token_expires_at = ? where id = ?",
+            expires_at.0,
             account.0
         )
         .execute(write.connection())

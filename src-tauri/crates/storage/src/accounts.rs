@@ -7,7 +7,7 @@ use crate::write::Write;
 use crate::{AccountRow, ImportState, NewAccount, PostRow, Storage, StorageError};
 use contract::{ConnectionState, Mode};
 use domain::ports::RemotePost;
-use domain::{AccountId, PlatformId, PostId, Timestamp};
+use domain::{AccountId, CommentId, PlatformId, PostId, Timestamp};
 
 struct AccountRecord {
     id: i64,
@@ -93,6 +93,15 @@ impl Storage {
         write.commit().await
     }
 
+    pub async fn forget_meta(&self, key: &str) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query!("delete from meta where key = ?", key)
+            .execute(write.connection())
+            .await?;
+        write.changes.settings = true;
+        write.commit().await
+    }
+
     /// A known account keeps its mode and gets the new names; one that was taken off is back.
     pub async fn upsert_account(&self, new: NewAccount) -> Result<AccountRow> {
         let mut write = self.write().await?;
@@ -135,6 +144,18 @@ impl Storage {
         .into_iter()
         .map(AccountRecord::row)
         .collect()
+    }
+
+    /// Where the post of a comment is seen on the platform; `None` where the platform does not tell.
+    pub async fn permalink_of(&self, comment: CommentId) -> Result<Option<String>> {
+        Ok(sqlx::query_scalar!(
+            r#"select p.permalink as "permalink?: String" from comment c cross join post p on p.id = c.post_id
+               where c.id = ?"#,
+            comment.0
+        )
+        .fetch_optional(&self.readers)
+        .await?
+        .ok_or(StorageError::NotFound)?)
     }
 
     /// `synced_at` stays as it was when `None`. Nothing is written or announced where nothing changes. Returns

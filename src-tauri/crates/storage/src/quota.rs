@@ -15,6 +15,16 @@ impl Storage {
         kept.as_deref().map(from_json).transpose()
     }
 
+    /// Of every project, by its name.
+    pub async fn quota_ledgers(&self) -> Result<Vec<(String, QuotaLedger)>> {
+        let rows = sqlx::query!("select project, ledger from quota_ledger order by project")
+            .fetch_all(&self.readers)
+            .await?;
+        rows.into_iter()
+            .map(|row| Ok((row.project, from_json(&row.ledger)?)))
+            .collect()
+    }
+
     pub async fn save_quota_ledger(&self, project: &str, ledger: &QuotaLedger, now: Timestamp) -> Result<()> {
         let mut write = self.write().await?;
         let ledger = to_json(ledger);

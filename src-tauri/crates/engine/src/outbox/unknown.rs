@@ -10,7 +10,7 @@ use std::time::Duration;
 use storage::{StorageError, Told, UnknownAction};
 
 /// A private reply is looked for nowhere: until a person decides, it is not due for anything.
-const FOR_A_PERSON: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+pub(crate) const FOR_A_PERSON: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 const ASK_A_PERSON: &str = "nobody heard whether the private reply was sent, and it cannot be read back: look at the messages on the platform";
 
 /// What a person does about an outcome that nobody heard.
@@ -78,7 +78,8 @@ impl OutboxWorker {
         Ok(())
     }
 
-    fn absence_counts_from(&self, action: &UnknownAction) -> Timestamp {
+    /// From then on the last request can arrive no longer.
+    pub(crate) fn absence_counts_from(&self, action: &UnknownAction) -> Timestamp {
         let intent_at = action.intent_at.unwrap_or(Timestamp(0));
         let now = self.context.now();
         let read_back = read_back(&self.context);

@@ -3,8 +3,10 @@
 //! Nothing is kept before they were answered. A token that lacks what an account cannot do without connects nothing;
 //! what only some actions need is noted and told.
 
+use super::accounts::permission_view;
 use super::{App, AppError};
-use crate::connections::{FACEBOOK, INSTAGRAM, YOUTUBE, client_name, google_at, token_name};
+use crate::connections::{FACEBOOK, INSTAGRAM, YOUTUBE, base_url_key, client_name, google_at, token_name};
+use crate::keeping::forget_renewals;
 use domain::error::PlatformError;
 use domain::ports::{Element, Platform, RemotePost, RemoteProfile, SecretStore as _, Visibility};
 use domain::{AccountId, PlatformId};
@@ -414,13 +416,18 @@ impl App {
             checked.profile,
             platform,
             false,
-            intake::DraftsFrom::Everything,
+            intake::DraftsFrom::Connecting,
         )
         .await?;
-        if let Some(address) = base_url {
-            let key = format!("base_url/{}", account.id);
-            context.storage.set_meta(&key, address).await?;
+        // An id may be used again: nothing of another account's may hold for this one.
+        let key = base_url_key(account.id);
+        match base_url {
+            Some(address) => context.storage.set_meta(&key, address).await?,
+            None => context.storage.forget_meta(&key).await?,
         }
+        forget_renewals(&context.storage, account.id).await?;
+        let permissions: Vec<_> = checked.permissions.iter().map(permission_view).collect();
+        context.storage.note_permissions(account.id, &permissions).await?;
         tracing::info!(account = %account.username, platform = name, "connected");
         Ok(Connected::Account {
             id: account.id,

@@ -19,6 +19,13 @@ impl ProjectQuota {
         self.lock().clone()
     }
 
+    /// What was kept of an earlier run leads; what was spent in this one so far is added.
+    pub fn take_up(&self, kept: QuotaLedger, now: Timestamp) {
+        let mut ledger = self.lock();
+        let spent_since = std::mem::replace(&mut *ledger, kept);
+        ledger.add(&spent_since, now);
+    }
+
     pub fn set_budget(&self, budget: QuotaBudget) {
         self.lock().set_budget(budget);
     }
