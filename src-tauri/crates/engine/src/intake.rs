@@ -576,4 +576,6 @@ mod desk;
 #[cfg(test)]
 mod history_tests;
 #[cfg(test)]
+mod planned_tests;
+#[cfg(test)]
 mod tests;
