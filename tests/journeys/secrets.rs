@@ -33,7 +33,7 @@ async fn without_a_keychain_the_program_names_the_choices_and_keeps_nothing() {
     let platform = Platform::start(seed(Vec::new())).await;
     let program = Program::new(folder.path(), "").with_secrets("keychain");
     for args in [
-        vec!["connect", "--base-url", &platform.url()],
+        vec!["connect", "--drafts-from", "all", "--base-url", &platform.url()],
         vec!["run", "--sample", "--until-idle"],
     ] {
         let said = program.run(&args, TOKEN).await;
@@ -61,7 +61,7 @@ async fn with_an_encrypted_file_everything_works_and_no_secret_is_in_plain_text_
     let program = Program::new(folder.path(), SETTINGS);
     let mut said = vec![
         program
-            .must(&["connect", "--base-url", &platform.url()], TOKEN)
+            .must(&["connect", "--drafts-from", "all", "--base-url", &platform.url()], TOKEN)
             .await,
     ];
     // An endpoint that quotes the key back in its refusal: errors are where programs are tempted to talk.

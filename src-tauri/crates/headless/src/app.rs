@@ -389,7 +389,8 @@ impl App {
     /// Instagram's own address. A missing permission is named in the error.
     pub async fn connect_instagram(&self, token: &str, base_url: Option<&str>) -> Result<(), AppError> {
         let token = Credentials::InstagramToken(Zeroizing::new(token.to_owned()));
-        match self.connect(token, base_url, |_| Ok(())).await? {
+        let from = intake::DraftsFrom::Connecting;
+        match self.connect(token, base_url, from, |_| Ok(())).await? {
             Connected::Account { .. } => Ok(()),
             Connected::ChoosePage(_) => Err(anyhow::anyhow!("an Instagram token manages no pages").into()),
             Connected::Missing(permissions) => {

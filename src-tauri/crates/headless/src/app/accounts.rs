@@ -64,7 +64,7 @@ impl App {
         let connected = tokio::select! {
             biased;
             () = cancelled.cancelled() => return Ok(ConnectResult::Cancelled),
-            connected = self.connect(credentials(request, language), None, show) => connected?,
+            connected = self.connect(credentials(request, language), None, intake::DraftsFrom::Connecting, show) => connected?,
         };
         Ok(result_view(connected))
     }

@@ -118,6 +118,35 @@ struct Checked {
     permissions: Vec<Permission>,
 }
 
+/// An account that its platform let in, and nothing of it kept yet.
+struct FoundAccount {
+    name: &'static str,
+    checked: Checked,
+    platform: Arc<dyn Platform>,
+    secret: Zeroizing<String>,
+}
+
+enum Found {
+    Account(Box<FoundAccount>),
+    Other(Connected),
+}
+
+impl Found {
+    fn account(
+        name: &'static str,
+        checked: Checked,
+        platform: Arc<dyn Platform>,
+        secret: Zeroizing<String>,
+    ) -> Self {
+        Self::Account(Box::new(FoundAccount {
+            name,
+            checked,
+            platform,
+            secret,
+        }))
+    }
+}
+
 /// Names of the permissions behind the three reads that every account needs.
 struct Reads {
     profile: &'static str,
@@ -227,6 +256,7 @@ impl App {
         &self,
         credentials: Credentials,
         base_url: Option<&str>,
+        drafts_from: intake::DraftsFrom,
         show: impl FnOnce(&Url) -> Result<(), String> + Send,
     ) -> Result<Connected, AppError> {
         if self.needs_secret_choice() {
@@ -238,26 +268,24 @@ impl App {
         if let Some(address) = base_url {
             engine::settings::check_endpoint("base_url", address)?;
         }
-        match credentials {
-            Credentials::InstagramToken(token) => self.connect_instagram_token(&token, base_url).await,
-            Credentials::FacebookToken { token, page } => self.connect_page(&token, page, base_url).await,
-            Credentials::Google { client, language } => {
-                self.connect_channel(client, language, base_url, show).await
-            }
+        let found = match credentials {
+            Credentials::InstagramToken(token) => self.instagram_account(&token, base_url).await,
+            Credentials::FacebookToken { token, page } => self.page(&token, page, base_url).await,
+            Credentials::Google { client, language } => self.channel(client, language, base_url, show).await,
+        };
+        match found? {
+            Found::Account(account) => self.keep(*account, base_url, drafts_from).await,
+            Found::Other(connected) => Ok(connected),
         }
     }
 
-    async fn connect_instagram_token(
-        &self,
-        token: &str,
-        base_url: Option<&str>,
-    ) -> Result<Connected, AppError> {
+    async fn instagram_account(&self, token: &str, base_url: Option<&str>) -> Result<Found, AppError> {
         let token = given(token, "token: paste the token that the dashboard generated")?;
         let settings = self.settings();
         let stranger = self.connections.instagram(base_url, &token, None, &settings)?;
         let mut checked = match check(stranger.as_ref(), &INSTAGRAM_READS).await? {
             Ok(checked) => checked,
-            Err(missing) => return Ok(Connected::Missing(missing)),
+            Err(missing) => return Ok(Found::Other(Connected::Missing(missing))),
         };
         checked.permissions.push(Permission {
             name: "instagram_business_manage_messages",
@@ -267,15 +295,15 @@ impl App {
         });
         let id = Some(checked.profile.id.clone());
         let platform = self.connections.instagram(base_url, &token, id, &settings)?;
-        self.keep(INSTAGRAM, checked, platform, &token, base_url).await
+        Ok(Found::account(INSTAGRAM, checked, platform, token))
     }
 
-    async fn connect_page(
+    async fn page(
         &self,
         token: &str,
         wanted: Option<PlatformId>,
         base_url: Option<&str>,
-    ) -> Result<Connected, AppError> {
+    ) -> Result<Found, AppError> {
         let token = given(token, "token: paste the token of the page, or your own")?;
         let settings = self.settings();
         let login = self.facebook_login(&token, base_url)?;
@@ -290,7 +318,7 @@ impl App {
                     name: page.name.clone(),
                     can_moderate: page.can_moderate,
                 });
-                return Ok(Connected::ChoosePage(choices.collect()));
+                return Ok(Found::Other(Connected::ChoosePage(choices.collect())));
             }
             (several, Some(wanted)) => match several.iter().find(|page| page.id == wanted) {
                 Some(page) => page.token.clone(),
@@ -305,7 +333,7 @@ impl App {
         let stranger = self.connections.facebook(base_url, &token, None, &settings)?;
         let mut checked = match check(stranger.as_ref(), &FACEBOOK_READS).await? {
             Ok(checked) => checked,
-            Err(missing) => return Ok(Connected::Missing(missing)),
+            Err(missing) => return Ok(Found::Other(Connected::Missing(missing))),
         };
         for (name, needed_for) in [
             ("pages_manage_engagement", NeededFor::Moderation),
@@ -320,7 +348,7 @@ impl App {
         }
         let id = Some(checked.profile.id.clone());
         let platform = self.connections.facebook(base_url, &token, id, &settings)?;
-        self.keep(FACEBOOK, checked, platform, &token, base_url).await
+        Ok(Found::account(FACEBOOK, checked, platform, token))
     }
 
     fn facebook_login(&self, token: &str, base_url: Option<&str>) -> Result<FacebookLogin, AppError> {
@@ -336,13 +364,13 @@ impl App {
         Ok(FacebookLogin::new(config).map_err(EngineError::from)?)
     }
 
-    async fn connect_channel(
+    async fn channel(
         &self,
         client: OAuthClient,
         language: PageLanguage,
         base_url: Option<&str>,
         show: impl FnOnce(&Url) -> Result<(), String> + Send,
-    ) -> Result<Connected, AppError> {
+    ) -> Result<Found, AppError> {
         if client.id.trim().is_empty() || client.secret.trim().is_empty() {
             let why = "client_id, client_secret: paste both from the Google Cloud console";
             return Err(EngineError::Invalid(why.to_owned()).into());
@@ -366,12 +394,12 @@ impl App {
         let tokens = match sign_in.finish(SIGN_IN_WITHIN).await {
             Ok(tokens) => tokens,
             Err(SignInError::ScopeMissing { .. }) => {
-                return Ok(Connected::Missing(vec![Permission {
+                return Ok(Found::Other(Connected::Missing(vec![Permission {
                     name: SCOPES[0],
                     granted: Granted::No,
                     needed_for: NeededFor::Comments,
                     is_vital: true,
-                }]));
+                }])));
             }
             Err(error) => return Err(told(error)),
         };
@@ -380,7 +408,7 @@ impl App {
             .youtube(base_url, client.clone(), tokens.clone(), None)?;
         let checked = match check(stranger.as_ref(), &GOOGLE_READS).await? {
             Ok(checked) => checked,
-            Err(missing) => return Ok(Connected::Missing(missing)),
+            Err(missing) => return Ok(Found::Other(Connected::Missing(missing))),
         };
         // Held comments are listed for the channel's owner only: a manager's sign-in would miss them.
         if let Err(error) = platform_held(stranger.as_ref()).await {
@@ -391,23 +419,26 @@ impl App {
             self.connections
                 .youtube(base_url, client.clone(), tokens.clone(), Some(id.clone()))?;
         self.connections.keep_google_client(id.as_str(), &client).await?;
-        self.keep(YOUTUBE, checked, platform, &tokens.to_secret(), base_url)
-            .await
+        Ok(Found::account(YOUTUBE, checked, platform, tokens.to_secret()))
     }
 
     /// The secret is kept before the account is known to the database: one without the other would be an account that
     /// cannot sign in.
     async fn keep(
         &self,
-        name: &str,
-        checked: Checked,
-        platform: Arc<dyn Platform>,
-        secret: &str,
+        account: FoundAccount,
         base_url: Option<&str>,
+        drafts_from: intake::DraftsFrom,
     ) -> Result<Connected, AppError> {
+        let FoundAccount {
+            name,
+            checked,
+            platform,
+            secret,
+        } = account;
         self.open_own().await?;
         let secret_name = token_name(name, checked.profile.id.as_str());
-        self.secrets.set(&secret_name, secret).await?;
+        self.secrets.set(&secret_name, &secret).await?;
         let engine = self.engine()?;
         let context = engine.context();
         let account = intake::connect_account(
@@ -416,7 +447,7 @@ impl App {
             checked.profile,
             platform,
             false,
-            intake::DraftsFrom::Connecting,
+            drafts_from,
         )
         .await?;
         // An id may be used again: nothing of another account's may hold for this one.

@@ -7,6 +7,7 @@
 mod approve;
 mod bench;
 mod chaos;
+mod connect;
 mod copies;
 mod decisions;
 mod doctor;
@@ -70,12 +71,8 @@ enum Command {
         #[arg(long)]
         full: bool,
     },
-    /// Connect an Instagram account; its token is read from standard input.
-    Connect {
-        /// Stands in for Instagram's own address, as the simulator's.
-        #[arg(long)]
-        base_url: Option<String>,
-    },
+    /// Connect an account; its token is read from standard input.
+    Connect(connect::ConnectArgs),
     /// Approve drafts as they are: the named comments, or the most confident ones.
     Approve {
         /// Ids of comments, as `export` writes them.
@@ -284,12 +281,7 @@ async fn act(app: &App, command: Command, out: &mut Output) -> anyhow::Result<()
     match command {
         Command::Run(args) => run::run(app, &args, out).await,
         Command::Sync { full } => run::sync(app, full, out).await,
-        Command::Connect { base_url } => {
-            let token = from_stdin()?;
-            app.connect_instagram(&token, base_url.as_deref()).await?;
-            out.line("connected")?;
-            Ok(())
-        }
+        Command::Connect(args) => connect::connect(app, args, from_stdin()?, out).await,
         Command::Approve {
             comments,
             confident,

@@ -69,7 +69,7 @@ impl Program {
 
     pub async fn connect(&self, base_url: &str, token: &str) -> anyhow::Result<()> {
         let mut child = self
-            .command(&["connect", "--base-url", base_url])?
+            .command(&["connect", "--drafts-from", "all", "--base-url", base_url])?
             .stdin(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
