@@ -70,10 +70,8 @@ pub async fn connect(
             language: PageLanguage::English,
         },
     };
-    let mut shown = None;
     let connected = app
         .connect(credentials, args.base_url.as_deref(), args.drafts_from, |address| {
-            shown = Some(address.to_string());
             eprintln!("open this address in a browser, and sign in:\n{address}");
             Ok(())
         })
