@@ -67,9 +67,9 @@ fn of_platform(error: &PlatformError) -> ErrorCode {
         PlatformError::SignedOut { .. }
         | PlatformError::PermissionMissing { .. }
         | PlatformError::AccountRestricted { .. } => ErrorCode::SignInRefused,
-        PlatformError::Unavailable { .. } | PlatformError::Throttled { .. } | PlatformError::Unreadable { .. } => {
-            ErrorCode::PlatformUnreachable
-        }
+        PlatformError::Unavailable { .. }
+        | PlatformError::Throttled { .. }
+        | PlatformError::Unreadable { .. } => ErrorCode::PlatformUnreachable,
         _ => ErrorCode::Internal,
     }
 }

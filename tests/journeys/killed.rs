@@ -142,7 +142,10 @@ async fn a_program_killed_twenty_times_at_random_points_posts_every_approved_rep
     let platform = Platform::start(seed(everyone)).await;
     let program = Program::new(folder.path(), SETTINGS);
     program
-        .must(&["connect", "--drafts-from", "all", "--base-url", &platform.url()], TOKEN)
+        .must(
+            &["connect", "--drafts-from", "all", "--base-url", &platform.url()],
+            TOKEN,
+        )
         .await;
     let app = open(folder.path()).await;
     draft_all(&app).await;

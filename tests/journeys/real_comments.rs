@@ -48,7 +48,10 @@ async fn every_real_comment_is_stored_once_and_classified_and_a_second_run_chang
     let folder = tempfile::tempdir().unwrap();
     let program = Program::new(folder.path(), SETTINGS);
     program
-        .must(&["connect", "--drafts-from", "all", "--base-url", &platform.url()], &token)
+        .must(
+            &["connect", "--drafts-from", "all", "--base-url", &platform.url()],
+            &token,
+        )
         .await;
 
     let before = platform.requests().await;

@@ -61,7 +61,10 @@ async fn with_an_encrypted_file_everything_works_and_no_secret_is_in_plain_text_
     let program = Program::new(folder.path(), SETTINGS);
     let mut said = vec![
         program
-            .must(&["connect", "--drafts-from", "all", "--base-url", &platform.url()], TOKEN)
+            .must(
+                &["connect", "--drafts-from", "all", "--base-url", &platform.url()],
+                TOKEN,
+            )
             .await,
     ];
     // An endpoint that quotes the key back in its refusal: errors are where programs are tempted to talk.

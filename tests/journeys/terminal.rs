@@ -77,7 +77,10 @@ async fn a_broken_section_of_the_settings_is_named_stops_its_own_part_and_nothin
     let platform = Platform::start(seed(vec![comment("701", PRAISE, 5)])).await;
     let program = Program::new(folder.path(), settings);
     program
-        .must(&["connect", "--drafts-from", "all", "--base-url", &platform.url()], TOKEN)
+        .must(
+            &["connect", "--drafts-from", "all", "--base-url", &platform.url()],
+            TOKEN,
+        )
         .await;
     let run = program.must(&["run", "--until-idle", "--json"], "").await;
     for named in [
@@ -150,7 +153,10 @@ async fn running_until_idle_ends_when_only_a_person_can_move_what_is_left_and_sa
     let platform = Platform::start(seed(people)).await;
     let program = Program::new(folder.path(), SETTINGS);
     program
-        .must(&["connect", "--drafts-from", "all", "--base-url", &platform.url()], TOKEN)
+        .must(
+            &["connect", "--drafts-from", "all", "--base-url", &platform.url()],
+            TOKEN,
+        )
         .await;
     program.must(&["run", "--until-idle"], "").await;
     assert_eq!(approve_and_switch_off(folder.path()).await, 2);
@@ -195,10 +201,16 @@ async fn one_account_that_cannot_be_looked_at_keeps_no_other_back() {
     let second = Platform::start(elsewhere).await;
     let program = Program::new(folder.path(), SETTINGS);
     program
-        .must(&["connect", "--drafts-from", "all", "--base-url", &first.url()], TOKEN)
+        .must(
+            &["connect", "--drafts-from", "all", "--base-url", &first.url()],
+            TOKEN,
+        )
         .await;
     program
-        .must(&["connect", "--drafts-from", "all", "--base-url", &second.url()], &token)
+        .must(
+            &["connect", "--drafts-from", "all", "--base-url", &second.url()],
+            &token,
+        )
         .await;
     first
         .fault(serde_json::json!({"kind": "token_error", "code": 190, "times": 100}))

@@ -15,7 +15,8 @@ pub async fn list_accounts(app: Host<'_>) -> Answer<AccountsView> {
 
 #[tauri::command]
 pub async fn connect_account(app: Host<'_>, request: ConnectAccount) -> Answer<ConnectResult> {
-    let in_the_browser = |address: &url::Url| open::that_detached(address.as_str()).map_err(|error| error.to_string());
+    let in_the_browser =
+        |address: &url::Url| open::that_detached(address.as_str()).map_err(|error| error.to_string());
     done(app.connect_account(request, in_the_browser).await)
 }
 
@@ -32,12 +33,18 @@ pub async fn check_account(app: Host<'_>, request: AccountRef) -> Answer<Account
 
 #[tauri::command]
 pub async fn set_account_mode(app: Host<'_>, request: SetAccountMode) -> Answer<AccountCard> {
-    done(app.set_account_mode(AccountId(request.account_id), request.mode).await)
+    done(
+        app.set_account_mode(AccountId(request.account_id), request.mode)
+            .await,
+    )
 }
 
 #[tauri::command]
 pub async fn pause_account(app: Host<'_>, request: PauseAccount) -> Answer<AccountCard> {
-    done(app.pause_account(AccountId(request.account_id), request.paused).await)
+    done(
+        app.pause_account(AccountId(request.account_id), request.paused)
+            .await,
+    )
 }
 
 #[tauri::command]

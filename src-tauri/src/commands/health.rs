@@ -33,5 +33,8 @@ pub async fn get_unknown(app: Host<'_>, request: ActionRef) -> Answer<UnknownVie
 
 #[tauri::command]
 pub async fn settle_unknown(app: Host<'_>, request: SettleUnknown) -> Answer<ActionView> {
-    done(app.settle_unknown(ActionId(request.action_id), request.outcome).await)
+    done(
+        app.settle_unknown(ActionId(request.action_id), request.outcome)
+            .await,
+    )
 }

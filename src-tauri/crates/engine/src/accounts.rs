@@ -67,7 +67,10 @@ pub async fn set_drafts_from(
 async fn cancel_waiting(context: &Context, account: AccountId) -> Result<(), EngineError> {
     let storage = &context.storage;
     for action in storage.waiting_actions_of(account).await? {
-        match storage.cancel_action(action, "the account was disconnected", context.now()).await {
+        match storage
+            .cancel_action(action, "the account was disconnected", context.now())
+            .await
+        {
             Ok(_) | Err(StorageError::TooLate { .. } | StorageError::MovedOn) => {}
             Err(error) => return Err(error.into()),
         }

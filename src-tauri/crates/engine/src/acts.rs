@@ -129,9 +129,7 @@ impl Engine {
             looks: u32::try_from(action.checks).unwrap_or(u32::MAX),
             note: view.note,
             next_look_at: Some(view.due_at).filter(|due_at| *due_at < looks_no_more),
-            settled_at: OutboxWorker::new(context.clone())
-                .absence_counts_from(&action)
-                .0,
+            settled_at: OutboxWorker::new(context.clone()).absence_counts_from(&action).0,
             permalink: storage.permalink_of(action.comment_id).await?,
             now: now.0,
         })

@@ -24,10 +24,10 @@ use crate::{Context, EngineError};
 use contract::{ConnectionState, TraceStage};
 use domain::ports::{Element, Platform, RemoteComment, RemotePost};
 use domain::{AccountId, PlatformError, PlatformId, Timestamp};
+use planned::Memory;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use storage::{AccountRow, IntakeReport, PostRow};
-use planned::Memory;
 
 /// How far a look at an account goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -228,7 +228,10 @@ pub(crate) async fn note_trouble(
 
 /// A line for each new comment: the first of its trace.
 pub(crate) fn note_arrivals(context: &Context, stored: &IntakeReport) {
-    context.hub().monitor().finished(TraceStage::Arrive, stored.new.len());
+    context
+        .hub()
+        .monitor()
+        .finished(TraceStage::Arrive, stored.new.len());
     for (comment, trace) in stored.new.iter().zip(&stored.traces) {
         tracing::info!(trace = %trace, comment = %comment, stage = "arrived", "stored for the first time");
     }
@@ -297,12 +300,7 @@ struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    fn new(
-        context: &'a Context,
-        account: AccountId,
-        platform: &'a dyn Platform,
-        memory: &'a Memory,
-    ) -> Self {
+    fn new(context: &'a Context, account: AccountId, platform: &'a dyn Platform, memory: &'a Memory) -> Self {
         Self {
             context,
             account,

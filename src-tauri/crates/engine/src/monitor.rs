@@ -109,7 +109,9 @@ impl LastMinute {
 
     fn sum(&mut self, now: u64) -> u32 {
         self.roll(now);
-        self.counts.iter().fold(0, |sum, count| sum.saturating_add(*count))
+        self.counts
+            .iter()
+            .fold(0, |sum, count| sum.saturating_add(*count))
     }
 }
 
@@ -144,7 +146,10 @@ impl Monitor {
     /// Comments that a stage was done with within the last minute.
     pub fn per_minute(&self, stage: TraceStage) -> u32 {
         let now = self.second();
-        self.lock().finished.get_mut(&stage).map_or(0, |minute| minute.sum(now))
+        self.lock()
+            .finished
+            .get_mut(&stage)
+            .map_or(0, |minute| minute.sum(now))
     }
 
     pub(crate) fn step_begins(&self, worker: &'static str) {
@@ -253,14 +258,22 @@ mod tests {
 
         monitor.step_begins("draft");
         monitor.step_ends("draft", true);
-        let error = monitor.workers().remove(0).last_error.expect("it stays to be read");
+        let error = monitor
+            .workers()
+            .remove(0)
+            .last_error
+            .expect("it stays to be read");
         assert!(error.over, "it works again");
 
         monitor.step_begins("draft");
         monitor.step_fails("draft", "refused", Duration::ZERO);
         let report = monitor.workers().remove(0);
         assert_eq!(report.last_error.map(|error| error.times), Some(1));
-        assert_eq!(report.state, WorkerState::Working, "it did something a moment ago");
+        assert_eq!(
+            report.state,
+            WorkerState::Working,
+            "it did something a moment ago"
+        );
     }
 
     #[test]

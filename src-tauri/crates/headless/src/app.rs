@@ -359,11 +359,7 @@ impl App {
                     .await?;
                 continue;
             }
-            let base_url = engine
-                .context()
-                .storage
-                .meta(&base_url_key(account.id))
-                .await?;
+            let base_url = engine.context().storage.meta(&base_url_key(account.id)).await?;
             let known = Known {
                 platform: &account.platform,
                 id: &account.platform_id,

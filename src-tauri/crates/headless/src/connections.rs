@@ -4,9 +4,9 @@
 //! it is not the platform's own, the address it is reached at.
 
 use crate::AppError;
-use domain::{AccountId, PlatformId};
 use domain::ports::{Clock, Platform, SecretStore};
 use domain::quota::QuotaLedger;
+use domain::{AccountId, PlatformId};
 use engine::EngineError;
 use engine::settings::Settings;
 use platforms::facebook::{FacebookConfig, FacebookPage};
@@ -107,7 +107,10 @@ impl Connections {
 
     /// The workspace with these projects was closed and what they spent is kept.
     pub(crate) fn forget_projects(&self) {
-        self.projects.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.projects
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
     }
 
     pub(crate) fn secrets(&self) -> &Arc<dyn SecretStore> {
@@ -237,7 +240,9 @@ impl Connections {
         };
         for (project, ledger) in ledgers {
             if storage.quota_ledger(&project).await?.as_ref() != Some(&ledger) {
-                storage.save_quota_ledger(&project, &ledger, self.clock.now()).await?;
+                storage
+                    .save_quota_ledger(&project, &ledger, self.clock.now())
+                    .await?;
             }
         }
         Ok(())

@@ -75,17 +75,18 @@ async fn is_due(context: &Context, account: &AccountRow) -> Result<bool, AppErro
         // A time that lies ahead is from before the clock was set back: as good as none.
         Ok(at.filter(|at| *at <= now).map(|at| now.since(at)))
     };
-    if since(tried_key(account.id)).await?.is_some_and(|ago| ago < TRY_AGAIN_AFTER) {
+    if since(tried_key(account.id))
+        .await?
+        .is_some_and(|ago| ago < TRY_AGAIN_AFTER)
+    {
         return Ok(false);
     }
-    Ok(since(renewed_key(account.id)).await?.is_none_or(|ago| ago >= RENEW_AFTER))
+    Ok(since(renewed_key(account.id))
+        .await?
+        .is_none_or(|ago| ago >= RENEW_AFTER))
 }
 
-async fn renew(
-    context: &Context,
-    connections: &Connections,
-    account: &AccountRow,
-) -> Result<bool, AppError> {
+async fn renew(context: &Context, connections: &Connections, account: &AccountRow) -> Result<bool, AppError> {
     let storage = &context.storage;
     let name = token_name(INSTAGRAM, account.platform_id.as_str());
     let Some(token) = connections.secrets().get(&name).await? else {
@@ -107,14 +108,18 @@ async fn renew(
         Ok(renewed) => renewed,
         Err(error) => {
             tracing::info!(account = %account.id, %error, "the sign-in was not renewed; it is tried again in a day");
-            storage.set_meta(&tried_key(account.id), &now.0.to_string()).await?;
+            storage
+                .set_meta(&tried_key(account.id), &now.0.to_string())
+                .await?;
             return Ok(false);
         }
     };
     // The old token goes on working: one that is not kept costs nothing but this try.
     connections.secrets().set(&name, &renewed.token).await?;
     storage.note_token_expiry(account.id, renewed.expires_at).await?;
-    storage.set_meta(&renewed_key(account.id), &now.0.to_string()).await?;
+    storage
+        .set_meta(&renewed_key(account.id), &now.0.to_string())
+        .await?;
     let id = Some(account.platform_id.clone());
     let platform = connections.instagram(base_url.as_deref(), &renewed.token, id, &settings)?;
     context.connect(account.id, platform);

@@ -208,7 +208,10 @@ fn credentials(request: ConnectAccount, language: PageLanguage) -> Credentials {
             client_id,
             client_secret,
         } => Credentials::Google {
-            client: OAuthClient::new(client_id.trim().to_owned(), Zeroizing::new(client_secret.trim().to_owned())),
+            client: OAuthClient::new(
+                client_id.trim().to_owned(),
+                Zeroizing::new(client_secret.trim().to_owned()),
+            ),
             language,
         },
     }

@@ -441,15 +441,8 @@ impl App {
         self.secrets.set(&secret_name, &secret).await?;
         let engine = self.engine()?;
         let context = engine.context();
-        let account = intake::connect_account(
-            context,
-            name,
-            checked.profile,
-            platform,
-            false,
-            drafts_from,
-        )
-        .await?;
+        let account =
+            intake::connect_account(context, name, checked.profile, platform, false, drafts_from).await?;
         // An id may be used again: nothing of another account's may hold for this one.
         let key = base_url_key(account.id);
         match base_url {

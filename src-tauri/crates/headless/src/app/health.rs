@@ -23,7 +23,14 @@ const MOST_LINES: usize = 2_000;
 /// Of a log line, what can hold neither a name nor a word of a comment.
 const TOLD_OF_A_LINE: [&str; 4] = ["timestamp", "level", "target", "fields"];
 const TOLD_OF_ITS_FIELDS: [&str; 8] = [
-    "stage", "worker", "reference", "trace", "action", "comment", "attempt", "kind",
+    "stage",
+    "worker",
+    "reference",
+    "trace",
+    "action",
+    "comment",
+    "attempt",
+    "kind",
 ];
 
 impl App {
@@ -31,7 +38,12 @@ impl App {
         let engine = self.engine()?;
         let health = engine.health().await?;
         let folders = self.options.folders.clone();
-        let index = self.open.lock().await.as_ref().map(|open| folders.workspace(open.kind).index());
+        let index = self
+            .open
+            .lock()
+            .await
+            .as_ref()
+            .map(|open| folders.workspace(open.kind).index());
         let data = folders.data.clone();
         let (index_bytes, logs_bytes, free_bytes) = tokio::task::spawn_blocking(move || {
             (
@@ -73,7 +85,11 @@ impl App {
         Ok(self.engine()?.unknown(action).await?)
     }
 
-    pub async fn settle_unknown(&self, action: ActionId, outcome: Settlement) -> Result<ActionView, AppError> {
+    pub async fn settle_unknown(
+        &self,
+        action: ActionId,
+        outcome: Settlement,
+    ) -> Result<ActionView, AppError> {
         let verdict = match outcome {
             Settlement::LookNow => Verdict::LookNow,
             Settlement::Posted => Verdict::Posted,
@@ -112,7 +128,11 @@ impl App {
         let stamp = chrono::DateTime::from_timestamp_millis(health.now)
             .unwrap_or_default()
             .format("%Y-%m-%dT%H-%M-%SZ");
-        let file = self.options.folders.data.join(format!("diagnostics-{stamp}.json"));
+        let file = self
+            .options
+            .folders
+            .data
+            .join(format!("diagnostics-{stamp}.json"));
         let path = file.display().to_string();
         tokio::task::spawn_blocking(move || write_diagnostics(told, &logs, &file))
             .await
@@ -190,7 +210,10 @@ async fn health_view(engine: &Arc<Engine>, health: Health, disk: DiskUse) -> Res
     let stopped = health.workspace_trouble.is_some();
     let mut limits = Vec::new();
     for row in context.storage.accounts().await? {
-        let usage = context.platform(row.id).ok().and_then(|platform| platform.usage());
+        let usage = context
+            .platform(row.id)
+            .ok()
+            .and_then(|platform| platform.usage());
         let waits = health.rests.iter().filter(|rest| rest.account_id == row.id);
         let calls_again_at = waits.map(|rest| rest.until).max();
         limits.push(AccountLimit {
@@ -272,7 +295,9 @@ fn worker_view(report: WorkerReport, now: Timestamp, stopped: bool, sending: boo
             false => report.state,
         },
         last_error: report.last_error.map(|error| WorkerError {
-            at: now.0.saturating_sub(i64::try_from(error.ago.as_millis()).unwrap_or(i64::MAX)),
+            at: now
+                .0
+                .saturating_sub(i64::try_from(error.ago.as_millis()).unwrap_or(i64::MAX)),
             message: error.message,
             reference: error.reference,
             times: error.times,
@@ -328,8 +353,17 @@ fn stage_of(verb: &str) -> TraceStage {
         "arrived" | "edited_on_platform" | "deleted_on_platform" | "seen_again" => TraceStage::Arrive,
         "classified" | "label_corrected" | "labels_fell_back" => TraceStage::Understand,
         "drafted" | "declined" | "draft_fell_back" | "draft_edited" | "regenerate" => TraceStage::Draft,
-        "held" | "ready" | "sending" | "retry_wait" | "unknown" | "confirmed" | "failed" | "cancelled"
-        | "action_queued" | "asked_to_send_again" | "answered_elsewhere" => TraceStage::Post,
+        "held"
+        | "ready"
+        | "sending"
+        | "retry_wait"
+        | "unknown"
+        | "confirmed"
+        | "failed"
+        | "cancelled"
+        | "action_queued"
+        | "asked_to_send_again"
+        | "answered_elsewhere" => TraceStage::Post,
         _ => TraceStage::Review,
     }
 }
@@ -337,7 +371,16 @@ fn stage_of(verb: &str) -> TraceStage {
 /// What is told of a line: values that are no text of a comment or a reply.
 fn detail_of(row: &ActivityRow) -> String {
     const TOLD: [&str; 10] = [
-        "label", "reason", "model", "note", "sources", "confidence", "from", "to", "kind", "stage",
+        "label",
+        "reason",
+        "model",
+        "note",
+        "sources",
+        "confidence",
+        "from",
+        "to",
+        "kind",
+        "stage",
     ];
     let mut parts = Vec::new();
     if row.actor != "engine" {

@@ -71,10 +71,15 @@ pub async fn connect(
         },
     };
     let connected = app
-        .connect(credentials, args.base_url.as_deref(), args.drafts_from, |address| {
-            eprintln!("open this address in a browser, and sign in:\n{address}");
-            Ok(())
-        })
+        .connect(
+            credentials,
+            args.base_url.as_deref(),
+            args.drafts_from,
+            |address| {
+                eprintln!("open this address in a browser, and sign in:\n{address}");
+                Ok(())
+            },
+        )
         .await?;
     match connected {
         Connected::Account { permissions, .. } => {
@@ -86,7 +91,11 @@ pub async fn connect(
         }
         Connected::ChoosePage(pages) => {
             for page in pages {
-                let may = if page.can_moderate { "" } else { " (you may not moderate it)" };
+                let may = if page.can_moderate {
+                    ""
+                } else {
+                    " (you may not moderate it)"
+                };
                 out.line(format_args!("{}  {}{may}", page.id, page.name))?;
             }
             bail!("this token manages several pages: name one with --page")
