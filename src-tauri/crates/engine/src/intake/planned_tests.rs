@@ -3,7 +3,6 @@
 use super::desk::{Desk, Feed, NOW, remote};
 use super::{Depth, DraftsFrom, SyncReport, SyncWorker, sync_account};
 use crate::{Step, worker::Worker};
-use domain::ports::Clock;
 use domain::quota::{QuotaBudget, QuotaLedger, SpendKind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
