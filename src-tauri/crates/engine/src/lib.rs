@@ -19,6 +19,7 @@ pub mod intake;
 pub mod knowledge;
 pub mod local_drafter;
 pub mod outbox;
+pub mod relay;
 pub mod review;
 pub mod settings;
 pub mod worker;

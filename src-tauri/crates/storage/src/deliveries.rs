@@ -119,14 +119,20 @@ impl Storage {
         end: &DeliveryEnd,
         now: Timestamp,
     ) -> Result<()> {
+        let mut write = self.write().await?;
         let (state, settled_at, until, note) = match end {
+            DeliveryEnd::Forgotten => {
+                sqlx::query!("delete from delivery where id = ?", delivery.0)
+                    .execute(write.connection())
+                    .await?;
+                return write.commit().await;
+            }
             DeliveryEnd::Read => ("read", Some(now.0), 0, None),
             DeliveryEnd::PutOff { until, why } => ("waiting", None, until.0, Some(why.as_str())),
             DeliveryEnd::GivenUp { why } => ("given_up", Some(now.0), 0, Some(why.as_str())),
         };
         let [stored, quarantined, ignored] = [brought.stored, brought.quarantined, brought.ignored]
             .map(|count| i64::try_from(count).unwrap_or(i64::MAX));
-        let mut write = self.write().await?;
         sqlx::query!(
             "update delivery
              set state = ?, settled_at = ?, next_attempt_at = ?, note = ?, attempts = attempts + 1,
