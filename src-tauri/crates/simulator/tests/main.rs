@@ -10,4 +10,5 @@ mod restart;
 mod rules;
 mod support;
 mod tokens;
+mod webhooks;
 mod youtube;
