@@ -145,7 +145,7 @@ async fn deliveries_come_twice_in_reverse_late_and_together_as_asked() {
     let (platform, receiver) = subscribed(&[]).await;
     let faults = json!([
         {"kind": "duplicate"}, {"kind": "reorder", "count": 2}, {"kind": "batch", "count": 2},
-        {"kind": "malformed_element"}, {"kind": "delay", "delay_ms": 20},
+        {"kind": "malformed_element"}, {"kind": "delay", "delay_ms": 500},
     ]);
     platform.control("/webhooks/faults", faults).await.ok();
     comment(
