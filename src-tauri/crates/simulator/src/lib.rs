@@ -29,5 +29,5 @@ pub use ledger::{Ledger, LedgerEntry, WriteKind};
 pub use load::{LooseComment, load_comments, load_posts, seed_from_files};
 pub use seed::{Seed, SeedAccount, SeedComment, SeedPicture, SeedPlatform, SeedPost};
 pub use server::{Simulator, SimulatorConfig};
-pub use webhooks::{Subscription, WebhookCounts, WebhookFault};
+pub use webhooks::WebhookCounts;
 pub use world::{MethodUse, QuotaDay};

@@ -16,7 +16,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::world::{Change, World};
 use body::Notice;
-pub use send::{Unsubscribable, deliver};
+pub use send::deliver;
 
 /// Pauses between the tries of one delivery, in milliseconds.
 const RETRY_PAUSES_MS: [u64; 6] = [0, 1_000, 5_000, 30_000, 120_000, 600_000];
