@@ -8,6 +8,7 @@
 mod connect;
 mod import;
 mod picture;
+mod planned;
 mod pushed;
 mod sweep;
 mod turns;
@@ -26,7 +27,7 @@ use domain::{AccountId, PlatformError, PlatformId, Timestamp};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use storage::{AccountRow, IntakeReport, PostRow};
-use sweep::Unfinished;
+use planned::Memory;
 
 /// How far a look at an account goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub struct SyncReport {
     pub deleted: usize,
     pub quarantined: usize,
     pub pages: usize,
+    /// Where looks are planned by the units that are left: when the next one is due.
+    pub next_at: Option<Timestamp>,
 }
 
 /// Pages of one listing that may follow each other before it is taken for a loop.
@@ -141,14 +144,14 @@ pub async fn sync_account(
     account: &AccountRow,
     depth: Depth,
 ) -> Result<SyncReport, EngineError> {
-    look_at(context, account, depth, &Unfinished::default()).await
+    look_at(context, account, depth, &Memory::default()).await
 }
 
 async fn look_at(
     context: &Context,
     account: &AccountRow,
     depth: Depth,
-    unfinished: &Unfinished,
+    memory: &Memory,
 ) -> Result<SyncReport, EngineError> {
     let platform = context.platform(account.id)?;
     let storage = &context.storage;
@@ -158,8 +161,14 @@ async fn look_at(
             .set_connection(account.id, ConnectionState::Syncing, None, None)
             .await?;
     }
-    let mut look = Look::new(context, account.id, platform.as_ref(), unfinished);
-    let looked = look.run(depth, account.import.is_open()).await;
+    let mut look = Look::new(context, account.id, platform.as_ref(), memory);
+    let looked = match depth {
+        Depth::Incremental if planned::units_of(platform.as_ref()).is_some() => {
+            let next_at = look.by_plan(account).await;
+            next_at.map(|at| look.report.next_at = Some(at))
+        }
+        _ => look.run(depth, account.import.is_open()).await,
+    };
     let Look { report, unread, .. } = look;
     if let Err(error) = looked {
         match &error {
@@ -279,9 +288,11 @@ struct Look<'a> {
     context: &'a Context,
     account: AccountId,
     platform: &'a dyn Platform,
-    unfinished: &'a Unfinished,
+    memory: &'a Memory,
     report: SyncReport,
     unread: Unread,
+    /// After so many pages a sweep stops, to go on the next time; `None`: at its end.
+    pages_of_a_sweep: Option<usize>,
 }
 
 impl<'a> Look<'a> {
@@ -289,15 +300,16 @@ impl<'a> Look<'a> {
         context: &'a Context,
         account: AccountId,
         platform: &'a dyn Platform,
-        unfinished: &'a Unfinished,
+        memory: &'a Memory,
     ) -> Self {
         Self {
             context,
             account,
             platform,
-            unfinished,
+            memory,
             report: SyncReport::default(),
             unread: Unread::default(),
+            pages_of_a_sweep: None,
         }
     }
 
@@ -563,5 +575,7 @@ fn ids_of(items: &[Element<RemoteComment>]) -> Vec<PlatformId> {
 mod desk;
 #[cfg(test)]
 mod history_tests;
+#[cfg(test)]
+mod planned_tests;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! Whose turn it is: every connected account is looked at when its interval is over, the longest waiting first.
 
-use super::sweep::Unfinished;
+use super::planned::Memory;
 use super::{Depth, SyncReport, look_at};
 use crate::backoff::{self, Wait};
 use crate::{Context, EngineError, Step, worker::Worker};
@@ -18,6 +18,8 @@ pub const LOOKS_AT_A_TIME: usize = 24;
 const MOST_IN_TROUBLE: usize = 8;
 /// Looks in a row that bring nothing before an account counts as quiet.
 const QUIET_AFTER: u32 = 10;
+/// A plan is made anew after this at the earliest.
+const SHORTEST_PLANNED: Duration = Duration::from_secs(1);
 /// An account that a person paused is asked again after this whether it still is.
 const PAUSED_FOR: Duration = Duration::from_secs(5);
 
@@ -35,7 +37,7 @@ pub fn look_interval(quiet_looks: u32, shortest: Duration, longest: Duration) ->
 pub struct SyncWorker {
     context: Context,
     turns: Mutex<HashMap<AccountId, Turn>>,
-    unfinished: Unfinished,
+    memory: Memory,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -67,7 +69,7 @@ impl SyncWorker {
         Self {
             context,
             turns: Mutex::default(),
-            unfinished: Unfinished::default(),
+            memory: Memory::default(),
         }
     }
 
@@ -152,7 +154,10 @@ impl SyncWorker {
             0 => turn.quiet_looks.saturating_add(1),
             _ => 0,
         };
-        let interval = look_interval(turn.quiet_looks, shortest, longest);
+        let interval = match report.next_at {
+            Some(at) => at.since(now).clamp(SHORTEST_PLANNED, longest.max(SHORTEST_PLANNED)),
+            None => look_interval(turn.quiet_looks, shortest, longest),
+        };
         turn.waits = Some(Wait::new(now, interval));
     }
 
@@ -191,7 +196,7 @@ impl Worker for SyncWorker {
             return Ok(Step::Idle);
         };
         let account = &taken.account;
-        match look_at(&self.context, account, Depth::Incremental, &self.unfinished).await {
+        match look_at(&self.context, account, Depth::Incremental, &self.memory).await {
             Ok(report) => self.succeeded(account.id, &report),
             Err(error) => {
                 let wait = self.failed(account.id);
