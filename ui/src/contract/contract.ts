@@ -4,7 +4,7 @@ export type Label = "praise" | "criticism" | "complaint" | "question" | "partner
 
 export type Stage = "to_classify" | "to_draft" | "to_review" | "snoozed" | "escalated" | "in_outbox" | "stuck" | "done";
 
-export type ActionKind = "reply" | "hide" | "unhide" | "delete";
+export type ActionKind = "reply" | "hide" | "unhide" | "delete" | "ban" | "private_reply" | "edit_reply" | "delete_reply";
 
 export type ActionState = "held" | "ready" | "sending" | "retry_wait" | "unknown" | "confirmed" | "failed" | "cancelled";
 

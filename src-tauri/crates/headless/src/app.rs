@@ -8,7 +8,7 @@ mod receiving;
 pub use connecting::{Connected, Credentials, Granted, NeededFor, PageChoice, Permission};
 pub use idle::Idle;
 
-use crate::connections::{Connections, INSTAGRAM, Known, token_name};
+use crate::connections::{Connections, INSTAGRAM, Known};
 use crate::folders::{Folders, WorkspaceFolders, models_folder};
 use crate::models::{self, Models};
 use crate::{provider, sample, settings, views};

@@ -42,7 +42,8 @@ fn seed(account: SeedAccount) -> Seed {
                 like_count: 0,
             }
         };
-        seed.comments.extend((0..THREADS).map(|number| comment(number, None)));
+        seed.comments
+            .extend((0..THREADS).map(|number| comment(number, None)));
         seed.comments
             .extend((0..REPLIES).map(|reply| comment(50 + reply, Some(0))));
         seed.posts.push(SeedPost {

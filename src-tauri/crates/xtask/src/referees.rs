@@ -17,7 +17,15 @@ pub fn ask_referees(project: &Project) -> Result<()> {
     let python = python_with_pip()?;
     // With the other tests, so that nothing is built with other features.
     run(cargo(project)
-        .args(["test", "--workspace", "--test", "simulator", "--", "--ignored", "referees::"])
+        .args([
+            "test",
+            "--workspace",
+            "--test",
+            "simulator",
+            "--",
+            "--ignored",
+            "referees::",
+        ])
         .env("MODERATO_REFEREES", packages)
         .env("MODERATO_PYTHON", python[0]))
 }
@@ -39,7 +47,14 @@ fn install(project: &Project) -> Result<PathBuf> {
     let python = python_with_pip()?;
     run(Command::new(python[0])
         .args(&python[1..])
-        .args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--target"])
+        .args([
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--quiet",
+            "--target",
+        ])
         .arg(&folder)
         .arg("-r")
         .arg(&requirements))

@@ -4,7 +4,8 @@ use super::{Destinations, Pass};
 use crate::Context;
 use async_trait::async_trait;
 use domain::ports::{
-    ActionSink, ApiUsage, Clock, CommentSource, Page, Platform, RemoteComment, RemotePost, RemoteProfile, Visibility,
+    ActionSink, ApiUsage, Clock, CommentSource, Page, Platform, RemoteComment, RemotePost, RemoteProfile,
+    Visibility,
 };
 use domain::quota::QuotaLedger;
 use domain::{AccountId, Capabilities, PlatformError, PlatformId};

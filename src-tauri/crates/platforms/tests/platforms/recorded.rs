@@ -295,7 +295,7 @@ async fn usage_headers(body: &str) -> Fate {
         Mock::given(any()).respond_with(answer).mount(&server).await;
         let client = support::instagram(&server.uri());
         client.profile().await.unwrap();
-        percents.push(format!("{} %", client.usage().percent));
+        percents.push(format!("{} %", client.usage().unwrap().percent));
     }
     ("instagram: usage headers", percents.join(" and "))
 }
