@@ -36,6 +36,8 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         // Shares no type with the client it is there to check.
         ("simulator", &[]),
         ("engine", &["domain", "storage", "contract"]),
+        // Hands what a platform's webhook says to the intake: needs both, and none of the heavy ones.
+        ("relay", &["domain", "storage", "engine", "platforms"]),
         (
             "headless",
             &[
@@ -45,6 +47,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "engine",
                 "platforms",
                 "providers",
+                "relay",
                 "local-models",
                 "search-index",
                 "secrets",

@@ -4,6 +4,7 @@ use crate::EngineError;
 use crate::backoff::{self, Breaker, Rest, Wait};
 use crate::destination::{Destinations, Guarded};
 use crate::hub::Hub;
+use crate::relay::RelayNotes;
 use crate::settings::Settings;
 use domain::ports::{
     Clock, Drafter, Embedder, LocalClassifier, PassageIndex, Platform, RemoteClassifier, SecretStore,
@@ -93,6 +94,7 @@ pub(crate) struct Shared {
     destinations: Arc<Destinations>,
     /// Held by whoever sends for an account or settles what it sent: see [`Context::turn`].
     turns: Mutex<HashMap<AccountId, Arc<tokio::sync::Mutex<()>>>>,
+    relay: RelayNotes,
 }
 
 /// The right to send for one account. While it is held nobody else sends for it, and what is found as if being sent
@@ -134,6 +136,7 @@ impl Context {
             paused: RwLock::default(),
             destinations: Arc::default(),
             turns: Mutex::default(),
+            relay: RelayNotes::default(),
         }))
     }
 
@@ -218,6 +221,11 @@ impl Context {
 
     pub fn destinations(&self) -> &Arc<Destinations> {
         &self.0.destinations
+    }
+
+    /// For the receiver of pushed comments to note how it does.
+    pub fn relay(&self) -> &RelayNotes {
+        &self.0.relay
     }
 
     /// Until when nothing is sent for the account, and why.

@@ -3,6 +3,7 @@
 
 use crate::destination::DestinationReport;
 use crate::hub::Trouble;
+use crate::relay::RelayHealth;
 use crate::{Context, Engine, EngineError};
 use domain::ports::IndexSummary;
 use domain::{AccountId, CommentId, Stage, Timestamp};
@@ -39,6 +40,7 @@ pub struct Health {
     pub sending_refused: Option<String>,
     pub troubles: Vec<TroubleRow>,
     pub quarantined: i64,
+    pub relay: RelayHealth,
     pub disk: DiskUse,
     /// What stops all work.
     pub workspace_trouble: Option<Trouble>,
@@ -87,6 +89,7 @@ impl Engine {
             sending_refused,
             troubles: storage.last_troubles(TROUBLES_SHOWN).await?,
             quarantined: storage.quarantined_count().await?,
+            relay: context.relay_health().await?,
             disk: storage.disk_use().await?,
             workspace_trouble: context.hub().trouble(),
             index: index_state(context).await,

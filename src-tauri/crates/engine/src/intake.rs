@@ -16,7 +16,7 @@ mod turns;
 pub use connect::{DraftsFrom, connect_account};
 pub use import::{IMPORTS_AT_A_TIME, ImportWorker};
 pub(crate) use picture::fetch_picture;
-pub use pushed::store_pushed;
+pub use pushed::{read_again, store_pushed};
 pub use turns::{LOOKS_AT_A_TIME, SyncWorker};
 
 use crate::backoff::Wait;

@@ -21,6 +21,7 @@ pub struct Settings {
     pub sync: Sync,
     pub drafting: Drafting,
     pub instagram: Instagram,
+    pub relay: Relay,
     pub log: Log,
 }
 
@@ -78,6 +79,15 @@ pub struct Instagram {
     /// Of the Graph API, as `v26.0`.
     pub version: String,
     pub max_reply_chars: u32,
+}
+
+/// The receiver of what platforms push, by way of a tunnel or another relay that the user runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Relay {
+    pub enabled: bool,
+    /// On this computer only; the relay forwards to it.
+    pub port: u16,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,6 +149,15 @@ impl Default for Instagram {
             base_url: "https://graph.instagram.com".into(),
             version: "v26.0".into(),
             max_reply_chars: 1_000,
+        }
+    }
+}
+
+impl Default for Relay {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            port: 8_787,
         }
     }
 }
@@ -326,6 +345,9 @@ mod tests {
         "instagram.version = \"\": a version of the Graph API"
     )]
     #[case("[instagram]\nversion = \"v26/../x\"\n", "instagram.version")]
+    #[case("[relay]\nport = 80\n", "relay.port = 80: 1024 to 65535")]
+    #[case("[relay]\nport = 65536\n", "relay.port = 65536: 1024 to 65535")]
+    #[case("[relay]\nenabled = 1\n", "relay.enabled = 1: true or false")]
     #[case("[log]\nkeep_files = 1\n", "log.keep_files = 1: 2 to 365")]
     #[case(
         "[outbox]\nhold = 3\n",

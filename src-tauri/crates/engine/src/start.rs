@@ -118,6 +118,11 @@ impl Engine {
         }
     }
 
+    /// Runs a worker of the host's like the engine's own, until [`Self::stop`].
+    pub fn start_worker(&self, worker: Arc<dyn Worker>) {
+        self.spawn(worker);
+    }
+
     /// Whether nothing was started yet.
     fn begins(&self) -> bool {
         !self.has_started.swap(true, Ordering::SeqCst)

@@ -5,6 +5,7 @@ mod choices;
 mod connecting;
 mod health;
 mod idle;
+mod receiving;
 
 pub use connecting::{Connected, Credentials, Granted, NeededFor, PageChoice, Permission};
 pub use idle::Idle;
@@ -21,6 +22,7 @@ use engine::clock::SystemClock;
 use engine::local_drafter::LocalDrafter;
 use engine::settings::{Faults, Loaded, Settings, SettingsError};
 use engine::{Engine, EngineError, Parts, intake, knowledge};
+use relay::Relay;
 use search_index::LanceIndex;
 use secrets::Secrets;
 use simulator::{Simulator, SimulatorConfig};
@@ -77,6 +79,8 @@ struct Open {
     /// Keeps what accounts of one's own need kept; ends with `ends`.
     keeper: Option<JoinHandle<()>>,
     ends: CancellationToken,
+    /// Only while the settings ask for it.
+    relay: Option<Relay>,
     /// Held while the workspace is open, so that two programs never send for it.
     _lock: File,
 }
@@ -464,9 +468,12 @@ impl App {
         lock: File,
     ) -> Result<(), AppError> {
         let engine = Arc::new(engine);
-        if self.options.start_workers {
+        let relay = if self.options.start_workers {
             engine.start();
-        }
+            self.receive(&engine).await
+        } else {
+            None
+        };
         let mut from_engine = engine.context().hub().subscribe();
         let to_window = self.events.clone();
         // Ends by itself when the engine's hub is dropped.
@@ -509,6 +516,7 @@ impl App {
             simulator,
             keeper,
             ends,
+            relay,
             _lock: lock,
         });
         Ok(())
@@ -540,6 +548,10 @@ impl App {
     async fn close_open(&self, open: &mut Option<Open>) {
         *unpoisoned(self.engine.write()) = None;
         if let Some(open) = open.take() {
+            // First: what it answers has to be stored.
+            if let Some(relay) = open.relay {
+                relay.stop().await;
+            }
             open.ends.cancel();
             if let Some(keeper) = open.keeper
                 && let Err(error) = keeper.await

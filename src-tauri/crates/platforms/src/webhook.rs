@@ -2,7 +2,7 @@
 //! notices of a body. Pure: whoever listens keeps the body first, answers, and then reads it here.
 //!
 //! Deliveries come late, twice and out of order, and none tells of an Instagram comment that was deleted, edited or
-//! hidden, so polling goes on. Start with [`is_signed`], then [`notices`].
+//! hidden, so polling goes on. Start with [`is_signed`], then [`parts`].
 
 mod wire;
 
@@ -15,6 +15,14 @@ use zeroize::Zeroizing;
 
 /// More than any delivery has; a batch is of up to 1,000 changes.
 pub const LONGEST_BODY_BYTES: usize = 4 * 1024 * 1024;
+
+/// A change of a delivery, as far as it could be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The account or page that the delivery names for it; `None` where not even that could be read.
+    pub account_id: Option<PlatformId>,
+    pub element: Element<Notice>,
+}
 
 /// One change on one account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,8 +109,13 @@ pub fn is_signed(body: &[u8], signature: &str, secrets: &[Zeroizing<String>]) ->
 
 /// The changes of a body, in its order. All documented shapes are read: `changes`, one field directly on the entry,
 /// and either of them inside a list.
+pub fn parts(body: &[u8]) -> Result<Vec<Part>, WebhookError> {
+    wire::parts(body)
+}
+
+/// [`parts`], for those who need not know whose a malformed one is.
 pub fn notices(body: &[u8]) -> Result<Vec<Element<Notice>>, WebhookError> {
-    wire::notices(body)
+    Ok(parts(body)?.into_iter().map(|part| part.element).collect())
 }
 
 fn mac(key: &[u8], bytes: &[u8]) -> Hmac<Sha256> {

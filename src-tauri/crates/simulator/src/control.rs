@@ -1,6 +1,7 @@
 //! The control API under `/_control`: what people on the platform do, and what goes wrong with it.
 
 mod graph;
+mod webhooks;
 mod youtube;
 
 use std::sync::{Arc, PoisonError};
@@ -40,6 +41,7 @@ pub fn router() -> Router<Arc<Shared>> {
         .route("/state", get(state))
         .route("/clock", post(set_clock))
         .merge(graph::router())
+        .merge(webhooks::router())
         .merge(youtube::router())
         // A batch of a hundred thousand comments is some tens of megabytes.
         .layer(axum::extract::DefaultBodyLimit::max(256 * 1024 * 1024))

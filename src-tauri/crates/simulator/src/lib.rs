@@ -4,7 +4,8 @@
 //!
 //! It must never listen beyond loopback, reach another host, or depend on another crate of this workspace: a
 //! shared type would let a mistake on one side hide the same mistake on the other.
-//! Start reading at [`Simulator::start`], then `graph` and `youtube` (the dialects), `world` (the state) and `faults`.
+//! Start reading at [`Simulator::start`], then `graph` and `youtube` (the dialects), `world` (the state),
+//! `faults` and `webhooks`.
 
 mod connection;
 mod control;
@@ -18,6 +19,7 @@ mod load;
 mod seed;
 mod server;
 mod store;
+mod webhooks;
 mod world;
 mod youtube;
 
@@ -27,4 +29,5 @@ pub use ledger::{Ledger, LedgerEntry, WriteKind};
 pub use load::{LooseComment, load_comments, load_posts, seed_from_files};
 pub use seed::{Seed, SeedAccount, SeedComment, SeedPicture, SeedPlatform, SeedPost};
 pub use server::{Simulator, SimulatorConfig};
+pub use webhooks::WebhookCounts;
 pub use world::{MethodUse, QuotaDay};

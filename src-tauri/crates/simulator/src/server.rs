@@ -26,6 +26,7 @@ use crate::journal::Journal;
 use crate::ledger::Ledger;
 use crate::seed::Seed;
 use crate::store::Store;
+use crate::webhooks::{self, WebhookCounts};
 use crate::world::{Object, QuotaDay, World};
 use crate::youtube::SignIn;
 use answer::Envelope;
@@ -48,6 +49,7 @@ pub struct Simulator {
     addr: SocketAddr,
     shared: Arc<Shared>,
     serving: JoinHandle<()>,
+    delivering: JoinHandle<()>,
 }
 
 /// What every request reaches.
@@ -97,10 +99,19 @@ impl Simulator {
                 tracing::error!(%error, "the simulator stopped serving");
             }
         });
+        let stopping = shared.stopping.clone();
+        let store = Arc::clone(&shared.store);
+        let delivering = tokio::spawn(async move {
+            tokio::select! {
+                () = stopping.cancelled() => {}
+                () = webhooks::deliver(store) => {}
+            }
+        });
         Ok(Self {
             addr,
             shared,
             serving,
+            delivering,
         })
     }
 
@@ -127,6 +138,15 @@ impl Simulator {
         self.shared.faults.queue(vec![fault]);
     }
 
+    /// Returns when everything that was to be pushed arrived or was given up.
+    pub async fn webhooks_settled(&self) {
+        self.shared.store.webhooks.settled().await;
+    }
+
+    pub fn webhook_counts(&self) -> WebhookCounts {
+        self.shared.store.webhooks.counts()
+    }
+
     /// Lets calls in progress finish, within five seconds, and brings the journal to the disk.
     pub async fn stop(mut self) {
         self.shared.stopping.cancel();
@@ -136,6 +156,10 @@ impl Simulator {
         {
             tracing::warn!("a call was still in progress when the simulator stopped");
             self.serving.abort();
+        }
+        // It ends at its next await, whatever it waits for.
+        if let Err(error) = (&mut self.delivering).await {
+            tracing::error!(%error, "the task that delivers webhooks broke off");
         }
         let Some(journal) = self.shared.store.write().close() else {
             return;

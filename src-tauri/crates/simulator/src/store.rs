@@ -1,14 +1,16 @@
 //! The one place that changes the world: journal first, then memory, under one lock.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::error::SimulatorError;
 use crate::journal::{Journal, Record};
+use crate::webhooks::Webhooks;
 use crate::world::World;
 
 pub struct Store {
     stored: RwLock<Stored>,
+    pub webhooks: Arc<Webhooks>,
     clock_offset_ms: AtomicI64,
     requests: AtomicU64,
 }
@@ -16,18 +18,22 @@ pub struct Store {
 pub struct Stored {
     pub world: World,
     journal: Option<Journal>,
+    webhooks: Arc<Webhooks>,
     closed: bool,
 }
 
 impl Store {
     pub fn new(world: World, journal: Option<Journal>) -> Self {
         let clock_offset_ms = AtomicI64::new(world.clock_offset_ms());
+        let webhooks = Arc::new(Webhooks::default());
         Self {
             stored: RwLock::new(Stored {
                 world,
                 journal,
+                webhooks: Arc::clone(&webhooks),
                 closed: false,
             }),
+            webhooks,
             clock_offset_ms,
             requests: AtomicU64::new(0),
         }
@@ -62,7 +68,7 @@ impl Store {
 }
 
 impl Stored {
-    /// Makes the records durable, then true. On an error nothing changed.
+    /// Makes the records durable, then true, and tells whoever subscribed. On an error nothing changed.
     pub fn commit(&mut self, records: Vec<Record>) -> Result<(), SimulatorError> {
         if self.closed {
             return Err(SimulatorError::Stopped);
@@ -70,9 +76,13 @@ impl Stored {
         if let Some(journal) = &mut self.journal {
             journal.append(&records)?;
         }
+        let mut notices = Vec::new();
         for record in records {
+            let change = record.change.as_ref();
+            notices.extend(change.and_then(|change| self.webhooks.notice_of(&self.world, change)));
             self.world.apply(record);
         }
+        self.webhooks.queue(notices);
         Ok(())
     }
 

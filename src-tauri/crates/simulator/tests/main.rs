@@ -11,4 +11,5 @@ mod restart;
 mod rules;
 mod support;
 mod tokens;
+mod webhooks;
 mod youtube;

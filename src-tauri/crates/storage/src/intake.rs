@@ -41,6 +41,13 @@ pub(crate) struct Place {
     pub now: Timestamp,
 }
 
+/// As of when the platform tells of a comment.
+#[derive(Debug, Clone, Copy)]
+enum Told {
+    Now,
+    WhenWritten,
+}
+
 struct Listing {
     /// Each platform id once; the last element that carries it counts.
     comments: Vec<Incoming>,
@@ -57,6 +64,29 @@ impl Storage {
         account: AccountId,
         post: PostId,
         batch: Vec<Element<RemoteComment>>,
+        now: Timestamp,
+    ) -> Result<IntakeReport> {
+        self.store(account, post, batch, Told::Now, now).await
+    }
+
+    /// Stores comments of one post that the platform pushed when they were written, maybe long ago and not for the
+    /// first time. One that is known stays as it is: what is stored of it may be newer.
+    pub async fn store_pushed_comments(
+        &self,
+        account: AccountId,
+        post: PostId,
+        batch: Vec<Element<RemoteComment>>,
+        now: Timestamp,
+    ) -> Result<IntakeReport> {
+        self.store(account, post, batch, Told::WhenWritten, now).await
+    }
+
+    async fn store(
+        &self,
+        account: AccountId,
+        post: PostId,
+        batch: Vec<Element<RemoteComment>>,
+        told: Told,
         now: Timestamp,
     ) -> Result<IntakeReport> {
         let listing = flatten(batch);
@@ -80,7 +110,10 @@ impl Storage {
         };
         let of = Of::Comments(Some(post));
         report.quarantined = set_aside(&mut write, account, of, &listing.malformed, now).await?;
-        let fresh = known::refresh(&mut write, &place, listing.comments, &mut report).await?;
+        let fresh = match told {
+            Told::Now => known::refresh(&mut write, &place, listing.comments, &mut report).await?,
+            Told::WhenWritten => known::pass_over(&mut write, &place, listing.comments, &mut report).await?,
+        };
         let roots = fresh::insert(&mut write, &place, fresh, &mut report).await?;
         threads::notice_answers(&mut write, &place, &roots).await?;
         write.commit().await?;
@@ -105,6 +138,17 @@ impl Storage {
         now: Timestamp,
     ) -> Result<usize> {
         self.keep_aside(account, Of::Comments(None), malformed, now).await
+    }
+
+    /// Keeps pushed changes that could not be read, each once by its bytes: an entry of a delivery bears the account's
+    /// id, so that its own is none.
+    pub async fn set_notices_aside(
+        &self,
+        account: AccountId,
+        malformed: &[(String, String)],
+        now: Timestamp,
+    ) -> Result<usize> {
+        self.keep_aside(account, Of::Notices, malformed, now).await
     }
 
     async fn keep_aside(
@@ -186,6 +230,7 @@ enum Of {
     Posts,
     /// Of this post, where it is known.
     Comments(Option<PostId>),
+    Notices,
 }
 
 /// Counts the elements seen for the first time.
@@ -199,13 +244,14 @@ async fn set_aside(
     let (kind, post) = match of {
         Of::Posts => ("post", None),
         Of::Comments(post) => ("comment", post.map(|id| id.0)),
+        Of::Notices => ("notice", None),
     };
     let mut first_seen = 0;
     for (raw, reason) in malformed {
         // By its id where it has one: a broken comment that gathers likes is still one finding.
-        let key = match id_in(raw) {
-            Some(id) => sha256_hex(&[kind, ":", &id]),
-            None => sha256_hex(&[raw]),
+        let key = match (of, id_in(raw)) {
+            (Of::Posts | Of::Comments(_), Some(id)) => sha256_hex(&[kind, ":", &id]),
+            (Of::Notices, _) | (_, None) => sha256_hex(&[raw]),
         };
         let raw = &raw[..raw.floor_char_boundary(LONGEST_RAW)];
         let stored = sqlx::query!(

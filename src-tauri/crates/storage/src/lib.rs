@@ -15,6 +15,7 @@ mod backup;
 mod card;
 mod convert;
 mod counts;
+mod deliveries;
 mod drafting;
 mod error;
 mod health;
@@ -38,6 +39,7 @@ mod write;
 
 pub use audit::AuditedAction;
 pub use backup::{backups, restore};
+pub use deliveries::*;
 pub use error::StorageError;
 pub use health::*;
 pub use pool::Storage;

@@ -114,6 +114,19 @@ const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        name: "relay",
+        keys: &[
+            ("enabled", Allowed::YesOrNo),
+            (
+                "port",
+                Allowed::Whole {
+                    low: 1_024,
+                    high: 65_535,
+                },
+            ),
+        ],
+    },
+    Section {
         name: "log",
         keys: &[
             ("filter", Allowed::Text),

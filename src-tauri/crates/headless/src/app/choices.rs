@@ -24,7 +24,7 @@ impl App {
         }
     }
 
-    async fn store_settings(&self, settings: Settings) -> Result<(), AppError> {
+    pub(super) async fn store_settings(&self, settings: Settings) -> Result<(), AppError> {
         self.refuse_while_broken()?;
         settings.save(&self.options.folders.settings())?;
         if let Ok(engine) = self.engine() {

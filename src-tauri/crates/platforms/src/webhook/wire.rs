@@ -1,6 +1,6 @@
 //! The shapes of a delivery, from the whole body down to a change.
 
-use super::{Event, Notice, WebhookError};
+use super::{Event, Notice, Part, WebhookError};
 use crate::graph::wire::{WireId, malformed};
 use domain::ports::{Element, RemoteComment};
 use domain::{PlatformId, Timestamp};
@@ -102,23 +102,26 @@ struct Delivered {
     sent_at: Timestamp,
 }
 
-pub(super) fn notices(body: &[u8]) -> Result<Vec<Element<Notice>>, WebhookError> {
+pub(super) fn parts(body: &[u8]) -> Result<Vec<Part>, WebhookError> {
     let is_list = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
     if !is_list {
         return delivery(body);
     }
     let deliveries: Vec<&RawValue> = serde_json::from_slice(body).map_err(unreadable)?;
-    let mut notices = Vec::new();
+    let mut parts = Vec::new();
     for raw in deliveries {
         match delivery(raw.get().as_bytes()) {
-            Ok(found) => notices.extend(found),
-            Err(error) => notices.push(malformed(raw.get(), error.to_string())),
+            Ok(found) => parts.extend(found),
+            Err(error) => parts.push(Part {
+                account_id: None,
+                element: malformed(raw.get(), error.to_string()),
+            }),
         }
     }
-    Ok(notices)
+    Ok(parts)
 }
 
-fn delivery(body: &[u8]) -> Result<Vec<Element<Notice>>, WebhookError> {
+fn delivery(body: &[u8]) -> Result<Vec<Part>, WebhookError> {
     let delivery: WireDelivery = serde_json::from_slice(body).map_err(unreadable)?;
     let dialect = match delivery.object.as_deref() {
         Some("instagram") => Dialect::Instagram,
@@ -126,14 +129,26 @@ fn delivery(body: &[u8]) -> Result<Vec<Element<Notice>>, WebhookError> {
         None => Dialect::Unnamed,
         Some(other) => return Err(WebhookError::OtherObject(other.to_owned())),
     };
-    let mut notices = Vec::new();
+    let mut parts = Vec::new();
     for raw in &delivery.entry {
-        match entry(raw, dialect) {
-            Ok(found) => notices.extend(found),
-            Err(reason) => notices.push(malformed(raw.get(), reason)),
-        }
+        let account_id = account_of(raw);
+        let elements = entry(raw, dialect).unwrap_or_else(|reason| vec![malformed(raw.get(), reason)]);
+        parts.extend(elements.into_iter().map(|element| Part {
+            account_id: account_id.clone(),
+            element,
+        }));
     }
-    Ok(notices)
+    Ok(parts)
+}
+
+/// Whatever else of the entry cannot be read.
+fn account_of(entry: &RawValue) -> Option<PlatformId> {
+    #[derive(Deserialize)]
+    struct WireAccount {
+        id: WireId,
+    }
+    let wire: WireAccount = serde_json::from_str(entry.get()).ok()?;
+    Some(wire.id.into())
 }
 
 fn unreadable(error: serde_json::Error) -> WebhookError {
@@ -299,6 +314,7 @@ impl Delivered {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::webhook::notices;
     use rstest::rstest;
 
     fn recorded(file: &str) -> Vec<u8> {
@@ -414,6 +430,18 @@ mod tests {
             {"id":"1"},{"id":"1","time":1700000000000,"changes":[]}]}"#;
         let found = notices(body).unwrap();
         assert_eq!(read(&found), [false, true, true, false, false]);
+    }
+
+    #[test]
+    fn whose_a_change_is_is_told_even_where_it_cannot_be_read() {
+        let body = br#"{"object":"instagram","entry":[
+            {"id":"1","time":1700000000,"changes":[{"field":"comments","value":{"id":"5"}}]},{"id":2},{"time":7}]}"#;
+        let accounts: Vec<_> = parts(body)
+            .unwrap()
+            .into_iter()
+            .map(|part| part.account_id)
+            .collect();
+        assert_eq!(accounts, [Some("1".into()), Some("2".into()), None]);
     }
 
     #[test]

@@ -67,6 +67,21 @@ pub(super) async fn refresh(
     Ok(fresh)
 }
 
+/// Leaves known comments as they are and returns the others.
+pub(super) async fn pass_over(
+    write: &mut Write<'_>,
+    place: &Place,
+    comments: Vec<Incoming>,
+    report: &mut IntakeReport,
+) -> Result<Vec<Incoming>> {
+    let stored = stored(write, place, &comments).await?;
+    let (known, fresh): (Vec<_>, Vec<_>) = comments
+        .into_iter()
+        .partition(|incoming| stored.contains_key(&incoming.platform_id));
+    report.known += known.len();
+    Ok(fresh)
+}
+
 async fn stored(
     write: &mut Write<'_>,
     place: &Place,

@@ -5,6 +5,7 @@ mod accounts;
 mod audit;
 mod backup;
 mod choices;
+mod deliveries;
 mod drafts;
 mod health;
 mod intake;
