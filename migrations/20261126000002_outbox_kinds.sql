@@ -104,7 +104,7 @@ insert into attempt (action_id, number, intent_at, outcome, note, settled_at)
     select action_id, number, intent_at, outcome, note, settled_at from attempt_kept;
 drop table attempt_kept;
 
--- Accounts from which a person lets nothing leave for the time being. What is in flight is still read back.
+-- Accounts for which a person lets nothing be read or sent for the time being. What is in flight is still read back.
 create table account_pause (
     account_id integer primary key references account (id) on delete cascade,
     since      integer not null

@@ -6,7 +6,6 @@ alter table account add column import text not null default 'none'
 alter table account add column token_expires_at integer;
 -- ["instagram_business_basic"], as the platform named them when the account was connected.
 alter table account add column permissions text not null default '[]' check (json_valid(permissions));
-alter table account add column paused_by_user integer not null default 0 check (paused_by_user in (0, 1));
 -- The person took the account off; what is stored of it was kept.
 alter table account add column disconnected_at integer;
 

@@ -11,7 +11,7 @@ pub enum StoredData {
     Delete,
 }
 
-/// Nothing is read or sent for a paused account until it is resumed; what is on its way is settled.
+/// Nothing is read or sent for a paused account until it is resumed; what is on its way is shown, and read back.
 pub async fn pause(context: &Context, account: AccountId) -> Result<(), EngineError> {
     set_paused(context, account, true).await
 }
@@ -23,8 +23,9 @@ pub async fn resume(context: &Context, account: AccountId) -> Result<(), EngineE
 async fn set_paused(context: &Context, account: AccountId, paused: bool) -> Result<(), EngineError> {
     context
         .storage
-        .set_paused_by_user(account, paused, context.now())
+        .set_account_paused(account, paused, context.now())
         .await?;
+    tracing::info!(%account, paused, "the account was switched by a person");
     context.wake();
     Ok(())
 }

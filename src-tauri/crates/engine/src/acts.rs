@@ -112,18 +112,6 @@ impl Engine {
         self.queue(way_back(&action, opposite, comment.version)).await
     }
 
-    /// Nothing leaves for the account until a person lets it again. What is in flight is shown, and read back.
-    pub async fn pause_account(&self, account: AccountId, paused: bool) -> Result<(), EngineError> {
-        let context = self.context();
-        context
-            .storage
-            .set_account_paused(account, paused, context.now())
-            .await?;
-        tracing::info!(%account, paused, "sending of this account was switched by a person");
-        context.wake();
-        Ok(())
-    }
-
     /// Settles an action whose outcome nobody heard. Returns what became of it: a look may still not tell.
     pub async fn settle_unknown(&self, id: ActionId, verdict: Verdict) -> Result<ActionView, EngineError> {
         let context = self.context();

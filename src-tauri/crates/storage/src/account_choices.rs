@@ -1,4 +1,4 @@
-//! What a person decides of an account: pausing it, what its sign-in may do, and taking it off.
+//! What a person decides of an account: what its sign-in may do, and taking it off.
 
 use crate::activity::Entry;
 use crate::convert::to_json;
@@ -11,30 +11,6 @@ use std::collections::BTreeSet;
 const DELETED_AT_ONCE: i64 = 500;
 
 impl Storage {
-    /// A paused account is neither read nor written to until it is resumed.
-    pub async fn set_paused_by_user(&self, account: AccountId, paused: bool, now: Timestamp) -> Result<()> {
-        let mut write = self.write().await?;
-        let changed = sqlx::query!(
-            "update account set paused_by_user = ?1 where id = ?2 and paused_by_user <> ?1",
-            paused,
-            account.0
-        )
-        .execute(write.connection())
-        .await?;
-        if changed.rows_affected() == 0 {
-            return Ok(());
-        }
-        write.changes.accounts = true;
-        write.changes.outbox = true;
-        write.commit().await?;
-        let verb = if paused {
-            "account_paused"
-        } else {
-            "account_resumed"
-        };
-        self.record_of_account(account, "person", verb, None, now).await
-    }
-
     /// What the sign-in is good for: when its token expires and which permissions the platform named.
     pub async fn note_sign_in(
         &self,

@@ -24,7 +24,7 @@ struct AccountRecord {
     import: String,
     token_expires_at: Option<i64>,
     permissions: String,
-    paused_by_user: i64,
+    paused: i64,
     disconnected_at: Option<i64>,
 }
 
@@ -45,7 +45,7 @@ impl AccountRecord {
             import: import_state(&self.import)?,
             token_expires_at: self.token_expires_at.map(Timestamp),
             permissions: from_json(&self.permissions)?,
-            paused_by_user: self.paused_by_user != 0,
+            paused_by_user: self.paused != 0,
             disconnected_at: self.disconnected_at.map(Timestamp),
         })
     }
@@ -105,7 +105,8 @@ impl Storage {
                        disconnected_at = null
                returning id as "id!", platform, platform_id, username, name, mode, connection, connection_note,
                          last_synced_at, simulated, drafts_from, import, token_expires_at, permissions,
-                         paused_by_user, disconnected_at"#,
+                         disconnected_at,
+                         exists (select 1 from account_pause where account_id = account.id) as "paused!: i64""#,
             new.platform,
             new.platform_id.0,
             new.username,
@@ -125,7 +126,8 @@ impl Storage {
             AccountRecord,
             r#"select id as "id!", platform, platform_id, username, name, mode, connection, connection_note,
                       last_synced_at, simulated, drafts_from, import, token_expires_at, permissions,
-                      paused_by_user, disconnected_at
+                      disconnected_at,
+                      exists (select 1 from account_pause where account_id = account.id) as "paused!: i64"
                from account order by id"#
         )
         .fetch_all(&self.readers)

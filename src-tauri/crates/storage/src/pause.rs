@@ -7,7 +7,7 @@ use domain::{AccountId, Timestamp};
 use std::collections::HashMap;
 
 impl Storage {
-    /// Nothing leaves for the account until a person lets it. What is in flight goes on being read back.
+    /// Nothing is read or sent for the account until a person lets it. What is in flight goes on being read back.
     pub async fn set_account_paused(&self, account: AccountId, paused: bool, now: Timestamp) -> Result<()> {
         let mut write = self.write().await?;
         let changed = if paused {
