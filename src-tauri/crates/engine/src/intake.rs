@@ -10,19 +10,21 @@ mod import;
 mod picture;
 mod pushed;
 mod sweep;
+mod told;
 mod turns;
 
 pub use connect::{DraftsFrom, connect_account};
 pub use import::{IMPORTS_AT_A_TIME, ImportWorker};
 pub(crate) use picture::fetch_picture;
 pub use pushed::store_pushed;
+pub(crate) use told::take_updates;
 pub use turns::{LOOKS_AT_A_TIME, SyncWorker};
 
 use crate::backoff::Wait;
 use crate::{Context, EngineError};
 use contract::ConnectionState;
 use domain::ports::{Element, Platform, RemoteComment, RemotePost};
-use domain::{AccountId, PlatformError, PlatformId, Timestamp};
+use domain::{AccountId, Arrival, PlatformError, PlatformId, Timestamp};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use storage::{AccountRow, IntakeReport, PostRow};
@@ -141,14 +143,16 @@ pub async fn sync_account(
     account: &AccountRow,
     depth: Depth,
 ) -> Result<SyncReport, EngineError> {
-    look_at(context, account, depth, &Unfinished::default()).await
+    look_at(context, account, depth, &Unfinished::default(), Duration::ZERO).await
 }
 
+/// `wait`: for something to happen, where the platform tells and does not list.
 async fn look_at(
     context: &Context,
     account: &AccountRow,
     depth: Depth,
     unfinished: &Unfinished,
+    wait: Duration,
 ) -> Result<SyncReport, EngineError> {
     let platform = context.platform(account.id)?;
     let storage = &context.storage;
@@ -159,7 +163,10 @@ async fn look_at(
             .await?;
     }
     let mut look = Look::new(context, account.id, platform.as_ref(), unfinished);
-    let looked = look.run(depth, account.import.is_open()).await;
+    let looked = match platform.capabilities().arrival {
+        Arrival::Listed => look.run(depth, account.import.is_open()).await,
+        Arrival::Told => look.listen(wait).await,
+    };
     let Look { report, unread, .. } = look;
     if let Err(error) = looked {
         match &error {
@@ -344,6 +351,11 @@ impl<'a> Look<'a> {
                 .hub()
                 .progress("sync", u64::try_from(done + 1).unwrap_or(u64::MAX), total);
         }
+        Ok(())
+    }
+
+    async fn listen(&mut self, wait: Duration) -> Result<(), EngineError> {
+        self.report = take_updates(self.context, self.account, self.platform, wait).await?;
         Ok(())
     }
 

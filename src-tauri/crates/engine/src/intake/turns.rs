@@ -1,11 +1,12 @@
 //! Whose turn it is: every connected account is looked at when its interval is over, the longest waiting first.
 
 use super::sweep::Unfinished;
+use super::told::{LISTENS_AGAIN_AFTER, LISTENS_FOR};
 use super::{Depth, SyncReport, look_at};
 use crate::backoff::{self, Wait};
 use crate::{Context, EngineError, Step, worker::Worker};
 use async_trait::async_trait;
-use domain::AccountId;
+use domain::{AccountId, Arrival};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -152,8 +153,17 @@ impl SyncWorker {
             0 => turn.quiet_looks.saturating_add(1),
             _ => 0,
         };
-        let interval = look_interval(turn.quiet_looks, shortest, longest);
+        let interval = match self.listens(account) {
+            true => LISTENS_AGAIN_AFTER,
+            false => look_interval(turn.quiet_looks, shortest, longest),
+        };
         turn.waits = Some(Wait::new(now, interval));
+    }
+
+    /// The platform tells by itself, within a look that waits for it.
+    fn listens(&self, account: AccountId) -> bool {
+        let platform = self.context.platform(account);
+        platform.is_ok_and(|platform| platform.capabilities().arrival == Arrival::Told)
     }
 
     /// Returns how long the account waits.
@@ -191,7 +201,14 @@ impl Worker for SyncWorker {
             return Ok(Step::Idle);
         };
         let account = &taken.account;
-        match look_at(&self.context, account, Depth::Incremental, &self.unfinished).await {
+        let look = look_at(
+            &self.context,
+            account,
+            Depth::Incremental,
+            &self.unfinished,
+            LISTENS_FOR,
+        );
+        match look.await {
             Ok(report) => self.succeeded(account.id, &report),
             Err(error) => {
                 let wait = self.failed(account.id);
