@@ -9,5 +9,6 @@ mod paging;
 mod restart;
 mod rules;
 mod support;
+mod telegram;
 mod tokens;
 mod youtube;

@@ -19,5 +19,6 @@ mod review;
 mod schema;
 mod support;
 mod undo;
+mod updates;
 mod walk;
 mod work;
