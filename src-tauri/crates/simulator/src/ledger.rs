@@ -64,6 +64,12 @@ impl Ledger {
         self.store.read().world.ledger().to_vec()
     }
 
+    /// What came after the first `seen` entries, oldest first.
+    pub fn entries_after(&self, seen: usize) -> Vec<LedgerEntry> {
+        let stored = self.store.read();
+        stored.world.ledger().get(seen..).unwrap_or_default().to_vec()
+    }
+
     /// Every reply accepted for this very comment, oldest first. More than one is a double reply.
     pub fn replies_to(&self, comment_id: &str) -> Vec<LedgerEntry> {
         self.of(WriteKind::Reply, comment_id)

@@ -29,6 +29,8 @@ const SHORTEST_LIFE_MS: u64 = 1_500;
 const LONGEST_LIFE_MS: u64 = 9_000;
 /// Of all ends of the child; the others are asked for politely.
 const KILLED_PERCENT: u32 = 80;
+/// Of all lives: those that end by a kill right after the platform took a reply and before the program heard of it.
+const AMBUSH_PERCENT: u32 = 40;
 /// No clock is set further in one go.
 const CLOCK_STEP_MS: i64 = 10 * 60 * 1_000;
 /// For a rest that the platform asked for: the last runs begin as much later than the ones before.
@@ -100,9 +102,13 @@ async fn run(plan: &Plan, folder: &Path) -> anyhow::Result<Verdict> {
     while Instant::now() < end {
         trouble.stir(&mut random, &mut world).await?;
         let lives = Duration::from_millis(random.random_range(SHORTEST_LIFE_MS..LONGEST_LIFE_MS));
+        let is_ambush = random.random_range(0..100) < AMBUSH_PERCENT;
+        if is_ambush {
+            trouble.lay_ambush().await?;
+        }
         let mut child = program.start()?;
-        trouble.watch(&mut random, lives).await?;
-        if random.random_range(0..100) < KILLED_PERCENT {
+        let caught = trouble.watch(&mut random, lives, is_ambush).await?;
+        if caught || random.random_range(0..100) < KILLED_PERCENT {
             child.kill().await?;
             kills += 1;
         } else {

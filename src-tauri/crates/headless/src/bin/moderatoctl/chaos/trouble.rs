@@ -17,6 +17,8 @@ const BURST: usize = 260;
 const MOST_CHANGES: usize = 3;
 /// A reply that is slow to show stays hidden for up to this long.
 const SHOWS_WITHIN_MS: u64 = 9_000;
+/// Accounts send side by side, each one reply at a time.
+const AMBUSHED_WRITES: u32 = 8;
 const WATCHES_EVERY: Duration = Duration::from_millis(20);
 
 pub struct Trouble {
@@ -147,25 +149,44 @@ impl Trouble {
         Ok(())
     }
 
-    /// While the program runs: some of what it writes is slow to show in the platform's listings.
-    pub async fn watch(&mut self, random: &mut StdRng, lives: Duration) -> anyhow::Result<()> {
+    /// The answers to the next writes never come: whoever waits for one can be killed at leisure.
+    pub async fn lay_ambush(&mut self) -> anyhow::Result<()> {
+        let fault = json!({"kind": "timeout_after_write", "ending": "hang", "times": AMBUSHED_WRITES,
+                           "match": {"method": "POST"}});
+        self.post("faults", &json!([fault])).await.map(drop)
+    }
+
+    /// While the program runs: some of what it writes is slow to show in the platform's listings. In an ambush it
+    /// returns at once, and true, when the platform took a reply, which then is slow to show as often as not.
+    pub async fn watch(
+        &mut self,
+        random: &mut StdRng,
+        lives: Duration,
+        is_ambush: bool,
+    ) -> anyhow::Result<bool> {
         let end = Instant::now() + lives;
         while Instant::now() < end {
-            let entries = self.ledger.entries();
-            for entry in &entries[self.seen_in_ledger.min(entries.len())..] {
-                let is_slow = entry.what == WriteKind::Reply && random.random_range(0..4) == 0;
-                if let (true, Some(id)) = (is_slow, &entry.result_id) {
+            let entries = self.ledger.entries_after(self.seen_in_ledger);
+            self.seen_in_ledger += entries.len();
+            let mut caught = false;
+            for entry in entries.iter().filter(|entry| entry.what == WriteKind::Reply) {
+                caught = is_ambush;
+                let slow_in = if is_ambush { 2 } else { 4 };
+                if let (0, Some(id)) = (random.random_range(0..slow_in), &entry.result_id) {
                     self.withhold(id, true).await?;
                     let shows_in = Duration::from_millis(random.random_range(0..SHOWS_WITHIN_MS));
                     self.slow.insert(id.clone(), Instant::now() + shows_in);
                     self.count("slow_to_show", 1);
                 }
             }
-            self.seen_in_ledger = entries.len();
             self.show_due().await?;
+            if caught {
+                self.count("killed_while_sending", 1);
+                return Ok(true);
+            }
             tokio::time::sleep(WATCHES_EVERY).await;
         }
-        Ok(())
+        Ok(false)
     }
 
     async fn show_due(&mut self) -> anyhow::Result<()> {
