@@ -209,7 +209,7 @@ async fn a_token_opens_its_own_platform_only() {
     let stranger = bot.call_as("1:AA", "getMe", json!({})).await;
     assert_eq!(stranger["error_code"], 401);
     let token = SeedAccount::sample_group().token;
-    let refused = bot.platform.get("/me", &[("access_token", &token)]).await;
+    let refused = bot.platform.get("/me", &[("access_token", token.as_str())]).await;
     assert_eq!(refused.refusal().0, 190);
     assert_eq!(bot.ok("getMe", json!({})).await["id"], BOT);
 }

@@ -28,10 +28,14 @@ pub(crate) async fn take_updates(
     for _ in 0..MOST_BATCHES {
         let from = storage.updates_from(account).await?;
         let asked = platform.updates(from.as_deref(), patience);
-        let Some(batch) = context.0.stop.run_until_cancelled(asked).await else {
+        // Waiting ends with the engine. What does not wait is finished: a send may follow that has to know of it.
+        let answered = match patience.is_zero() {
+            true => Some(asked.await),
+            false => context.0.stop.run_until_cancelled(asked).await,
+        };
+        let Some(batch) = answered.transpose()? else {
             break;
         };
-        let batch = batch?;
         patience = Duration::ZERO;
         report.pages += 1;
         let has_more = batch.has_more;

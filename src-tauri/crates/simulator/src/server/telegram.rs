@@ -39,8 +39,9 @@ impl Listeners {
 }
 
 pub async fn answer_call(shared: &Shared, parts: &Parts, body: Body, strike: Strike) -> Response {
+    let body = to_bytes(body, MAX_BODY_BYTES).await;
     shared.store.count_requests(1);
-    let call = match to_bytes(body, MAX_BODY_BYTES).await {
+    let call = match body {
         Ok(body) => Call::read(parts, &body),
         Err(_) => {
             let error = TelegramError::new(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
