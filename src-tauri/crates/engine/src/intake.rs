@@ -156,14 +156,16 @@ async fn look_at(
 ) -> Result<SyncReport, EngineError> {
     let platform = context.platform(account.id)?;
     let storage = &context.storage;
-    if account.connection != ConnectionState::SignedOut {
+    let arrival = platform.capabilities().arrival;
+    // A look that listens takes as long as nothing happens: the account is up to date all the while.
+    if arrival == Arrival::Listed && account.connection != ConnectionState::SignedOut {
         // One that is signed out stays so until a call goes through: each try would be another notice.
         storage
             .set_connection(account.id, ConnectionState::Syncing, None, None)
             .await?;
     }
     let mut look = Look::new(context, account.id, platform.as_ref(), unfinished);
-    let looked = match platform.capabilities().arrival {
+    let looked = match arrival {
         Arrival::Listed => look.run(depth, account.import.is_open()).await,
         Arrival::Told => look.listen(wait).await,
     };

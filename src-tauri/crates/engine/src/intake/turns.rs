@@ -166,6 +166,15 @@ impl SyncWorker {
         platform.is_ok_and(|platform| platform.capabilities().arrival == Arrival::Told)
     }
 
+    /// How long a look may wait for something to happen: not at all when it is to tell that the platform answers.
+    fn patience(&self, account: AccountId) -> Duration {
+        let answered = |turn: &Turn| turn.failures == 0 && turn.waits.is_some();
+        match self.turns().get(&account).is_some_and(answered) {
+            true => LISTENS_FOR,
+            false => Duration::ZERO,
+        }
+    }
+
     /// Returns how long the account waits.
     fn failed(&self, account: AccountId) -> Duration {
         let (interval, _) = self.bounds();
@@ -206,7 +215,7 @@ impl Worker for SyncWorker {
             account,
             Depth::Incremental,
             &self.unfinished,
-            LISTENS_FOR,
+            self.patience(account.id),
         );
         match look.await {
             Ok(report) => self.succeeded(account.id, &report),
