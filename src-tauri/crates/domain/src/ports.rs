@@ -6,6 +6,7 @@ use crate::draft::{DraftOutcome, DraftRequest};
 use crate::error::{ModelError, PlatformError, ProviderError, SearchError, SecretError};
 use crate::id::{PassageId, PlatformId, ProductId};
 use crate::label::{Classification, Language};
+use crate::quota::QuotaLedger;
 use crate::time::Timestamp;
 use async_trait::async_trait;
 use std::time::Duration;
@@ -110,12 +111,29 @@ pub enum Visibility {
     LikelySpam,
 }
 
+/// How close an account is to what its platform allows, as the platform tells it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ApiUsage {
+    /// Highest of all reported percentages; over 100 is possible.
+    pub percent: u32,
+    /// No call before this time.
+    pub closed_until: Option<Timestamp>,
+}
+
 /// Reading from a platform, for one account.
 #[async_trait]
 pub trait CommentSource: Send + Sync {
     /// The host that the calls go to, for people: calls to the same one are counted and held back together.
     fn destination(&self) -> String {
         "the platform".to_owned()
+    }
+    /// How much of what the platform allows is used; `None` where it does not tell.
+    fn usage(&self) -> Option<ApiUsage> {
+        None
+    }
+    /// The day's units of the project that the account signs in with; `None` where none are counted.
+    fn quota(&self) -> Option<QuotaLedger> {
+        None
     }
     async fn profile(&self) -> Result<RemoteProfile, PlatformError>;
     /// Newest first.

@@ -8,6 +8,7 @@
 mod connect;
 mod import;
 mod picture;
+mod planned;
 mod pushed;
 mod sweep;
 mod told;
@@ -28,7 +29,7 @@ use domain::{AccountId, Arrival, PlatformError, PlatformId, Timestamp};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use storage::{AccountRow, IntakeReport, PostRow};
-use sweep::Unfinished;
+use planned::Memory;
 
 /// How far a look at an account goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub struct SyncReport {
     pub deleted: usize,
     pub quarantined: usize,
     pub pages: usize,
+    /// When the next look is due, where it is planned by the units that are left, or the platform is listened to.
+    pub next_at: Option<Timestamp>,
 }
 
 /// Pages of one listing that may follow each other before it is taken for a loop.
@@ -143,7 +146,7 @@ pub async fn sync_account(
     account: &AccountRow,
     depth: Depth,
 ) -> Result<SyncReport, EngineError> {
-    look_at(context, account, depth, &Unfinished::default(), Duration::ZERO).await
+    look_at(context, account, depth, &Memory::default(), Duration::ZERO).await
 }
 
 /// `wait`: for something to happen, where the platform tells and does not list.
@@ -151,7 +154,7 @@ async fn look_at(
     context: &Context,
     account: &AccountRow,
     depth: Depth,
-    unfinished: &Unfinished,
+    memory: &Memory,
     wait: Duration,
 ) -> Result<SyncReport, EngineError> {
     let platform = context.platform(account.id)?;
@@ -164,10 +167,14 @@ async fn look_at(
             .set_connection(account.id, ConnectionState::Syncing, None, None)
             .await?;
     }
-    let mut look = Look::new(context, account.id, platform.as_ref(), unfinished);
-    let looked = match arrival {
-        Arrival::Listed => look.run(depth, account.import.is_open()).await,
-        Arrival::Told => look.listen(wait).await,
+    let mut look = Look::new(context, account.id, platform.as_ref(), memory);
+    let looked = match (arrival, depth) {
+        (Arrival::Told, _) => look.listen(wait).await,
+        (_, Depth::Incremental) if planned::units_of(platform.as_ref()).is_some() => {
+            let next_at = look.by_plan(account).await;
+            next_at.map(|at| look.report.next_at = Some(at))
+        }
+        _ => look.run(depth, account.import.is_open()).await,
     };
     let Look { report, unread, .. } = look;
     if let Err(error) = looked {
@@ -288,9 +295,11 @@ struct Look<'a> {
     context: &'a Context,
     account: AccountId,
     platform: &'a dyn Platform,
-    unfinished: &'a Unfinished,
+    memory: &'a Memory,
     report: SyncReport,
     unread: Unread,
+    /// After so many pages a sweep stops, to go on the next time; `None`: at its end.
+    pages_of_a_sweep: Option<usize>,
 }
 
 impl<'a> Look<'a> {
@@ -298,15 +307,16 @@ impl<'a> Look<'a> {
         context: &'a Context,
         account: AccountId,
         platform: &'a dyn Platform,
-        unfinished: &'a Unfinished,
+        memory: &'a Memory,
     ) -> Self {
         Self {
             context,
             account,
             platform,
-            unfinished,
+            memory,
             report: SyncReport::default(),
             unread: Unread::default(),
+            pages_of_a_sweep: None,
         }
     }
 
@@ -358,6 +368,7 @@ impl<'a> Look<'a> {
 
     async fn listen(&mut self, wait: Duration) -> Result<(), EngineError> {
         self.report = take_updates(self.context, self.account, self.platform, wait).await?;
+        self.report.next_at = Some(self.context.now().plus(told::LISTENS_AGAIN_AFTER));
         Ok(())
     }
 
@@ -577,5 +588,7 @@ fn ids_of(items: &[Element<RemoteComment>]) -> Vec<PlatformId> {
 mod desk;
 #[cfg(test)]
 mod history_tests;
+#[cfg(test)]
+mod planned_tests;
 #[cfg(test)]
 mod tests;

@@ -7,14 +7,16 @@ mod wire;
 
 use crate::graph::acts::Switch;
 use crate::graph::call::{Call, Caller};
-use crate::graph::usage::{Purpose, Usage, UsageGate};
+use crate::graph::usage::{Purpose, UsageGate};
 use crate::graph::wire::page_parameters;
 use crate::http::{ReadRetries, require_private_transport};
 use crate::picture::{self, PictureSource};
 use crate::sendable::require_sendable;
 use async_trait::async_trait;
 use domain::error::PlatformError;
-use domain::ports::{ActionSink, Clock, CommentSource, Page, RemoteComment, RemotePost, RemoteProfile};
+use domain::ports::{
+    ActionSink, ApiUsage, Clock, CommentSource, Page, RemoteComment, RemotePost, RemoteProfile,
+};
 use domain::text::normalised;
 use domain::{Capabilities, Hiding, PlatformId, Removal};
 use reqwest::Method;
@@ -116,11 +118,6 @@ impl FacebookPage {
         })
     }
 
-    /// How much of the call budget is used, for people to see.
-    pub fn usage(&self) -> Usage {
-        self.caller.usage()
-    }
-
     fn page_id(&self) -> Option<&PlatformId> {
         self.caller.account_id.as_ref()
     }
@@ -151,6 +148,10 @@ fn listing<'a>(fields: &'a str, after: Option<&'a str>) -> Vec<(&'a str, &'a str
 impl CommentSource for FacebookPage {
     fn destination(&self) -> String {
         self.caller.base_url.host_str().unwrap_or_default().to_owned()
+    }
+
+    fn usage(&self) -> Option<ApiUsage> {
+        Some(self.caller.usage())
     }
 
     async fn profile(&self) -> Result<RemoteProfile, PlatformError> {

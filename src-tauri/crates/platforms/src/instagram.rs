@@ -5,7 +5,7 @@
 pub mod tokens;
 mod wire;
 
-pub use crate::graph::usage::{OPTIONAL_READS_STOP_AT_PERCENT, Usage, WRITES_STOP_AT_PERCENT};
+pub use crate::graph::usage::{OPTIONAL_READS_STOP_AT_PERCENT, WRITES_STOP_AT_PERCENT};
 pub use crate::http::ReadRetries;
 
 use crate::graph::acts::Switch;
@@ -16,7 +16,9 @@ use crate::picture::{self, PictureSource};
 use crate::sendable::require_sendable;
 use async_trait::async_trait;
 use domain::error::PlatformError;
-use domain::ports::{ActionSink, Clock, CommentSource, Page, RemoteComment, RemotePost, RemoteProfile};
+use domain::ports::{
+    ActionSink, ApiUsage, Clock, CommentSource, Page, RemoteComment, RemotePost, RemoteProfile,
+};
 use domain::{Capabilities, Hiding, PlatformId, Removal, Timestamp};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -127,11 +129,6 @@ impl Instagram {
         })
     }
 
-    /// How much of the call budget is used, for people to see.
-    pub fn usage(&self) -> Usage {
-        self.caller.usage()
-    }
-
     fn account(&self) -> Option<&PlatformId> {
         self.caller.account_id.as_ref()
     }
@@ -148,6 +145,10 @@ fn listing<'a>(fields: &'a str, after: Option<&'a str>) -> Vec<(&'a str, &'a str
 impl CommentSource for Instagram {
     fn destination(&self) -> String {
         self.caller.base_url.host_str().unwrap_or_default().to_owned()
+    }
+
+    fn usage(&self) -> Option<ApiUsage> {
+        Some(self.caller.usage())
     }
 
     async fn profile(&self) -> Result<RemoteProfile, PlatformError> {

@@ -4,10 +4,11 @@ use crate::activity::Entry;
 use crate::convert::{connection, connection_text, from_json, mode, mode_text};
 use crate::pool::Result;
 use crate::write::Write;
-use crate::{AccountRow, ImportState, NewAccount, PostRow, Storage, StorageError};
+use crate::{AccountRow, ImportState, NewAccount, PostRate, PostRow, Storage, StorageError};
 use contract::{ConnectionState, Mode};
 use domain::ports::RemotePost;
 use domain::{AccountId, PlatformId, PostId, Timestamp};
+use std::collections::HashMap;
 
 struct AccountRecord {
     id: i64,
@@ -227,6 +228,25 @@ impl Storage {
         .fetch_one(&self.readers)
         .await?;
         Ok(record.into())
+    }
+
+    /// Of each post of the account that has any comment. Reads them all: its answer is to be kept for a while.
+    pub async fn post_rates(&self, account: AccountId, since: Timestamp) -> Result<HashMap<PostId, PostRate>> {
+        let rows = sqlx::query!(
+            r#"select post_id as "post_id!: i64",
+                      count(*) filter (where published_at >= ?2) as "recent!: i64",
+                      count(*) filter (where parent_platform_id is null) as "threads!: i64"
+               from comment where account_id = ?1 group by post_id"#,
+            account.0,
+            since.0
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let rate = |recent, threads| PostRate { recent, threads };
+        Ok(rows
+            .into_iter()
+            .map(|row| (PostId(row.post_id), rate(row.recent, row.threads)))
+            .collect())
     }
 
     /// A comment can arrive before its post was ever listed: the post is then known by its id alone.

@@ -100,6 +100,13 @@ pub struct PostRow {
     pub import_cursor: Option<String>,
 }
 
+/// How many comments of people came under a post lately, and how many threads it has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PostRate {
+    pub recent: i64,
+    pub threads: i64,
+}
+
 /// What one call of intake did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IntakeReport {

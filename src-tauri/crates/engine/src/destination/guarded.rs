@@ -4,9 +4,10 @@ use super::{Destinations, Pass};
 use crate::Context;
 use async_trait::async_trait;
 use domain::ports::{
-    ActionSink, Clock, CommentSource, Page, Platform, RemoteComment, RemotePost, RemoteProfile, UpdateBatch,
-    Visibility,
+    ActionSink, ApiUsage, Clock, CommentSource, Page, Platform, RemoteComment, RemotePost, RemoteProfile,
+    UpdateBatch, Visibility,
 };
+use domain::quota::QuotaLedger;
 use domain::{AccountId, Capabilities, PlatformError, PlatformId};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -141,6 +142,14 @@ impl Guarded {
 impl CommentSource for Guarded {
     fn destination(&self) -> String {
         self.inner.destination()
+    }
+
+    fn usage(&self) -> Option<ApiUsage> {
+        self.inner.usage()
+    }
+
+    fn quota(&self) -> Option<QuotaLedger> {
+        self.inner.quota()
     }
 
     async fn profile(&self) -> Result<RemoteProfile, PlatformError> {

@@ -7,8 +7,9 @@ use crate::{Context, Parts};
 use async_trait::async_trait;
 use domain::draft::{DraftOutcome, DraftRequest};
 use domain::ports::*;
+use domain::quota::{QuotaLedger, SpendKind};
 use domain::{
-    BrandVoice, Classification, Label, LabelScore, Language, ModelError, PlatformError, PlatformId,
+    BrandVoice, Capabilities, Classification, Label, LabelScore, Language, ModelError, PlatformError, PlatformId,
     ProviderError, SearchError, SecretError, Timestamp,
 };
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
@@ -152,6 +153,11 @@ pub struct Feed {
     pub released: Notify,
     pub signed_out: AtomicBool,
     pub calls: AtomicUsize,
+    /// With one, the feed lists all posts together, and each call costs a unit of it.
+    pub ledger: Mutex<Option<QuotaLedger>>,
+    pub clock: Mutex<Option<Arc<TestClock>>>,
+    /// Held for review by the platform.
+    pub held: Mutex<Vec<RemoteComment>>,
 }
 
 const PAGE: usize = 2;
@@ -163,6 +169,20 @@ impl Feed {
         match posts.iter_mut().find(|(known, _)| known == post) {
             Some((_, comments)) => comments.insert(0, comment),
             None => posts.push((post.to_owned(), vec![comment])),
+        }
+    }
+
+    fn pay(&self, kind: SpendKind) -> Result<(), PlatformError> {
+        let now = self.clock.lock().unwrap().as_ref().map(|clock| clock.now());
+        match (self.ledger.lock().unwrap().as_mut(), now) {
+            (Some(ledger), Some(now)) => {
+                ledger
+                    .spend(kind, now)
+                    .map_err(|spent| PlatformError::Throttled {
+                        retry_after: Some(spent.resets_at.since(now)),
+                    })
+            }
+            _ => Ok(()),
         }
     }
 
@@ -204,12 +224,42 @@ pub fn remote(post: &str, id: &str, published_at: Timestamp) -> RemoteComment {
 
 #[async_trait]
 impl CommentSource for Feed {
+    fn quota(&self) -> Option<QuotaLedger> {
+        self.ledger.lock().unwrap().clone()
+    }
+
+    async fn account_comments(
+        &self,
+        visibility: Visibility,
+        after: Option<&str>,
+    ) -> Result<Page<RemoteComment>, PlatformError> {
+        self.answer().await?;
+        let mut all: Vec<RemoteComment> = match visibility {
+            Visibility::Published => {
+                self.pay(SpendKind::ListThreads)?;
+                let posts = self.posts.lock().unwrap();
+                posts.iter().flat_map(|(_, comments)| comments.clone()).collect()
+            }
+            Visibility::HeldForReview => {
+                self.pay(SpendKind::ListHeld)?;
+                self.held.lock().unwrap().clone()
+            }
+            Visibility::LikelySpam => Vec::new(),
+        };
+        all.sort_by_key(|comment| std::cmp::Reverse(comment.published_at));
+        let from = after.map_or(0, |cursor| cursor.parse().unwrap());
+        let next = (from + PAGE < all.len()).then(|| (from + PAGE).to_string());
+        let page = all.into_iter().skip(from).take(PAGE).map(Element::Read).collect();
+        Ok(Page { items: page, next })
+    }
+
     async fn profile(&self) -> Result<RemoteProfile, PlatformError> {
         Err(PlatformError::not_supported("tell who it is"))
     }
 
     async fn posts(&self, _: Option<&str>) -> Result<Page<RemotePost>, PlatformError> {
         self.answer().await?;
+        self.pay(SpendKind::ListVideos)?;
         let posts = self.posts.lock().unwrap();
         let items = posts
             .iter()
@@ -237,6 +287,7 @@ impl CommentSource for Feed {
         after: Option<&str>,
     ) -> Result<Page<RemoteComment>, PlatformError> {
         self.answer().await?;
+        self.pay(SpendKind::ListThreads)?;
         let posts = self.posts.lock().unwrap();
         let (_, comments) = posts.iter().find(|(id, _)| id == post.as_str()).unwrap();
         // The cursor names the last comment of the page before it, as the Graph's do.
@@ -291,6 +342,13 @@ impl ActionSink for Feed {
 
     fn max_reply_chars(&self) -> usize {
         100
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            lists_whole_account: self.ledger.lock().unwrap().is_some(),
+            ..Capabilities::replies_only(100)
+        }
     }
 }
 

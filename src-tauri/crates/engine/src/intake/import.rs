@@ -1,7 +1,7 @@
 //! The history of newly connected accounts, a page at a time beside the looks: the newest post first, each from its
 //! newest comments back. Where it stands is in the database, so a restart goes on where it was.
 
-use super::sweep::Unfinished;
+use super::planned::{Memory, leaves_room_for_history};
 use super::{Look, note_trouble};
 use crate::backoff::Wait;
 use crate::{Context, EngineError, Step, worker::Worker};
@@ -23,7 +23,7 @@ const ACCOUNT_RESTS_FOR: Duration = Duration::from_secs(15);
 pub struct ImportWorker {
     context: Context,
     accounts: Mutex<HashMap<AccountId, Turn>>,
-    unfinished: Unfinished,
+    memory: Memory,
 }
 
 #[derive(Debug, Default)]
@@ -55,7 +55,7 @@ impl ImportWorker {
         Self {
             context,
             accounts: Mutex::default(),
-            unfinished: Unfinished::default(),
+            memory: Memory::default(),
         }
     }
 
@@ -84,7 +84,11 @@ impl ImportWorker {
             if rests(turn) {
                 continue;
             }
-            let may_read = account.import == ImportState::Running && !account.paused_by_user;
+            let has_room = self
+                .context
+                .platform(account.id)
+                .is_ok_and(|platform| leaves_room_for_history(platform.as_ref(), now));
+            let may_read = account.import == ImportState::Running && !account.paused_by_user && has_room;
             if !may_read || self.context.paused_until(account.id).is_some() {
                 turn.rests = Some(Wait::new(now, ACCOUNT_RESTS_FOR));
             } else if next.as_ref().is_none_or(|(steps, _)| turn.steps < *steps) {
@@ -123,7 +127,7 @@ impl ImportWorker {
     async fn read_page(&self, account: AccountId, post: &PostRow) -> Result<bool, EngineError> {
         let platform = self.context.platform(account)?;
         let storage = &self.context.storage;
-        let mut look = Look::new(&self.context, account, platform.as_ref(), &self.unfinished);
+        let mut look = Look::new(&self.context, account, platform.as_ref(), &self.memory);
         match look.page(post, post.import_cursor.as_deref()).await {
             Ok(page) => match page.next {
                 Some(cursor) => storage.set_import_cursor(post.id, Some(&cursor)).await?,

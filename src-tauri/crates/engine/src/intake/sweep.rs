@@ -43,7 +43,7 @@ impl Look<'_> {
     pub(super) async fn sweep(&mut self, post: &Listed) -> Result<(), EngineError> {
         let id = post.row.id;
         let storage = &self.context.storage;
-        let mut sweep = match self.unfinished.take(id) {
+        let mut sweep = match self.memory.unfinished.take(id) {
             Some(sweep) => sweep,
             None => Sweep {
                 unseen: storage.live_platform_ids(id).await?.into_iter().collect(),
@@ -52,12 +52,17 @@ impl Look<'_> {
                 was_cut_off: false,
             },
         };
-        if let Err(error) = self.carry_on(post, &mut sweep).await {
+        let carried_on = self.carry_on(post, &mut sweep).await;
+        if let Ok(false) = carried_on {
+            self.memory.unfinished.keep(id, sweep);
+            return Ok(());
+        }
+        if let Err(error) = carried_on {
             if let EngineError::Platform(why) = &error
                 && may_go_on_later(why)
             {
                 sweep.was_cut_off = true;
-                self.unfinished.keep(id, sweep);
+                self.memory.unfinished.keep(id, sweep);
             }
             return Err(error);
         }
@@ -68,19 +73,24 @@ impl Look<'_> {
         Ok(())
     }
 
-    async fn carry_on(&mut self, post: &Listed, sweep: &mut Sweep) -> Result<(), EngineError> {
+    /// False when there are more pages than this look may read.
+    async fn carry_on(&mut self, post: &Listed, sweep: &mut Sweep) -> Result<bool, EngineError> {
         if sweep.was_cut_off {
             // What was written since stands before the page on which it goes on.
             self.newest(post).await?;
         }
-        for _ in 0..MOST_PAGES {
+        for pages in 0..MOST_PAGES {
             if sweep.is_listed {
-                return self.decide(sweep).await;
+                return self.decide(sweep).await.map(|()| true);
+            }
+            if self.pages_of_a_sweep.is_some_and(|most| pages >= most) {
+                sweep.was_cut_off = true;
+                return Ok(false);
             }
             let page = match self.page(&post.row, sweep.after.as_deref()).await {
                 Err(EngineError::Platform(PlatformError::Gone { detail })) => {
                     tracing::info!(post = %post.row.platform_id, detail, "the post is gone or out of reach");
-                    return self.close_with_post(sweep).await;
+                    return self.close_with_post(sweep).await.map(|()| true);
                 }
                 read => read?,
             };

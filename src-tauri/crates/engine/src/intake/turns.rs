@@ -1,12 +1,12 @@
 //! Whose turn it is: every connected account is looked at when its interval is over, the longest waiting first.
 
-use super::sweep::Unfinished;
-use super::told::{LISTENS_AGAIN_AFTER, LISTENS_FOR};
+use super::planned::Memory;
+use super::told::LISTENS_FOR;
 use super::{Depth, SyncReport, look_at};
 use crate::backoff::{self, Wait};
 use crate::{Context, EngineError, Step, worker::Worker};
 use async_trait::async_trait;
-use domain::{AccountId, Arrival};
+use domain::AccountId;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -19,6 +19,8 @@ pub const LOOKS_AT_A_TIME: usize = 24;
 const MOST_IN_TROUBLE: usize = 8;
 /// Looks in a row that bring nothing before an account counts as quiet.
 const QUIET_AFTER: u32 = 10;
+/// A plan is made anew after this at the earliest.
+const SHORTEST_PLANNED: Duration = Duration::from_secs(1);
 /// An account that a person paused is asked again after this whether it still is.
 const PAUSED_FOR: Duration = Duration::from_secs(5);
 
@@ -36,7 +38,7 @@ pub fn look_interval(quiet_looks: u32, shortest: Duration, longest: Duration) ->
 pub struct SyncWorker {
     context: Context,
     turns: Mutex<HashMap<AccountId, Turn>>,
-    unfinished: Unfinished,
+    memory: Memory,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -68,7 +70,7 @@ impl SyncWorker {
         Self {
             context,
             turns: Mutex::default(),
-            unfinished: Unfinished::default(),
+            memory: Memory::default(),
         }
     }
 
@@ -153,17 +155,11 @@ impl SyncWorker {
             0 => turn.quiet_looks.saturating_add(1),
             _ => 0,
         };
-        let interval = match self.listens(account) {
-            true => LISTENS_AGAIN_AFTER,
-            false => look_interval(turn.quiet_looks, shortest, longest),
+        let interval = match report.next_at {
+            Some(at) => at.since(now).clamp(SHORTEST_PLANNED, longest.max(SHORTEST_PLANNED)),
+            None => look_interval(turn.quiet_looks, shortest, longest),
         };
         turn.waits = Some(Wait::new(now, interval));
-    }
-
-    /// The platform tells by itself, within a look that waits for it.
-    fn listens(&self, account: AccountId) -> bool {
-        let platform = self.context.platform(account);
-        platform.is_ok_and(|platform| platform.capabilities().arrival == Arrival::Told)
     }
 
     /// How long a look may wait for something to happen: not at all when it is to tell that the platform answers.
@@ -214,7 +210,7 @@ impl Worker for SyncWorker {
             &self.context,
             account,
             Depth::Incremental,
-            &self.unfinished,
+            &self.memory,
             self.patience(account.id),
         );
         match look.await {

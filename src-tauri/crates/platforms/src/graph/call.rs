@@ -1,12 +1,12 @@
 //! One call: admitted by the account's limits, sent, read with a cap, judged. Reads are tried again, writes never.
 
 use super::refusal::{Fault, Refusal, refusal};
-use super::usage::{Purpose, Usage, UsageGate};
+use super::usage::{Purpose, UsageGate};
 use crate::http::{BodyFailure, ReadRetries, describe, read_body, refused_here, retry_after, scrubbed};
 use backon::{ExponentialBuilder, Retryable};
 use domain::PlatformId;
 use domain::error::PlatformError;
-use domain::ports::Clock;
+use domain::ports::{ApiUsage, Clock};
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{Method, Response, Url};
 use std::sync::Arc;
@@ -123,7 +123,7 @@ impl Caller {
         self.attempt(&call).await.map_err(|failed| failed.refusal.error)
     }
 
-    pub fn usage(&self) -> Usage {
+    pub fn usage(&self) -> ApiUsage {
         self.usage.usage()
     }
 

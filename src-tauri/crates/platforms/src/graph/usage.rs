@@ -5,6 +5,7 @@
 
 use domain::Timestamp;
 use domain::error::PlatformError;
+use domain::ports::ApiUsage;
 use rand::Rng;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
@@ -35,15 +36,6 @@ pub(crate) enum Purpose {
     /// A read that somebody waits for, such as reading back after a write.
     Read,
     Write,
-}
-
-/// The account's budget as last seen.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Usage {
-    /// Highest of all reported percentages; 0 before the first report.
-    pub percent: u32,
-    /// No call of any kind before this time.
-    pub closed_until: Option<Timestamp>,
 }
 
 #[derive(Debug, Default)]
@@ -113,9 +105,9 @@ impl UsageGate {
         state.closed_until = None;
     }
 
-    pub fn usage(&self) -> Usage {
+    pub fn usage(&self) -> ApiUsage {
         let state = self.lock();
-        Usage {
+        ApiUsage {
             percent: state.percent,
             closed_until: state.closed_until,
         }

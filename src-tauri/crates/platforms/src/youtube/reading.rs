@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use domain::PlatformId;
 use domain::error::PlatformError;
 use domain::ports::{CommentSource, Element, Page, RemoteComment, RemotePost, RemoteProfile, Visibility};
-use domain::quota::SpendKind;
+use domain::quota::{QuotaLedger, SpendKind};
 use std::collections::{HashMap, HashSet};
 
 /// Most elements per page, of threads and of replies.
@@ -231,6 +231,10 @@ fn absent_if_gone<T>(read: Result<Option<T>, PlatformError>) -> Result<Option<T>
 impl CommentSource for YouTube {
     fn destination(&self) -> String {
         self.caller.api.host_str().unwrap_or_default().to_owned()
+    }
+
+    fn quota(&self) -> Option<QuotaLedger> {
+        Some(self.caller.quota.ledger())
     }
 
     async fn profile(&self) -> Result<RemoteProfile, PlatformError> {

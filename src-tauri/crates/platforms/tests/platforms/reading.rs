@@ -370,7 +370,7 @@ async fn a_limit_closes_the_account_until_the_time_the_platform_names() {
         Err(limited),
         "no call leaves in between: it would extend the block"
     );
-    assert_eq!(instagram.usage().percent, 100, "shown to people");
+    assert_eq!(instagram.usage().unwrap().percent, 100, "shown to people");
     clock.advance(Duration::from_secs(180));
     assert!(instagram.profile().await.is_ok(), "then it goes on");
 }
