@@ -26,10 +26,10 @@ use crate::{Context, EngineError};
 use contract::ConnectionState;
 use domain::ports::{Element, Platform, RemoteComment, RemotePost};
 use domain::{AccountId, Arrival, PlatformError, PlatformId, Timestamp};
+use planned::Memory;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use storage::{AccountRow, IntakeReport, PostRow};
-use planned::Memory;
 
 /// How far a look at an account goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -303,12 +303,7 @@ struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    fn new(
-        context: &'a Context,
-        account: AccountId,
-        platform: &'a dyn Platform,
-        memory: &'a Memory,
-    ) -> Self {
+    fn new(context: &'a Context, account: AccountId, platform: &'a dyn Platform, memory: &'a Memory) -> Self {
         Self {
             context,
             account,

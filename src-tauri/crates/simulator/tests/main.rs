@@ -6,6 +6,7 @@ mod dialect;
 mod faults;
 mod page;
 mod paging;
+mod referees;
 mod restart;
 mod rules;
 mod support;

@@ -231,7 +231,11 @@ impl Storage {
     }
 
     /// Of each post of the account that has any comment. Reads them all: its answer is to be kept for a while.
-    pub async fn post_rates(&self, account: AccountId, since: Timestamp) -> Result<HashMap<PostId, PostRate>> {
+    pub async fn post_rates(
+        &self,
+        account: AccountId,
+        since: Timestamp,
+    ) -> Result<HashMap<PostId, PostRate>> {
         let rows = sqlx::query!(
             r#"select post_id as "post_id!: i64",
                       count(*) filter (where published_at >= ?2) as "recent!: i64",

@@ -18,6 +18,7 @@ mod private_session;
 mod project;
 mod python;
 mod queries;
+mod referees;
 mod setup;
 mod stamp;
 mod steps;

@@ -13,6 +13,7 @@ use crate::packages::Purpose;
 use crate::private_session::PrivateSession;
 use crate::project::Project;
 use crate::queries::renew_queries;
+use crate::referees::ask_referees;
 use crate::setup::{self, set_up};
 use crate::steps::{Outcome, Steps, readable};
 use crate::ui::{build_ui, run_script};
@@ -39,6 +40,8 @@ pub enum CheckName {
     Build,
     /// Every Rust test, those of the real window among them
     RustTests,
+    /// Public clients from the Python package index, listing what the simulator serves
+    Referees,
 }
 
 struct Finished {
@@ -89,6 +92,7 @@ impl CheckName {
             Self::Queries => "Checked queries",
             Self::Build => "Programs",
             Self::RustTests => "Rust tests",
+            Self::Referees => "Dialect referees",
         }
     }
 
@@ -116,6 +120,7 @@ impl CheckName {
             Self::Queries => renew_queries(project, DriftMode::Check)?,
             Self::Build => build_programs(project)?,
             Self::RustTests => run_rust_tests(project)?,
+            Self::Referees => ask_referees(project)?,
         }
         Ok(Outcome::Done)
     }

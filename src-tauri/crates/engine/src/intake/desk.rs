@@ -9,8 +9,8 @@ use domain::draft::{DraftOutcome, DraftRequest};
 use domain::ports::*;
 use domain::quota::{QuotaLedger, SpendKind};
 use domain::{
-    BrandVoice, Capabilities, Classification, Label, LabelScore, Language, ModelError, PlatformError, PlatformId,
-    ProviderError, SearchError, SecretError, Timestamp,
+    BrandVoice, Capabilities, Classification, Label, LabelScore, Language, ModelError, PlatformError,
+    PlatformId, ProviderError, SearchError, SecretError, Timestamp,
 };
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -175,13 +175,9 @@ impl Feed {
     fn pay(&self, kind: SpendKind) -> Result<(), PlatformError> {
         let now = self.clock.lock().unwrap().as_ref().map(|clock| clock.now());
         match (self.ledger.lock().unwrap().as_mut(), now) {
-            (Some(ledger), Some(now)) => {
-                ledger
-                    .spend(kind, now)
-                    .map_err(|spent| PlatformError::Throttled {
-                        retry_after: Some(spent.resets_at.since(now)),
-                    })
-            }
+            (Some(ledger), Some(now)) => ledger.spend(kind, now).map_err(|spent| PlatformError::Throttled {
+                retry_after: Some(spent.resets_at.since(now)),
+            }),
             _ => Ok(()),
         }
     }

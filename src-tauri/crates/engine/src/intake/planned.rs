@@ -121,7 +121,10 @@ impl Look<'_> {
         if known.rates.as_ref().is_some_and(|(at, _)| holds(*at)) {
             return Ok(());
         }
-        let since = Timestamp(now.0.saturating_sub(i64::try_from(COUNTED_OVER.as_millis()).unwrap_or(0)));
+        let since = Timestamp(
+            now.0
+                .saturating_sub(i64::try_from(COUNTED_OVER.as_millis()).unwrap_or(0)),
+        );
         let rates = self.context.storage.post_rates(account, since).await?;
         known.rates = Some((now, rates));
         Ok(())
@@ -131,7 +134,10 @@ impl Look<'_> {
     async fn account_listing(&mut self, visibility: Visibility) -> Result<(), EngineError> {
         let mut after: Option<String> = None;
         for _ in 0..MOST_PAGES {
-            let page = self.platform.account_comments(visibility, after.as_deref()).await?;
+            let page = self
+                .platform
+                .account_comments(visibility, after.as_deref())
+                .await?;
             self.report.pages += 1;
             let brought_news = self.store_page(page.items).await?;
             after = page.next;
@@ -248,7 +254,10 @@ fn watch(
         .iter()
         .filter(|post| !is_importing || post.swept_at.is_some())
         .map(|post| {
-            let rate = rates.and_then(|rates| rates.get(&post.id)).copied().unwrap_or_default();
+            let rate = rates
+                .and_then(|rates| rates.get(&post.id))
+                .copied()
+                .unwrap_or_default();
             let unexplained = known
                 .counted
                 .get(&post.platform_id)

@@ -28,7 +28,9 @@ fn feed(desk: &Desk, posts: usize, daily_units: u32) -> Arc<Feed> {
 
 async fn look(desk: &Desk) -> SyncReport {
     let row = desk.account("brand").await;
-    sync_account(&desk.context, &row, Depth::Incremental).await.unwrap()
+    sync_account(&desk.context, &row, Depth::Incremental)
+        .await
+        .unwrap()
 }
 
 async fn until_idle(sync: &SyncWorker) {
@@ -48,14 +50,14 @@ async fn one_listing_of_the_account_shows_the_comments_of_every_post_and_of_one_
     desk.connect("brand", &feed, DraftsFrom::Everything).await;
     let first = look(&desk).await;
     assert_eq!(first.new, 3);
-    assert!(first.next_at.is_some_and(|at| at > NOW), "the plan says when to look again");
+    assert!(
+        first.next_at.is_some_and(|at| at > NOW),
+        "the plan says when to look again"
+    );
 
     feed.comment("p1", "late", NOW);
     feed.comment("p9", "under a new upload", NOW);
-    feed.held
-        .lock()
-        .unwrap()
-        .push(remote("p0", "held", NOW));
+    feed.held.lock().unwrap().push(remote("p0", "held", NOW));
     desk.clock.advance(2 * 60 * MINUTE);
     assert_eq!(look(&desk).await.new, 3);
     assert_eq!(desk.stored().await, 6);
@@ -84,7 +86,10 @@ async fn looks_come_as_the_plan_says_and_never_touch_the_reserve() {
     let spent: u32 = ledger.spent_by_kind(desk.context.now()).values().sum();
     assert!(spent <= 200, "{spent} units of 200 that are not kept back");
     assert!(spent > 50, "{spent}: they are there to be used");
-    assert!(ledger.replies_possible(desk.context.now()) >= 3, "what people decide is kept");
+    assert!(
+        ledger.replies_possible(desk.context.now()) >= 3,
+        "what people decide is kept"
+    );
 }
 
 #[tokio::test]
@@ -100,7 +105,9 @@ async fn a_reply_under_an_old_thread_is_found_by_the_count_of_its_post() {
     assert_eq!(desk.stored().await, 2);
     // Old enough to stand below everything that the listing of the account shows on its first page.
     let old = NOW.minus(Duration::from_secs(40 * 86_400));
-    feed.posts.lock().unwrap()[0].1.push(remote("p0", "late reply", old));
+    feed.posts.lock().unwrap()[0]
+        .1
+        .push(remote("p0", "late reply", old));
     let before = units(&feed, SpendKind::ListThreads);
     for _ in 0..180 {
         desk.clock.advance(MINUTE);
@@ -129,7 +136,11 @@ async fn when_the_units_are_spent_nothing_is_asked_until_they_are_full_again() {
         desk.clock.advance(15 * MINUTE);
         until_idle(&sync).await;
         if desk.context.now() < resets_at {
-            assert_eq!(feed.calls.load(Ordering::SeqCst), calls, "every call would be refused");
+            assert_eq!(
+                feed.calls.load(Ordering::SeqCst),
+                calls,
+                "every call would be refused"
+            );
         }
     }
     for _ in 0..30 {

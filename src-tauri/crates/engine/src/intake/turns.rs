@@ -156,7 +156,9 @@ impl SyncWorker {
             _ => 0,
         };
         let interval = match report.next_at {
-            Some(at) => at.since(now).clamp(SHORTEST_PLANNED, longest.max(SHORTEST_PLANNED)),
+            Some(at) => at
+                .since(now)
+                .clamp(SHORTEST_PLANNED, longest.max(SHORTEST_PLANNED)),
             None => look_interval(turn.quiet_looks, shortest, longest),
         };
         turn.waits = Some(Wait::new(now, interval));

@@ -206,12 +206,16 @@ async fn a_paused_account_sends_nothing_until_a_person_lets_it() {
     let desk = desk().await;
     let comment = desk.in_review("c1").await;
     let action = desk.queue(comment, ActionKind::Reply, Some("Thank you!")).await;
-    accounts::pause(desk.engine.context(), desk.account).await.unwrap();
+    accounts::pause(desk.engine.context(), desk.account)
+        .await
+        .unwrap();
     desk.work_for(5 * MINUTE, SECOND).await;
     assert_eq!(desk.platform.calls(), 0);
     let remaining = desk.engine.remaining().await.unwrap();
     assert_eq!(remaining.held_up.len(), 1, "{remaining:?}");
-    accounts::resume(desk.engine.context(), desk.account).await.unwrap();
+    accounts::resume(desk.engine.context(), desk.account)
+        .await
+        .unwrap();
     desk.work().await;
     assert_eq!(desk.state(action).await, "confirmed");
 }
