@@ -24,6 +24,21 @@ pub struct Capabilities {
     pub lists_whole_account: bool,
     /// The platform holds comments back by itself; they are listed apart and wait for a decision.
     pub holds_for_review: bool,
+    pub arrival: Arrival,
+    /// A comment and its thread can be read at any time. Where not, an outcome that nobody heard is looked for nowhere.
+    pub can_look_again: bool,
+    /// What is deleted there is noticed here. Where not, only a refused write tells of it.
+    pub notices_deletions: bool,
+}
+
+/// How what people write becomes known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arrival {
+    /// Posts and comments are listed, from whatever time.
+    Listed,
+    /// Told once, as it happens, by [`crate::ports::CommentSource::updates`]: there is no history.
+    Told,
 }
 
 /// How a platform hides.
@@ -72,6 +87,9 @@ impl Capabilities {
             moderation_batch: 1,
             lists_whole_account: false,
             holds_for_review: false,
+            arrival: Arrival::Listed,
+            can_look_again: true,
+            notices_deletions: true,
         }
     }
 }
@@ -104,6 +122,7 @@ mod tests {
         assert_eq!(told["can_delete_others"]["by"], "reject");
         assert_eq!(told["can_delete_others"]["irreversible"], true);
         assert_eq!(told["replies_to"], "top_level_only");
+        assert_eq!(told["arrival"], "listed");
     }
 
     #[test]

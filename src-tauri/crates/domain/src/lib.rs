@@ -18,7 +18,7 @@ pub mod quota;
 pub mod text;
 pub mod time;
 
-pub use capabilities::{Capabilities, Hiding, Removal, ReplyTarget};
+pub use capabilities::{Arrival, Capabilities, Hiding, Removal, ReplyTarget};
 pub use comment::{CommentEvent, IllegalTransition, Stage};
 pub use draft::{
     BrandVoice, Citation, DeclineReason, DraftOutcome, DraftRequest, DraftText, Fact, FactKind, Origin,

@@ -87,6 +87,21 @@ pub struct RemoteComment {
     pub more_replies: Option<String>,
 }
 
+/// What a platform tells of once and in order, where it lists nothing ([`crate::Arrival::Told`]).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UpdateBatch {
+    /// Posts that came, changed, or were seen with a comment. The last one of an id counts.
+    pub posts: Vec<Element<RemotePost>>,
+    /// The last one of an id counts. One whose post is neither here nor stored belongs to no post: ordinary
+    /// conversation of the same place. `parent_id` may name any comment of the thread.
+    pub comments: Vec<Element<RemoteComment>>,
+    /// Where the next batch begins. Asking from there lets the platform forget this batch, so only once it is stored,
+    /// and this with it in the same transaction.
+    pub next: Option<String>,
+    /// More is waiting already.
+    pub has_more: bool,
+}
+
 /// Which comments of an account a listing shows. A platform that holds comments back lists them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Visibility {
@@ -151,6 +166,12 @@ pub trait CommentSource: Send + Sync {
             "list the comments of a whole account",
         ))
     }
+    /// What happened from `after` on, the oldest first; waits for it up to `wait` when there is nothing. Forgets what
+    /// came before `after` and nothing else: a batch that is not stored comes again. A call that does not wait takes
+    /// the place of one that does, which then brings nothing. Offered where [`Capabilities::arrival`] says so.
+    async fn updates(&self, _after: Option<&str>, _wait: Duration) -> Result<UpdateBatch, PlatformError> {
+        Err(PlatformError::not_supported("tell what happened"))
+    }
     /// Those of `ids` that the platform shows right now, by as few calls as it allows. One that is missing may
     /// still be there: only its own [`CommentSource::comment`] decides. Nothing is vouched for by default.
     async fn shown(&self, _ids: &[PlatformId]) -> Result<Vec<PlatformId>, PlatformError> {
@@ -162,7 +183,8 @@ pub trait CommentSource: Send + Sync {
 /// What a platform does not offer is refused, and [`ActionSink::capabilities`] says so beforehand.
 #[async_trait]
 pub trait ActionSink: Send + Sync {
-    /// Posts a reply under a top-level comment and returns its id.
+    /// Posts a reply under a top-level comment, or under any where [`Capabilities::replies_to`] says so, and returns
+    /// its id.
     async fn reply(&self, thread: &PlatformId, text: &str) -> Result<PlatformId, PlatformError>;
     /// Verified by reading `hidden` back, since a wrong spelling reportedly succeeds and does nothing.
     async fn set_hidden(&self, comment: &PlatformId, hidden: bool) -> Result<(), PlatformError>;

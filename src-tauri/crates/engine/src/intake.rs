@@ -11,19 +11,21 @@ mod picture;
 mod planned;
 mod pushed;
 mod sweep;
+mod told;
 mod turns;
 
 pub use connect::{DraftsFrom, connect_account};
 pub use import::{IMPORTS_AT_A_TIME, ImportWorker};
 pub(crate) use picture::fetch_picture;
 pub use pushed::{read_again, store_pushed};
+pub(crate) use told::take_updates;
 pub use turns::{LOOKS_AT_A_TIME, SyncWorker};
 
 use crate::backoff::Wait;
 use crate::{Context, EngineError};
 use contract::{ConnectionState, TraceStage};
 use domain::ports::{Element, Platform, RemoteComment, RemotePost};
-use domain::{AccountId, PlatformError, PlatformId, Timestamp};
+use domain::{AccountId, Arrival, PlatformError, PlatformId, Timestamp};
 use planned::Memory;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -50,7 +52,7 @@ pub struct SyncReport {
     pub deleted: usize,
     pub quarantined: usize,
     pub pages: usize,
-    /// Where looks are planned by the units that are left: when the next one is due.
+    /// When the next look is due, where it is planned by the units that are left, or the platform is listened to.
     pub next_at: Option<Timestamp>,
 }
 
@@ -144,26 +146,31 @@ pub async fn sync_account(
     account: &AccountRow,
     depth: Depth,
 ) -> Result<SyncReport, EngineError> {
-    look_at(context, account, depth, &Memory::default()).await
+    look_at(context, account, depth, &Memory::default(), Duration::ZERO).await
 }
 
+/// `wait`: for something to happen, where the platform tells and does not list.
 async fn look_at(
     context: &Context,
     account: &AccountRow,
     depth: Depth,
     memory: &Memory,
+    wait: Duration,
 ) -> Result<SyncReport, EngineError> {
     let platform = context.platform(account.id)?;
     let storage = &context.storage;
-    if account.connection != ConnectionState::SignedOut {
+    let arrival = platform.capabilities().arrival;
+    // A look that listens takes as long as nothing happens: the account is up to date all the while.
+    if arrival == Arrival::Listed && account.connection != ConnectionState::SignedOut {
         // One that is signed out stays so until a call goes through: each try would be another notice.
         storage
             .set_connection(account.id, ConnectionState::Syncing, None, None)
             .await?;
     }
     let mut look = Look::new(context, account.id, platform.as_ref(), memory);
-    let looked = match depth {
-        Depth::Incremental if planned::units_of(platform.as_ref()).is_some() => {
+    let looked = match (arrival, depth) {
+        (Arrival::Told, _) => look.listen(wait).await,
+        (_, Depth::Incremental) if planned::units_of(platform.as_ref()).is_some() => {
             let next_at = look.by_plan(account).await;
             next_at.map(|at| look.report.next_at = Some(at))
         }
@@ -355,6 +362,12 @@ impl<'a> Look<'a> {
                 .hub()
                 .progress("sync", u64::try_from(done + 1).unwrap_or(u64::MAX), total);
         }
+        Ok(())
+    }
+
+    async fn listen(&mut self, wait: Duration) -> Result<(), EngineError> {
+        self.report = take_updates(self.context, self.account, self.platform, wait).await?;
+        self.report.next_at = Some(self.context.now().plus(told::LISTENS_AGAIN_AFTER));
         Ok(())
     }
 

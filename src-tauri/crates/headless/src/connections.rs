@@ -9,8 +9,12 @@ use domain::quota::QuotaLedger;
 use domain::{AccountId, PlatformId};
 use engine::EngineError;
 use engine::settings::Settings;
+use platforms::ReadRetries;
 use platforms::facebook::{FacebookConfig, FacebookPage};
 use platforms::instagram::{Instagram, InstagramConfig};
+use platforms::telegram::{
+    DiscussionGroup, Telegram, TelegramBot, TelegramBotConfig, TelegramConfig, bot_of,
+};
 use platforms::youtube::{
     GoogleEndpoints, GoogleTokens, OAuthClient, ProjectQuota, TokenKeeper, TokenSource, TokenSourceConfig,
     YouTube, YouTubeConfig,
@@ -26,9 +30,11 @@ use zeroize::Zeroizing;
 pub const INSTAGRAM: &str = "instagram";
 pub const FACEBOOK: &str = "facebook";
 pub const YOUTUBE: &str = "youtube";
+pub const TELEGRAM: &str = "telegram";
 
 const FACEBOOK_GRAPH: &str = "https://graph.facebook.com";
-/// For one call of a token address.
+const BOT_API: &str = "https://api.telegram.org";
+/// For one call of a token address, or of a bot that is not connected yet.
 pub(crate) const TOKEN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Name of the secret that signs an account in.
@@ -70,6 +76,13 @@ struct KeptClient {
     secret: String,
 }
 
+/// The form in which the secret store keeps a bot and the group that it is for.
+#[derive(Serialize, Deserialize)]
+struct KeptBot {
+    token: String,
+    group: DiscussionGroup,
+}
+
 fn parse(address: &str) -> Result<Url, AppError> {
     address
         .parse()
@@ -85,6 +98,10 @@ pub(crate) fn google_at(base_url: Option<&str>) -> Result<GoogleEndpoints, AppEr
 
 pub(crate) fn instagram_at(base_url: Option<&str>, settings: &Settings) -> Result<Url, AppError> {
     parse(base_url.unwrap_or(&settings.instagram.base_url))
+}
+
+fn bot_api_at(base_url: Option<&str>) -> Result<Url, AppError> {
+    parse(base_url.unwrap_or(BOT_API))
 }
 
 pub(crate) fn facebook_at(base_url: Option<&str>) -> Result<Url, AppError> {
@@ -144,6 +161,10 @@ impl Connections {
                 Some(self.youtube(known.base_url, client, tokens, id)?)
             }
             INSTAGRAM => Some(self.instagram(known.base_url, &token, id, settings)?),
+            TELEGRAM => {
+                let (token, group) = bot_from_secret(&token)?;
+                Some(self.telegram(known.base_url, &token, group)?)
+            }
             unknown => {
                 return Err(EngineError::Invalid(format!(
                     "this version does not know the platform \"{unknown}\""
@@ -186,6 +207,40 @@ impl Connections {
             ..FacebookConfig::new(base_url, version, token, self.clock(), self.http())
         };
         Ok(Arc::new(FacebookPage::new(config).map_err(EngineError::from)?))
+    }
+
+    pub(crate) fn telegram(
+        &self,
+        base_url: Option<&str>,
+        token: &str,
+        group: DiscussionGroup,
+    ) -> Result<Arc<Telegram>, AppError> {
+        let base_url = bot_api_at(base_url)?;
+        let token = Zeroizing::new(token.to_owned());
+        let config = TelegramConfig::new(base_url, token, group, self.clock(), self.http());
+        Ok(Arc::new(Telegram::new(config).map_err(EngineError::from)?))
+    }
+
+    /// A bot of which nothing is known but its token.
+    pub(crate) fn telegram_bot(&self, base_url: Option<&str>, token: &str) -> Result<TelegramBot, AppError> {
+        let config = TelegramBotConfig {
+            base_url: bot_api_at(base_url)?,
+            token: Zeroizing::new(token.to_owned()),
+            clock: self.clock(),
+            http: self.http(),
+            total_timeout: TOKEN_TIMEOUT,
+            read_retries: ReadRetries::default(),
+        };
+        Ok(TelegramBot::new(config).map_err(EngineError::from)?)
+    }
+
+    /// The id of the bot that a group is connected by; `None` where no secret is kept.
+    pub(crate) async fn bot_of_group(&self, group: &PlatformId) -> Result<Option<i64>, AppError> {
+        let Some(secret) = self.secrets.get(&token_name(TELEGRAM, group.as_str())).await? else {
+            return Ok(None);
+        };
+        let (token, _) = bot_from_secret(&secret)?;
+        Ok(Some(bot_of(&token).map_err(EngineError::from)?))
     }
 
     /// Renewed tokens are kept under the channel's name, once it is known.
@@ -280,4 +335,22 @@ impl Connections {
             .map_err(|_| anyhow::anyhow!("the kept Google client of {channel} cannot be read"))?;
         Ok(Some(OAuthClient::new(kept.id, Zeroizing::new(kept.secret))))
     }
+}
+
+/// What [`bot_from_secret`] reads back.
+pub(crate) fn bot_to_secret(token: &str, group: DiscussionGroup) -> Result<Zeroizing<String>, AppError> {
+    let kept = KeptBot {
+        token: token.to_owned(),
+        group,
+    };
+    let text = Zeroizing::new(serde_json::to_string(&kept).map_err(anyhow::Error::from)?);
+    drop(Zeroizing::new(kept.token));
+    Ok(text)
+}
+
+fn bot_from_secret(secret: &str) -> Result<(Zeroizing<String>, DiscussionGroup), AppError> {
+    // The reason may quote the token.
+    let kept: KeptBot =
+        serde_json::from_str(secret).map_err(|_| anyhow::anyhow!("the kept Telegram bot cannot be read"))?;
+    Ok((Zeroizing::new(kept.token), kept.group))
 }

@@ -19,6 +19,8 @@ mod simulated;
 mod simulated_facebook;
 #[path = "platforms/simulated_instagram.rs"]
 mod simulated_instagram;
+#[path = "platforms/simulated_telegram.rs"]
+mod simulated_telegram;
 #[path = "platforms/simulated_youtube.rs"]
 mod simulated_youtube;
 #[path = "platforms/support.rs"]

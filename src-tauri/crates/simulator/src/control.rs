@@ -1,6 +1,7 @@
 //! The control API under `/_control`: what people on the platform do, and what goes wrong with it.
 
 mod graph;
+mod telegram;
 mod webhooks;
 mod youtube;
 
@@ -41,6 +42,7 @@ pub fn router() -> Router<Arc<Shared>> {
         .route("/state", get(state))
         .route("/clock", post(set_clock))
         .merge(graph::router())
+        .merge(telegram::router())
         .merge(webhooks::router())
         .merge(youtube::router())
         // A batch of a hundred thousand comments is some tens of megabytes.
@@ -128,6 +130,11 @@ async fn add_comments(
             && !added.contains(parent)
         {
             return Err(Refused::missing("parent comment", parent));
+        }
+        if let (Some(group), Some(author)) = (stored.world.group_of_post(&new.post_id), &new.author_id)
+            && stored.world.is_banned(group, author)
+        {
+            return Err(Refused::bad(format!("{author} is banned from the group")));
         }
         if new.moderation_status.is_some() && stored.world.video(&new.post_id).is_none() {
             return Err(Refused::bad("only comments on videos are moderated".into()));

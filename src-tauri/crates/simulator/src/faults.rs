@@ -161,14 +161,26 @@ pub enum FaultKind {
         #[serde(default = "bad_request", alias = "http_status")]
         status: u16,
     },
+    /// Any other refusal of the Bot API dialect, word for word. It waits for a call in that dialect.
+    TelegramError {
+        description: String,
+        #[serde(default = "bad_request", alias = "http_status")]
+        status: u16,
+        /// Seconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        migrate_to_chat_id: Option<i64>,
+    },
 }
 
 impl FaultKind {
-    /// The only dialect in which this can be said; `None` for what goes wrong in both.
+    /// The only dialect in which this can be said; `None` for what goes wrong in all of them.
     fn dialect(&self) -> Option<Dialect> {
         match self {
             Self::GraphError { .. } => Some(Dialect::Graph),
             Self::YoutubeError { .. } => Some(Dialect::Youtube),
+            Self::TelegramError { .. } => Some(Dialect::Telegram),
             _ => None,
         }
     }
@@ -319,19 +331,27 @@ impl Queued {
 /// Repeats every item of a listing right after the page's last one.
 pub fn duplicate_items(answer: &mut Value) {
     if let Some(items) = listing(answer) {
-        let again = items.clone();
-        items.extend(again);
+        repeat(items);
     }
+}
+
+pub fn repeat(items: &mut Vec<Value>) {
+    let again = items.clone();
+    items.extend(again);
 }
 
 /// Puts the items of a listing in another order, always a different one where there are two.
 pub fn reorder_items(answer: &mut Value, draw: u64) {
     if let Some(items) = listing(answer) {
-        let before = items.clone();
-        items.shuffle(&mut StdRng::seed_from_u64(draw));
-        if *items == before {
-            items.reverse();
-        }
+        shuffle(items, draw);
+    }
+}
+
+pub fn shuffle(items: &mut [Value], draw: u64) {
+    let before = items.to_vec();
+    items.shuffle(&mut StdRng::seed_from_u64(draw));
+    if *items == *before {
+        items.reverse();
     }
 }
 

@@ -69,6 +69,7 @@ fn signed_in(world: &World, request: &GraphRequest, now_ms: i64) -> Result<u32, 
     let token = token.ok_or_else(GraphError::token_required)?;
     let account = world
         .account_of_token(token)
+        .filter(|account| !world.is_group(*account))
         .ok_or_else(|| GraphError::token(190, world.revocation_of(token)))?;
     match world.account(account).token_expires_at {
         Some(expires_at) if expires_at <= now_ms => {

@@ -22,6 +22,9 @@ pub enum SeedPlatform {
     Youtube,
     /// The account is a Facebook Page; ids are `<page>_<post>` and `<post>_<comment>`.
     Facebook,
+    /// The account is the discussion group of a channel, as a bot sees it; posts are the messages that the platform
+    /// copied there. All ids are whole numbers.
+    Telegram,
 }
 
 /// A professional account or a channel whose token the simulator accepts.
@@ -30,18 +33,19 @@ pub struct SeedAccount {
     #[serde(default)]
     pub platform: SeedPlatform,
     /// The professional account id: `user_id` of `/me`, the one that works in `/{ig-id}/media`. For a channel its
-    /// id, `UC…`.
+    /// id, `UC…`; for a group its number, `-100…`.
     pub id: String,
     /// For a channel its handle, without the `@`.
     pub username: String,
     #[serde(default)]
     pub name: String,
-    /// For a channel an access token that was granted every permission, counted against the project `simulator`.
+    /// For a channel an access token that was granted every permission, counted against the project `simulator`; for a
+    /// group the token of its bot, `<bot id>:…`.
     pub token: String,
     /// Unix milliseconds; absent means that the token does not run out.
     #[serde(default)]
     pub token_expires_at: Option<i64>,
-    /// `id` of `/me`, which opens nothing else. Channels have none.
+    /// `id` of `/me`, which opens nothing else. YouTube channels have none; for a group the number of its channel.
     #[serde(default)]
     pub app_scoped_id: String,
 }
@@ -70,6 +74,19 @@ impl SeedAccount {
             token: "simulator-page-token".into(),
             token_expires_at: None,
             app_scoped_id: String::new(),
+        }
+    }
+
+    /// The discussion group of a Telegram channel to put posts into, with a bot that is its administrator.
+    pub fn sample_group() -> Self {
+        Self {
+            platform: SeedPlatform::Telegram,
+            id: "-1001700000000001".into(),
+            username: "samplebrand_talk".into(),
+            name: "Sample brand: talk".into(),
+            token: "4700000001:AAsimulator-bot-token".into(),
+            token_expires_at: None,
+            app_scoped_id: "-1001700000000002".into(),
         }
     }
 

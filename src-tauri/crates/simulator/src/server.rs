@@ -1,4 +1,5 @@
 mod answer;
+mod telegram;
 mod youtube;
 
 use std::net::SocketAddr;
@@ -59,6 +60,7 @@ pub struct Shared {
     /// Percentages that tests put in place of the counted ones.
     pub usage: std::sync::Mutex<Option<Usage>>,
     pub sign_in: SignIn,
+    listeners: telegram::Listeners,
     base_url: String,
     stopping: CancellationToken,
 }
@@ -83,6 +85,7 @@ impl Simulator {
             faults: Faults::default(),
             usage: std::sync::Mutex::new(None),
             sign_in: SignIn::default(),
+            listeners: telegram::Listeners::default(),
             base_url: format!("http://{addr}"),
             stopping: CancellationToken::new(),
         });
@@ -231,8 +234,10 @@ async fn answer_call(shared: &Shared, request: Request, strike: Strike) -> Respo
             _ => picture(shared, name),
         };
     }
-    if Dialect::of(parts.uri.path()) == Dialect::Youtube {
-        return youtube::answer_call(shared, &parts, body, strike).await;
+    match Dialect::of(parts.uri.path()) {
+        Dialect::Youtube => return youtube::answer_call(shared, &parts, body, strike).await,
+        Dialect::Telegram => return telegram::answer_call(shared, &parts, body, strike).await,
+        Dialect::Graph => {}
     }
     let parsed = match to_bytes(body, MAX_BODY_BYTES).await {
         Ok(body) => GraphRequest::read(&parts, &body),

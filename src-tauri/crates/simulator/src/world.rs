@@ -4,6 +4,7 @@
 mod apply;
 mod channel;
 mod grants;
+mod group;
 mod ids;
 mod page;
 mod quota;
@@ -19,9 +20,11 @@ use crate::error::SimulatorError;
 use crate::ledger::{LedgerEntry, WriteKind};
 use crate::seed::{Seed, SeedAccount, SeedComment, SeedPlatform, SeedPost};
 use channel::Channels;
+use group::Groups;
 
 pub use channel::{ChannelChange, ModerationStatus};
 pub use grants::{ACCESS_TOKEN_LIFE_SECONDS, Grant};
+pub use group::{GroupChange, Said, Told};
 pub use ids::{is_usable_id, scatter, stable_hash};
 pub use page::{Cursor, Page, Window, decode_cursor, encode_cursor};
 pub use quota::{MethodUse, QuotaDay, SEARCHES_A_DAY};
@@ -71,12 +74,12 @@ pub enum Change {
         account_id: String,
         expires_at_ms: i64,
     },
-    /// Every token of an Instagram or Facebook account ends; the subcode says why.
+    /// Every token of an account ends, unless it is a channel's; the subcode says why.
     TokensRevoked {
         account_id: String,
         subcode: u32,
     },
-    /// Replaces what the owner of an Instagram or Facebook account did not grant.
+    /// Replaces what the owner of an Instagram, Facebook or Telegram account did not grant.
     PermissionsRefused {
         account_id: String,
         permissions: BTreeSet<String>,
@@ -86,6 +89,8 @@ pub enum Change {
     },
     /// What only YouTube channels know.
     Channel(ChannelChange),
+    /// What only discussion groups know.
+    Group(GroupChange),
 }
 
 pub struct Account {
@@ -93,7 +98,7 @@ pub struct Account {
     pub token: String,
     pub token_expires_at: Option<i64>,
     refreshes: u64,
-    /// Of Instagram or Facebook, not granted.
+    /// Of Instagram, Facebook or Telegram, not granted.
     pub refused_permissions: BTreeSet<String>,
     /// Newest last; stories are not listed.
     pub posts: BTreeSet<ListKey>,
@@ -180,6 +185,7 @@ pub struct World {
     clock_offset_ms: i64,
     issued_ids: u64,
     channels: Channels,
+    groups: Groups,
 }
 
 impl World {

@@ -10,6 +10,7 @@ mod referees;
 mod restart;
 mod rules;
 mod support;
+mod telegram;
 mod tokens;
 mod webhooks;
 mod youtube;

@@ -217,34 +217,7 @@ impl Storage {
         now: Timestamp,
     ) -> Result<Vec<PostRow>> {
         let mut write = self.write().await?;
-        let mut rows = Vec::with_capacity(posts.len());
-        for post in posts {
-            let kind = kind_of(&post.kind);
-            let caption = post.caption.as_deref().unwrap_or_default();
-            let record = sqlx::query_as!(
-                PostRecord,
-                r#"insert into post (account_id, platform_id, kind, caption, permalink, published_at, like_count,
-                                     fetched_at)
-                   values (?, ?, ?, ?, ?, ?, ?, ?)
-                   on conflict (account_id, platform_id) do update
-                       set kind = excluded.kind, caption = excluded.caption, permalink = excluded.permalink,
-                           published_at = excluded.published_at, like_count = excluded.like_count,
-                           fetched_at = excluded.fetched_at
-                   returning id as "id!", account_id, platform_id, kind, caption, published_at, comments_count,
-                             swept_at, import_cursor"#,
-                account.0,
-                post.id.0,
-                kind,
-                caption,
-                post.permalink,
-                post.published_at.0,
-                post.like_count,
-                now.0
-            )
-            .fetch_one(write.connection())
-            .await?;
-            rows.push(record.into());
-        }
+        let rows = write.upsert_posts(account, posts, now).await?;
         write.commit().await?;
         Ok(rows)
     }
@@ -455,6 +428,68 @@ impl Storage {
 }
 
 impl Write<'_> {
+    pub(crate) async fn upsert_posts(
+        &mut self,
+        account: AccountId,
+        posts: &[RemotePost],
+        now: Timestamp,
+    ) -> Result<Vec<PostRow>> {
+        let mut rows = Vec::with_capacity(posts.len());
+        for post in posts {
+            let kind = kind_of(&post.kind);
+            let caption = post.caption.as_deref().unwrap_or_default();
+            let record = sqlx::query_as!(
+                PostRecord,
+                r#"insert into post (account_id, platform_id, kind, caption, permalink, published_at, like_count,
+                                     fetched_at)
+                   values (?, ?, ?, ?, ?, ?, ?, ?)
+                   on conflict (account_id, platform_id) do update
+                       set kind = excluded.kind, caption = excluded.caption, permalink = excluded.permalink,
+                           published_at = excluded.published_at, like_count = excluded.like_count,
+                           fetched_at = excluded.fetched_at
+                   returning id as "id!", account_id, platform_id, kind, caption, published_at, comments_count,
+                             swept_at, import_cursor"#,
+                account.0,
+                post.id.0,
+                kind,
+                caption,
+                post.permalink,
+                post.published_at.0,
+                post.like_count,
+                now.0
+            )
+            .fetch_one(self.connection())
+            .await?;
+            rows.push(record.into());
+        }
+        Ok(rows)
+    }
+
+    /// `None` where no post of this id is stored.
+    pub(crate) async fn post_known(
+        &mut self,
+        account: AccountId,
+        platform_id: &PlatformId,
+    ) -> Result<Option<PostRow>> {
+        let record = sqlx::query_as!(
+            PostRecord,
+            r#"select id as "id!", account_id, platform_id, kind, caption, published_at, comments_count, swept_at,
+                      import_cursor
+               from post where account_id = ? and platform_id = ?"#,
+            account.0,
+            platform_id.0
+        )
+        .fetch_optional(self.connection())
+        .await?;
+        Ok(record.map(PostRow::from))
+    }
+
+    pub(crate) async fn meta(&mut self, key: &str) -> Result<Option<String>> {
+        Ok(sqlx::query_scalar!("select value from meta where key = ?", key)
+            .fetch_optional(self.connection())
+            .await?)
+    }
+
     pub(crate) async fn put_meta(&mut self, key: &str, value: &str) -> Result<()> {
         sqlx::query!(
             "insert into meta (key, value) values (?, ?) on conflict (key) do update set value = excluded.value",

@@ -4,6 +4,7 @@ mod deleted;
 mod fresh;
 mod known;
 mod threads;
+mod updates;
 
 use crate::convert::{sha256_hex, to_json};
 use crate::pool::Result;
@@ -90,32 +91,12 @@ impl Storage {
         now: Timestamp,
     ) -> Result<IntakeReport> {
         let listing = flatten(batch);
-        let mut report = IntakeReport {
-            known: listing.repeated,
-            ..IntakeReport::default()
-        };
+        let mut report = IntakeReport::default();
         let mut write = self.write().await?;
-        let owner = sqlx::query!(
-            "select platform, platform_id from account where id = ?",
-            account.0
-        )
-        .fetch_one(write.connection())
-        .await?;
-        let place = Place {
-            account: account.0,
-            post: post.0,
-            platform: owner.platform,
-            account_platform_id: owner.platform_id,
-            now,
-        };
+        let place = place_of(&mut write, account, post, now).await?;
         let of = Of::Comments(Some(post));
         report.quarantined = set_aside(&mut write, account, of, &listing.malformed, now).await?;
-        let fresh = match told {
-            Told::Now => known::refresh(&mut write, &place, listing.comments, &mut report).await?,
-            Told::WhenWritten => known::pass_over(&mut write, &place, listing.comments, &mut report).await?,
-        };
-        let roots = fresh::insert(&mut write, &place, fresh, &mut report).await?;
-        threads::notice_answers(&mut write, &place, &roots).await?;
+        store_listing(&mut write, &place, listing, told, &mut report).await?;
         write.commit().await?;
         Ok(report)
     }
@@ -166,6 +147,39 @@ impl Storage {
         write.commit().await?;
         Ok(first_seen)
     }
+}
+
+async fn place_of(write: &mut Write<'_>, account: AccountId, post: PostId, now: Timestamp) -> Result<Place> {
+    let owner = sqlx::query!(
+        "select platform, platform_id from account where id = ?",
+        account.0
+    )
+    .fetch_one(write.connection())
+    .await?;
+    Ok(Place {
+        account: account.0,
+        post: post.0,
+        platform: owner.platform,
+        account_platform_id: owner.platform_id,
+        now,
+    })
+}
+
+/// Adds to the report what came of it.
+async fn store_listing(
+    write: &mut Write<'_>,
+    place: &Place,
+    listing: Listing,
+    told: Told,
+    report: &mut IntakeReport,
+) -> Result<()> {
+    report.known += listing.repeated;
+    let fresh = match told {
+        Told::Now => known::refresh(write, place, listing.comments, report).await?,
+        Told::WhenWritten => known::pass_over(write, place, listing.comments, report).await?,
+    };
+    let roots = fresh::insert(write, place, fresh, report).await?;
+    threads::notice_answers(write, place, &roots).await
 }
 
 fn flatten(batch: Vec<Element<RemoteComment>>) -> Listing {

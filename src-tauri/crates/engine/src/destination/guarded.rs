@@ -5,7 +5,7 @@ use crate::Context;
 use async_trait::async_trait;
 use domain::ports::{
     ActionSink, ApiUsage, Clock, CommentSource, Page, Platform, RemoteComment, RemotePost, RemoteProfile,
-    Visibility,
+    UpdateBatch, Visibility,
 };
 use domain::quota::QuotaLedger;
 use domain::{AccountId, Capabilities, PlatformError, PlatformId};
@@ -195,6 +195,19 @@ impl CommentSource for Guarded {
         after: Option<&str>,
     ) -> Result<Page<RemoteComment>, PlatformError> {
         self.listing(self.inner.account_comments(visibility, after)).await
+    }
+
+    /// The time that the platform was asked to wait says nothing of how fast it answers.
+    async fn updates(&self, after: Option<&str>, wait: Duration) -> Result<UpdateBatch, PlatformError> {
+        let pass = self.admit(&LISTING)?;
+        let started = Instant::now();
+        let outcome = self.inner.updates(after, wait).await;
+        let took = started.elapsed().saturating_sub(wait);
+        self.note(pass, took, outcome.as_ref().map(|_| ()));
+        match outcome {
+            Ok(batch) => Ok(batch),
+            Err(error) => Err(self.obey(error, Resting::Looking).await),
+        }
     }
 
     async fn shown(&self, ids: &[PlatformId]) -> Result<Vec<PlatformId>, PlatformError> {

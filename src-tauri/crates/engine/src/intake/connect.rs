@@ -1,8 +1,8 @@
 //! Connecting an account, and from which date on its comments ask for a reply.
 
 use crate::{Context, EngineError};
-use domain::Timestamp;
 use domain::ports::{Platform, RemoteProfile};
+use domain::{Arrival, Timestamp};
 use std::sync::Arc;
 use storage::AccountRow;
 
@@ -43,7 +43,9 @@ pub async fn connect_account(
         DraftsFrom::Connecting => Some(now),
         DraftsFrom::Date(date) => Some(date),
     };
-    if from.is_some() && storage.begin_import(row.id, from).await? {
+    // What a platform tells begins by itself: there is no history to read.
+    let has_history = platform.capabilities().arrival == Arrival::Listed;
+    if has_history && from.is_some() && storage.begin_import(row.id, from).await? {
         row.drafts_from = from;
         row.import = storage::ImportState::Running;
     }

@@ -1,6 +1,7 @@
 //! Whose turn it is: every connected account is looked at when its interval is over, the longest waiting first.
 
 use super::planned::Memory;
+use super::told::LISTENS_FOR;
 use super::{Depth, SyncReport, look_at};
 use crate::backoff::{self, Wait};
 use crate::{Context, EngineError, Step, worker::Worker};
@@ -163,6 +164,15 @@ impl SyncWorker {
         turn.waits = Some(Wait::new(now, interval));
     }
 
+    /// How long a look may wait for something to happen: not at all when it is to tell that the platform answers.
+    fn patience(&self, account: AccountId) -> Duration {
+        let answered = |turn: &Turn| turn.failures == 0 && turn.waits.is_some();
+        match self.turns().get(&account).is_some_and(answered) {
+            true => LISTENS_FOR,
+            false => Duration::ZERO,
+        }
+    }
+
     /// Returns how long the account waits.
     fn failed(&self, account: AccountId) -> Duration {
         let (interval, _) = self.bounds();
@@ -198,7 +208,14 @@ impl Worker for SyncWorker {
             return Ok(Step::Idle);
         };
         let account = &taken.account;
-        match look_at(&self.context, account, Depth::Incremental, &self.memory).await {
+        let look = look_at(
+            &self.context,
+            account,
+            Depth::Incremental,
+            &self.memory,
+            self.patience(account.id),
+        );
+        match look.await {
             Ok(report) => self.succeeded(account.id, &report),
             Err(error) => {
                 let wait = self.failed(account.id);

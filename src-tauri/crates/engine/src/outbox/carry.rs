@@ -4,12 +4,12 @@ use super::proof::our_reply;
 use super::thread::{self, Sent};
 use super::unknown::is_lost;
 use super::{OutboxWorker, read_back};
-use crate::intake::{note_arrivals, note_trouble};
+use crate::intake::{note_arrivals, note_trouble, take_updates};
 use crate::{Context, EngineError, backoff};
 use contract::{Mode, TraceStage};
 use domain::outbox::{MAY_BE_OURS, Overtaken, PRIVATE_REPLY_WITHIN, Proof, not_offered};
 use domain::ports::{Element, Platform, RemoteComment};
-use domain::{ActionKind, ActionState, PlatformError, PlatformId, text};
+use domain::{ActionKind, ActionState, PlatformError, PlatformId, ReplyTarget, text};
 use std::time::Duration;
 use storage::{AfterRefusal, DueAction, Intent, StorageError};
 
@@ -340,6 +340,9 @@ impl OutboxWorker {
     /// True when it may be sent. What the platform shows goes through intake too, which cancels what an edit,
     /// a deletion or the team's own answer made pointless.
     async fn recheck(&self, platform: &dyn Platform, action: &DueAction) -> Result<bool, EngineError> {
+        if !platform.capabilities().can_look_again {
+            return self.recheck_by_what_is_told(platform, action).await;
+        }
         let storage = &self.context.storage;
         let now = self.context.now();
         let Some(comment) = platform.comment(&action.comment_platform_id).await? else {
@@ -391,6 +394,30 @@ impl OutboxWorker {
             .await?;
         note_arrivals(&self.context, &stored);
         if storage.action_state(action.id).await? != action.state {
+            self.settled_meanwhile(action).await?;
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    /// Where nothing can be read a second time, what the platform has told by now is taken in, which cancels what an edit
+    /// or the team's own answer made pointless. Of a deletion only the answer to the write tells.
+    async fn recheck_by_what_is_told(
+        &self,
+        platform: &dyn Platform,
+        action: &DueAction,
+    ) -> Result<bool, EngineError> {
+        take_updates(&self.context, action.account_id, platform, Duration::ZERO).await?;
+        let refusal = match action.overtaken {
+            Some(Overtaken::Answered) => Some(("answered on the platform", AfterRefusal::Done)),
+            Some(Overtaken::Edited) => Some(("edited by the author", AfterRefusal::Review)),
+            None => None,
+        };
+        if let Some((note, after)) = refusal {
+            self.refuse(action, note, after).await?;
+            return Ok(false);
+        }
+        if self.context.storage.action_state(action.id).await? != action.state {
             self.settled_meanwhile(action).await?;
             return Ok(false);
         }
@@ -490,7 +517,13 @@ async fn send_one(platform: &dyn Platform, action: &DueAction) -> Sending {
             })
     };
     match action.kind {
-        ActionKind::Reply => platform.reply(&action.target_platform_id, words).await.map(Some),
+        ActionKind::Reply => {
+            let target = match platform.capabilities().replies_to {
+                ReplyTarget::TopLevelOnly => &action.target_platform_id,
+                ReplyTarget::Any => comment,
+            };
+            platform.reply(target, words).await.map(Some)
+        }
         ActionKind::Hide => platform.set_hidden(comment, true).await.map(|()| None),
         ActionKind::Unhide => platform.set_hidden(comment, false).await.map(|()| None),
         ActionKind::Delete => platform.delete(comment).await.map(|()| None),

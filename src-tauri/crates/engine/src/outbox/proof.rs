@@ -17,6 +17,8 @@ pub(super) enum Shown {
     NotThere,
     /// The platform shows such a thing nowhere.
     Nowhere,
+    /// Nor this; doing it again changes nothing that was done, and the answer tells.
+    Repeatable,
 }
 
 impl OutboxWorker {
@@ -25,6 +27,12 @@ impl OutboxWorker {
         platform: &dyn Platform,
         action: &UnknownAction,
     ) -> Result<Shown, EngineError> {
+        if !platform.capabilities().can_look_again {
+            return Ok(match action.kind.is_idempotent() {
+                true => Shown::Repeatable,
+                false => Shown::Nowhere,
+            });
+        }
         let done = match action.kind.proof() {
             Proof::None => return Ok(Shown::Nowhere),
             Proof::ReplyInThread => return self.reply_in_thread(platform, action).await,

@@ -9,9 +9,18 @@ use domain::{ActionKind, PlatformError, Timestamp};
 use std::time::Duration;
 use storage::{StorageError, Told, UnknownAction};
 
-/// A private reply is looked for nowhere: until a person decides, it is not due for anything.
+/// What the platform shows nowhere is looked for nowhere: until a person decides, it is not due for anything.
 pub(crate) const FOR_A_PERSON: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-const ASK_A_PERSON: &str = "nobody heard whether the private reply was sent, and it cannot be read back: look at the messages on the platform";
+const ASK_ABOUT_MESSAGE: &str = "nobody heard whether the private reply was sent, and it cannot be read back: look at the messages on the platform";
+const ASK_ABOUT_REPLY: &str =
+    "nobody heard whether the reply was sent, and this platform shows it to no app: look at the thread there";
+
+fn ask_a_person(kind: ActionKind) -> &'static str {
+    match kind {
+        ActionKind::PrivateReply => ASK_ABOUT_MESSAGE,
+        _ => ASK_ABOUT_REPLY,
+    }
+}
 
 /// What a person does about an outcome that nobody heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +29,8 @@ pub enum Verdict {
     LookNow,
     /// The person saw it there.
     Posted,
-    /// Only after a complete read that does not show it.
+    /// Only after a complete read that does not show it; where the platform shows nothing a second time, the person's
+    /// own look is that read.
     SendAgain,
     GiveUp,
 }
@@ -62,16 +72,20 @@ impl OutboxWorker {
             Shown::Nowhere => {
                 tracing::warn!(trace = %action.trace_id, action = %action.id, stage = "unknown", "a person has to decide: it cannot be read back");
                 let at = now.plus(FOR_A_PERSON);
-                storage.postpone_check(action.id, ASK_A_PERSON, at, now).await?;
+                let why = ask_a_person(action.kind);
+                storage.postpone_check(action.id, why, at, now).await?;
             }
-            Shown::NotThere => {
+            Shown::NotThere | Shown::Repeatable => {
                 let counts_from = self.absence_counts_from(action);
                 if now < counts_from {
-                    let why = "not on the platform yet; the request may still arrive";
+                    let why = match shown {
+                        Shown::Repeatable => "the request may still arrive; then it is asked for once more",
+                        _ => "not on the platform yet; the request may still arrive",
+                    };
                     storage.postpone_check(action.id, why, counts_from, now).await?;
                     return Ok(());
                 }
-                tracing::info!(trace = %action.trace_id, action = %action.id, "read back: it is not on the platform, it may be sent again");
+                tracing::info!(trace = %action.trace_id, action = %action.id, ?shown, "looked for: it may be sent again");
                 self.send_again_later(action).await?;
             }
         }
@@ -144,13 +158,10 @@ impl OutboxWorker {
                 self.require_no_arrival(action)?;
                 self.tell(action, Told::GivenUp).await
             }
-            Verdict::LookNow if action.kind == ActionKind::PrivateReply => {
-                Err(EngineError::Invalid(ASK_A_PERSON.to_owned()))
-            }
-            Verdict::LookNow => {
-                let shown = self.look(action).await?;
-                self.believe(action, shown).await
-            }
+            Verdict::LookNow => match self.look(action).await? {
+                Shown::Nowhere => Err(EngineError::Invalid(ask_a_person(action.kind).to_owned())),
+                shown => self.believe(action, shown).await,
+            },
             Verdict::SendAgain => self.send_again(action).await,
         }
     }
@@ -167,13 +178,13 @@ impl OutboxWorker {
         Ok(())
     }
 
-    /// A private reply is refused by the platform itself when it was sent before; everything else is looked for.
+    /// Everything is looked for that can be. A private reply is refused by the platform itself when it was sent before;
+    /// of what else is shown nowhere, the person's own look is the only one.
     async fn send_again(&self, action: &UnknownAction) -> Result<(), EngineError> {
-        if action.kind != ActionKind::PrivateReply {
-            let shown = self.look(action).await?;
-            if shown != Shown::NotThere {
-                return self.believe(action, shown).await;
-            }
+        if action.kind != ActionKind::PrivateReply
+            && let done @ Shown::Done(_) = self.look(action).await?
+        {
+            return self.believe(action, done).await;
         }
         self.require_no_arrival(action)?;
         let storage = &self.context.storage;

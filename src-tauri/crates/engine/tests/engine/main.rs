@@ -8,4 +8,5 @@ mod kinds;
 mod limits;
 mod platform;
 mod support;
+mod told;
 mod unknown;

@@ -1,11 +1,12 @@
 //! A platform in memory: it counts what it is asked, and answers, fails, loses or hangs as a test says.
 
 use async_trait::async_trait;
-use domain::ports::{ActionSink, CommentSource, Page, RemoteComment, RemotePost, RemoteProfile};
+use domain::ports::{ActionSink, CommentSource, Page, RemoteComment, RemotePost, RemoteProfile, UpdateBatch};
 use domain::ports::{Element, Visibility};
 use domain::{Capabilities, Hiding, PlatformError, PlatformId, Removal, Timestamp};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 pub const OWN_ID: &str = "brand";
 
@@ -33,6 +34,10 @@ pub struct State {
     /// Answers no call at all.
     pub hangs: bool,
     pub calls: BTreeMap<&'static str, usize>,
+    /// What happened, for platforms that tell; a batch is two of them. Cursors count from the start.
+    pub told: Vec<RemoteComment>,
+    /// From where it was asked for last: what is before is forgotten.
+    pub confirmed: usize,
     /// Milliseconds since the epoch.
     pub now: i64,
     next_id: usize,
@@ -193,6 +198,22 @@ impl CommentSource for TestPlatform {
     async fn comment(&self, id: &PlatformId) -> Result<Option<RemoteComment>, PlatformError> {
         self.asked("comment").await?;
         Ok(self.state().comments.get(id).cloned())
+    }
+
+    async fn updates(&self, after: Option<&str>, _: Duration) -> Result<UpdateBatch, PlatformError> {
+        self.asked("updates").await?;
+        let mut state = self.state();
+        let from = after.map_or(0, |number| number.parse().unwrap());
+        assert!(from >= state.confirmed, "asked for what was given up already");
+        state.confirmed = from;
+        let comments: Vec<_> = state.told.iter().skip(from).take(2).cloned().collect();
+        let next = from + comments.len();
+        Ok(UpdateBatch {
+            next: (next > 0).then(|| next.to_string()),
+            has_more: next < state.told.len(),
+            comments: comments.into_iter().map(Element::Read).collect(),
+            ..UpdateBatch::default()
+        })
     }
 
     async fn picture(&self, _: &str, _: usize) -> Result<(Vec<u8>, String), PlatformError> {

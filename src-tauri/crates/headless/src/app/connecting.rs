@@ -5,7 +5,9 @@
 
 use super::accounts::permission_view;
 use super::{App, AppError};
-use crate::connections::{FACEBOOK, INSTAGRAM, YOUTUBE, base_url_key, client_name, google_at, token_name};
+use crate::connections::{
+    FACEBOOK, INSTAGRAM, TELEGRAM, YOUTUBE, base_url_key, bot_to_secret, client_name, google_at, token_name,
+};
 use crate::keeping::forget_renewals;
 use domain::error::PlatformError;
 use domain::ports::{Element, Platform, RemotePost, RemoteProfile, SecretStore as _, Visibility};
@@ -13,6 +15,7 @@ use domain::{AccountId, PlatformId};
 use engine::{EngineError, intake};
 use platforms::facebook::login::{FacebookLogin, FacebookLoginConfig};
 use platforms::http::ReadRetries;
+use platforms::telegram::Rights;
 use platforms::youtube::oauth::{PageLanguage, SignIn, SignInConfig, SignInError};
 use platforms::youtube::{OAuthClient, SCOPES};
 use std::sync::Arc;
@@ -38,6 +41,8 @@ pub enum Credentials {
         client: OAuthClient,
         language: PageLanguage,
     },
+    /// A bot of the user's own, and the channel or its discussion group: a number, a name, or a link.
+    Telegram { token: Zeroizing<String>, chat: String },
 }
 
 /// Whether the platform allows something, as its answer to the call shows.
@@ -66,6 +71,9 @@ pub enum NeededFor {
     Posts,
     Comments,
     Moderation,
+    Answers,
+    Deleting,
+    Banning,
     PrivateReplies,
 }
 
@@ -76,7 +84,7 @@ impl NeededFor {
             Self::Profile => "profile",
             Self::Posts => "posts",
             Self::Comments => "comments",
-            Self::Moderation => "moderate",
+            Self::Moderation | Self::Answers | Self::Deleting | Self::Banning => "moderate",
             Self::PrivateReplies => "private_reply",
         }
     }
@@ -88,6 +96,9 @@ impl NeededFor {
             Self::Posts => "see the account's posts",
             Self::Comments => "read and answer comments",
             Self::Moderation => "answer, hide and delete comments",
+            Self::Answers => "answer comments",
+            Self::Deleting => "delete comments",
+            Self::Banning => "ban people",
             Self::PrivateReplies => "answer in private",
         }
     }
@@ -169,6 +180,45 @@ const GOOGLE_READS: Reads = Reads {
     posts: SCOPES[0],
     comments: SCOPES[0],
 };
+
+/// What a bot may do in a group, as the platform names it. Without the first two there would be nothing to read.
+fn rights_of_a_bot(rights: &Rights) -> Vec<Permission> {
+    [
+        ("member", rights.is_member, NeededFor::Profile, true),
+        (
+            "can_read_all_group_messages",
+            rights.reads_all_messages,
+            NeededFor::Comments,
+            true,
+        ),
+        (
+            "can_send_messages",
+            rights.can_send_messages,
+            NeededFor::Answers,
+            false,
+        ),
+        (
+            "can_delete_messages",
+            rights.can_delete_messages,
+            NeededFor::Deleting,
+            false,
+        ),
+        (
+            "can_restrict_members",
+            rights.can_restrict_members,
+            NeededFor::Banning,
+            false,
+        ),
+    ]
+    .into_iter()
+    .map(|(name, has, needed_for, is_vital)| Permission {
+        name,
+        granted: if has { Granted::Yes } else { Granted::No },
+        needed_for,
+        is_vital,
+    })
+    .collect()
+}
 
 /// The reads of later, in the order in which each needs the one before. Errors other than a missing permission end
 /// the check.
@@ -272,6 +322,7 @@ impl App {
             Credentials::InstagramToken(token) => self.instagram_account(&token, base_url).await,
             Credentials::FacebookToken { token, page } => self.page(&token, page, base_url).await,
             Credentials::Google { client, language } => self.channel(client, language, base_url, show).await,
+            Credentials::Telegram { token, chat } => self.group(&token, &chat, base_url).await,
         };
         match found? {
             Found::Account(account) => self.keep(*account, base_url, drafts_from).await,
@@ -420,6 +471,59 @@ impl App {
                 .youtube(base_url, client.clone(), tokens.clone(), Some(id.clone()))?;
         self.connections.keep_google_client(id.as_str(), &client).await?;
         Ok(Found::account(YOUTUBE, checked, platform, tokens.to_secret()))
+    }
+
+    /// Updates are asked for once, as later, and none of them is confirmed: what waits is taken in by the first look.
+    async fn group(&self, token: &str, chat: &str, base_url: Option<&str>) -> Result<Found, AppError> {
+        let token = given(token, "token: paste the token that BotFather gave for your bot")?;
+        let chat = given(chat, "chat: name the channel or its discussion group")?;
+        let bot = self.connections.telegram_bot(base_url, &token)?;
+        let Some(found) = allowed(bot.group(&chat).await)? else {
+            return Ok(Found::Other(Connected::Missing(vec![Permission {
+                name: "member",
+                granted: Granted::No,
+                needed_for: NeededFor::Profile,
+                is_vital: true,
+            }])));
+        };
+        let permissions = rights_of_a_bot(&found.rights);
+        if permissions
+            .iter()
+            .any(|permission| permission.is_vital && permission.granted == Granted::No)
+        {
+            return Ok(Found::Other(Connected::Missing(permissions)));
+        }
+        bot.try_updates().await.map_err(EngineError::from)?;
+        self.open_own().await?;
+        self.require_bot_of_its_own(bot.id(), &found.id).await?;
+        let platform = self.connections.telegram(base_url, &token, found.group)?;
+        let secret = bot_to_secret(&token, found.group)?;
+        let checked = Checked {
+            profile: RemoteProfile {
+                id: found.id,
+                username: found.username,
+                name: found.title,
+            },
+            permissions,
+        };
+        Ok(Found::account(TELEGRAM, checked, platform, secret))
+    }
+
+    /// A bot's updates are given out once: two groups would take them from each other.
+    async fn require_bot_of_its_own(&self, bot: i64, group: &PlatformId) -> Result<(), AppError> {
+        let accounts = self.engine()?.context().storage.accounts().await?;
+        for other in accounts.iter().filter(|account| {
+            account.platform == TELEGRAM && account.platform_id != *group && account.disconnected_at.is_none()
+        }) {
+            if self.connections.bot_of_group(&other.platform_id).await? == Some(bot) {
+                return Err(EngineError::Invalid(format!(
+                    "token: this bot moderates {} already; each group needs a bot of its own",
+                    other.username
+                ))
+                .into());
+            }
+        }
+        Ok(())
     }
 
     /// The secret is kept before the account is known to the database: one without the other would be an account that

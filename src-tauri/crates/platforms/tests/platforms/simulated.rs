@@ -5,11 +5,15 @@ use domain::Timestamp;
 use domain::ports::{Clock, Element, Page, RemoteComment};
 use domain::quota::{QuotaBudget, QuotaLedger};
 use platforms::ReadRetries;
+use platforms::telegram::{DiscussionGroup, TelegramBot, TelegramBotConfig};
 use platforms::youtube::oauth::{PageLanguage, SignIn, SignInConfig, SignInError};
 use platforms::youtube::{
     GoogleEndpoints, GoogleTokens, OAuthClient, ProjectQuota, TokenSource, TokenSourceConfig,
 };
-use platforms::{FacebookConfig, FacebookPage, Instagram, InstagramConfig, YouTube, YouTubeConfig};
+use platforms::{
+    FacebookConfig, FacebookPage, Instagram, InstagramConfig, Telegram, TelegramConfig, YouTube,
+    YouTubeConfig,
+};
 use serde_json::{Value, json};
 use simulator::{
     Fault, FaultKind, FaultMatch, Ledger, Seed, SeedAccount, SeedComment, SeedPicture, SeedPost, Simulator,
@@ -187,6 +191,38 @@ impl Simulated {
                 self.clock.clone(),
                 self.http.clone(),
             )
+        })
+        .unwrap()
+    }
+
+    pub fn telegram(&self) -> Telegram {
+        self.telegram_at(self.base_url())
+    }
+
+    /// With the sample's bot and group, wherever that leads.
+    pub fn telegram_at(&self, base_url: Url) -> Telegram {
+        let account = SeedAccount::sample_group();
+        let group = DiscussionGroup {
+            chat_id: account.id.parse().unwrap(),
+            channel_id: account.app_scoped_id.parse().unwrap(),
+        };
+        let token = Zeroizing::new(account.token);
+        Telegram::new(TelegramConfig {
+            total_timeout: BEFORE_GIVING_UP,
+            read_retries: soon(),
+            ..TelegramConfig::new(base_url, token, group, self.clock.clone(), self.http.clone())
+        })
+        .unwrap()
+    }
+
+    pub fn bot(&self, token: &str) -> TelegramBot {
+        TelegramBot::new(TelegramBotConfig {
+            base_url: self.base_url(),
+            token: Zeroizing::new(token.to_owned()),
+            clock: self.clock.clone(),
+            http: self.http.clone(),
+            total_timeout: BEFORE_GIVING_UP,
+            read_retries: soon(),
         })
         .unwrap()
     }

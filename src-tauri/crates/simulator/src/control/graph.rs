@@ -1,4 +1,4 @@
-//! What happens to the tokens of Instagram and Facebook accounts beside the API.
+//! What happens to the tokens and permissions of accounts beside the API, unless they are channels.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -95,6 +95,7 @@ async fn refuse_permissions(
     let at = account(&stored, &account_id)?;
     let known: &[&str] = match stored.world.account(at).seed.platform {
         SeedPlatform::Facebook => &PAGE_PERMISSIONS,
+        SeedPlatform::Telegram => &crate::telegram::PERMISSIONS,
         _ => &INSTAGRAM_PERMISSIONS,
     };
     if let Some(unknown) = refused.iter().find(|name| !known.contains(&name.as_str())) {
@@ -113,6 +114,6 @@ fn account(stored: &Stored, id: &str) -> Result<u32, Refused> {
         Some(Object::Account(at)) if stored.world.account(at).seed.platform != SeedPlatform::Youtube => {
             Ok(at)
         }
-        _ => Err(Refused::missing("account of Instagram or Facebook", id)),
+        _ => Err(Refused::missing("account with such tokens", id)),
     }
 }

@@ -70,7 +70,7 @@ impl Envelope {
                 let seed = &stored.world.account(account).seed;
                 let kind = match seed.platform {
                     SeedPlatform::Facebook => "pages",
-                    SeedPlatform::Instagram | SeedPlatform::Youtube => "instagram",
+                    SeedPlatform::Instagram | SeedPlatform::Youtube | SeedPlatform::Telegram => "instagram",
                 };
                 Some((seed.id.clone(), kind))
             });

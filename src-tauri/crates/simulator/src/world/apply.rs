@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ids::shortcode;
-use super::{Account, Change, Comment, Content, Entry, Object, Post, SeedPlatform, World};
+use super::{Account, Change, Comment, Content, Entry, Object, Post, SeedPlatform, Told, World};
 use crate::journal::Record;
 use crate::ledger::WriteKind;
 use crate::seed::{SeedAccount, SeedComment, SeedPost};
@@ -32,7 +32,9 @@ impl World {
         match change {
             Change::PostAdded { post } => {
                 if !self.objects.contains_key(&post.id) && self.objects.contains_key(&post.account_id) {
+                    let id = post.id.clone();
                     self.add_post(post);
+                    self.tell_of_post(&id);
                 }
             }
             Change::CommentAdded { comment } => {
@@ -42,7 +44,9 @@ impl World {
                     .is_none_or(|parent| self.objects.contains_key(parent));
                 let post_is_there = self.objects.contains_key(&comment.post_id);
                 if parent_is_there && post_is_there && !self.objects.contains_key(&comment.id) {
+                    let id = comment.id.clone();
                     self.add_comment(comment);
+                    self.tell_of_comment(&id, Told::New);
                 }
             }
             Change::RawAdded {
@@ -57,10 +61,13 @@ impl World {
                 comment_id,
                 text,
                 at_ms,
-            } => self.with_comment(&comment_id, |it| {
-                it.text = text;
-                it.edited_ms = at_ms;
-            }),
+            } => {
+                self.with_comment(&comment_id, |it| {
+                    it.text = text;
+                    it.edited_ms = at_ms;
+                });
+                self.tell_of_comment(&comment_id, Told::Edited);
+            }
             Change::HiddenSet { comment_id, hidden } => {
                 self.with_comment(&comment_id, |it| it.hidden = hidden)
             }
@@ -100,6 +107,7 @@ impl World {
             }
             Change::ClockOffsetSet { offset_ms } => self.clock_offset_ms = offset_ms,
             Change::Channel(change) => self.change_channel(change),
+            Change::Group(change) => self.change_group(change),
         }
     }
 
@@ -107,7 +115,7 @@ impl World {
         let at = index(self.accounts.len());
         self.objects.insert(seed.id.clone(), Object::Account(at));
         match seed.platform {
-            SeedPlatform::Instagram | SeedPlatform::Facebook => {
+            SeedPlatform::Instagram | SeedPlatform::Facebook | SeedPlatform::Telegram => {
                 self.account_by_token.insert(seed.token.clone(), at);
             }
             SeedPlatform::Youtube => self.channels.grants.add_seeded(at, &seed),
@@ -147,6 +155,7 @@ impl World {
                     let (page, post) = seed.id.split_once('_').unwrap_or(("", &seed.id));
                     format!("https://www.facebook.com/{page}/posts/{post}/")
                 }
+                SeedPlatform::Telegram => format!("https://t.me/{}/{}", owner.seed.username, seed.id),
             };
         }
         if seed.media_product_type != "STORY" {
@@ -164,6 +173,7 @@ impl World {
 
     pub(super) fn add_comment(&mut self, seed: SeedComment) {
         let id = seed.id.clone();
+        self.note_answer(&seed);
         let moderation = self.moderation_of_new(&seed);
         let content = Content::Comment(Comment {
             id: seed.id,
@@ -245,13 +255,21 @@ impl World {
         }
     }
 
-    /// The replies go with their thread.
+    /// The replies go with their thread. In a group they stay, and answer what is not there any more.
     fn delete(&mut self, at: u32) {
         let Some(entry) = self.entries[at as usize].take() else {
             return;
         };
-        for (_, reply) in &entry.replies {
-            self.delete(*reply);
+        let stay = self.is_group(self.posts[entry.post as usize].account);
+        for &(timestamp_ms, reply) in &entry.replies {
+            match &mut self.entries[reply as usize] {
+                Some(left) if stay => {
+                    left.parent = None;
+                    let comments = &mut self.posts[entry.post as usize].comments;
+                    comments.insert((timestamp_ms, reply));
+                }
+                _ => self.delete(reply),
+            }
         }
         let key = (entry.timestamp_ms, at);
         match entry.parent {

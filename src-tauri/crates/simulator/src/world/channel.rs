@@ -234,12 +234,15 @@ impl World {
     }
 
     /// An id as the platform of this post makes them: for a video `Ug…AaABAg`, and `<parent>.<suffix>` for a reply; on a
-    /// page `<post>_<number>` for both.
+    /// page `<post>_<number>` for both, in a group the next number.
     pub fn issue_comment_id(&mut self, post_id: &str, parent_id: Option<&str>) -> String {
         if self.is_on_a_page(post_id) {
             let (_, post) = post_id.split_once('_').unwrap_or(("", post_id));
             return self
                 .issue(|number| format!("{post}_{}", 10_000_000_000 + scatter(number) % 90_000_000_000));
+        }
+        if self.group_of_post(post_id).is_some() {
+            return self.issue(|number| (10_000 + number).to_string());
         }
         if self.video(post_id).is_none() {
             return self.issue_id();

@@ -20,5 +20,6 @@ mod review;
 mod schema;
 mod support;
 mod undo;
+mod updates;
 mod walk;
 mod work;
