@@ -77,6 +77,7 @@ commands![
     accounts::count_account,
     accounts::disconnect_account,
     health::get_health,
+    health::set_relay,
     health::rebuild_index,
     health::export_diagnostics,
     health::get_trace,

@@ -2,13 +2,18 @@
 
 use super::{Answer, Host, done};
 use contract::{
-    ActionRef, ActionView, CommentRef, DiagnosticsFile, HealthView, SettleUnknown, TraceView, UnknownView,
+    ActionRef, ActionView, CommentRef, DiagnosticsFile, HealthView, RelayView, SetRelay, SettleUnknown, TraceView, UnknownView,
 };
 use domain::{ActionId, CommentId};
 
 #[tauri::command]
 pub async fn get_health(app: Host<'_>) -> Answer<HealthView> {
     done(app.health().await)
+}
+
+#[tauri::command]
+pub async fn set_relay(app: Host<'_>, request: SetRelay) -> Answer<RelayView> {
+    done(app.set_relay(request).await)
 }
 
 #[tauri::command]

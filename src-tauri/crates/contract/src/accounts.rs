@@ -11,6 +11,7 @@ pub enum PlatformName {
     Instagram,
     Facebook,
     Youtube,
+    Telegram,
 }
 
 /// The accounts screen. Announced as changed by `ChangeBatch.accounts`.
@@ -60,7 +61,7 @@ pub struct AccountCard {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportState {
-    /// There is no history that is read in the background.
+    /// There is no history that is read in the background; with Telegram there is none to read.
     None,
     Running,
     /// A person stopped it; it goes on where it was.
@@ -134,6 +135,21 @@ pub struct CapabilitiesView {
     pub lists_whole_account: bool,
     /// The platform holds comments back by itself; they wait for a decision.
     pub holds_for_review: bool,
+    pub arrival: ArrivalView,
+    /// A comment and its thread can be read at any time. Where not, a person looks for an outcome that nobody heard.
+    pub can_look_again: bool,
+    /// What is deleted there is noticed here.
+    pub notices_deletions: bool,
+}
+
+/// How what people write becomes known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ArrivalView {
+    /// Posts and comments are listed, from whatever time.
+    Listed,
+    /// Told once, as it happens: there is no history.
+    Told,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -188,6 +204,12 @@ impl From<&domain::Capabilities> for CapabilitiesView {
             moderation_batch: fit(of.moderation_batch),
             lists_whole_account: of.lists_whole_account,
             holds_for_review: of.holds_for_review,
+            arrival: match of.arrival {
+                domain::Arrival::Listed => ArrivalView::Listed,
+                domain::Arrival::Told => ArrivalView::Told,
+            },
+            can_look_again: of.can_look_again,
+            notices_deletions: of.notices_deletions,
         }
     }
 }
@@ -248,6 +270,12 @@ pub enum ConnectAccount {
         client_id: String,
         client_secret: String,
     },
+    /// The bot is a member of the discussion group and may delete messages. It moderates no other.
+    Telegram {
+        bot_token: String,
+        /// `@name` or number of the channel or of its discussion group.
+        chat: String,
+    },
 }
 
 impl std::fmt::Debug for ConnectAccount {
@@ -256,6 +284,7 @@ impl std::fmt::Debug for ConnectAccount {
             Self::InstagramToken { .. } => "InstagramToken { .. }",
             Self::FacebookToken { .. } => "FacebookToken { .. }",
             Self::Youtube { .. } => "Youtube { .. }",
+            Self::Telegram { .. } => "Telegram { .. }",
         })
     }
 }
@@ -345,6 +374,10 @@ mod tests {
             ConnectAccount::Youtube {
                 client_id: canary(),
                 client_secret: canary(),
+            },
+            ConnectAccount::Telegram {
+                bot_token: canary(),
+                chat: canary(),
             },
         ];
         for way in ways {

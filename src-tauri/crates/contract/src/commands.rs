@@ -52,6 +52,7 @@ pub const COMMANDS: &[(&str, &str, &str)] = &[
     ("count_account", "AccountRef", "AccountCounts"),
     ("disconnect_account", "DisconnectAccount", "AccountsView"),
     ("get_health", "null", "HealthView"),
+    ("set_relay", "SetRelay", "RelayView"),
     ("rebuild_index", "null", "null"),
     ("export_diagnostics", "null", "DiagnosticsFile"),
     ("get_trace", "CommentRef", "TraceView"),

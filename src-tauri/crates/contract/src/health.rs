@@ -23,6 +23,54 @@ pub struct HealthView {
     pub last_backup_at: Option<i64>,
     /// What went wrong with single comments, newest first; at most 20.
     pub troubles: Vec<TroubleView>,
+    pub relay: RelayView,
+}
+
+/// The receiver of what platforms push. It listens on this computer only: a tunnel or another relay that the user runs
+/// forwards to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RelayView {
+    pub enabled: bool,
+    /// Where the relay forwards to, as `http://127.0.0.1:8765/webhook`; `null` while nothing listens.
+    pub listening_on: Option<String>,
+    /// Why it does not listen although it is enabled, or why the last delivery could not be kept.
+    pub error: Option<String>,
+    pub port: u16,
+    pub has_verify_token: bool,
+    /// How many app secrets are kept to check signatures with.
+    pub app_secrets: u32,
+    pub last_delivery_at: Option<i64>,
+    /// Kept since the start.
+    pub deliveries: u64,
+    /// Refused for a wrong signature or size, since the start.
+    pub refused: u64,
+    /// Kept and not read yet.
+    pub waiting: i64,
+    /// Kept and never to be read, of those that are still there.
+    pub given_up: i64,
+    /// Why the newest of those that were put off or given up was.
+    pub last_note: Option<String>,
+}
+
+/// Errors: `invalid` (port, empty texts, or enabling without token and secrets), `secrets_unavailable`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SetRelay {
+    pub enabled: bool,
+    /// 1,024..=65,535.
+    pub port: u16,
+    /// What the handshake has to show. Kept in the keychain and never sent back; `null` leaves the kept one as it is.
+    pub verify_token: Option<String>,
+    /// All of them anew; `null` leaves the kept ones as they are.
+    pub app_secrets: Option<Vec<String>>,
+}
+
+impl std::fmt::Debug for SetRelay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SetRelay")
+            .field("enabled", &self.enabled)
+            .field("port", &self.port)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -61,7 +109,7 @@ pub enum WorkerState {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct WorkerHealth {
-    /// `sync`, `import`, `classify`, `draft`, `outbox`, `snooze`, `backup`. The window has the words, and shows any other
+    /// `sync`, `import`, `classify`, `draft`, `outbox`, `snooze`, `backup`, `relay`. The window has the words, and shows any other
     /// as it stands.
     pub worker: String,
     pub state: WorkerState,
@@ -213,4 +261,23 @@ pub struct UnknownView {
     /// Where the comment is seen on the platform.
     pub permalink: Option<String>,
     pub now: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_receivers_settings_print_no_secret() {
+        let request = SetRelay {
+            enabled: true,
+            port: 8_765,
+            verify_token: Some("canary-token".to_owned()),
+            app_secrets: Some(vec!["canary-secret".to_owned()]),
+        };
+        assert!(
+            !format!("{request:?}").contains("canary"),
+            "a log must never hold a secret"
+        );
+    }
 }

@@ -1,7 +1,7 @@
 //! The accounts screen: the cards, and what a person decides of an account.
 
 use super::{App, AppError, Connected, Credentials, Granted, Permission, unpoisoned};
-use crate::connections::{FACEBOOK, INSTAGRAM, YOUTUBE, base_url_key};
+use crate::connections::{FACEBOOK, INSTAGRAM, TELEGRAM, YOUTUBE, base_url_key};
 use crate::keeping::forget_renewals;
 use contract::{
     AccountCard, AccountCounts, AccountsView, CapabilitiesView, ConnectAccount, ConnectResult,
@@ -214,6 +214,10 @@ fn credentials(request: ConnectAccount, language: PageLanguage) -> Credentials {
             ),
             language,
         },
+        ConnectAccount::Telegram { bot_token, chat } => Credentials::Telegram {
+            token: Zeroizing::new(bot_token),
+            chat,
+        },
     }
 }
 
@@ -257,6 +261,7 @@ pub(super) fn platform_name(platform: &str) -> Result<PlatformName, AppError> {
         INSTAGRAM => Ok(PlatformName::Instagram),
         FACEBOOK => Ok(PlatformName::Facebook),
         YOUTUBE => Ok(PlatformName::Youtube),
+        TELEGRAM => Ok(PlatformName::Telegram),
         unknown => Err(anyhow::anyhow!("this version does not know the platform \"{unknown}\"").into()),
     }
 }

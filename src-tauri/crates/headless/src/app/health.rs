@@ -3,7 +3,7 @@
 use super::{App, AppError};
 use contract::{
     AccountLimit, ActionView, Breaker, DestinationHealth, DiagnosticsFile, DiskUse, HealthView, IndexHealth,
-    Settlement, StageHealth, TraceEntry, TraceStage, TraceView, TroubleView, UnknownView, WorkerError,
+    RelayView, Settlement, StageHealth, TraceEntry, TraceStage, TraceView, TroubleView, UnknownView, WorkerError,
     WorkerHealth, WorkerState,
 };
 use domain::{ActionId, CommentId, Stage, Timestamp};
@@ -61,7 +61,8 @@ impl App {
             backups_bytes: health.disk.backups,
             free_bytes,
         };
-        health_view(&engine, health, disk).await
+        let relay = self.relay_view(&health.relay).await;
+        health_view(&engine, health, disk, relay).await
     }
 
     /// Builds the index anew in the background; its progress comes as `AppEvent::Progress`.
@@ -114,6 +115,7 @@ impl App {
         for trouble in &mut health.troubles {
             trouble.message = String::new();
         }
+        health.relay.last_note = None;
         let settings = self.settings();
         let told = json!({
             "health": health,
@@ -203,7 +205,12 @@ fn size_of(folder: &Path) -> u64 {
         .sum()
 }
 
-async fn health_view(engine: &Arc<Engine>, health: Health, disk: DiskUse) -> Result<HealthView, AppError> {
+async fn health_view(
+    engine: &Arc<Engine>,
+    health: Health,
+    disk: DiskUse,
+    relay: RelayView,
+) -> Result<HealthView, AppError> {
     let context = engine.context();
     let monitor = context.hub().monitor();
     let now = health.at;
@@ -259,6 +266,7 @@ async fn health_view(engine: &Arc<Engine>, health: Health, disk: DiskUse) -> Res
                 trace_id: trouble.trace_id,
             })
             .collect(),
+        relay,
     })
 }
 

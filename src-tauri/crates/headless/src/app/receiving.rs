@@ -1,9 +1,11 @@
 //! Switching the receiver of pushed comments on and off.
 
 use super::{App, AppError};
+use contract::{RelayView, SetRelay};
 use domain::ports::SecretStore as _;
+use engine::relay::RelayHealth;
 use engine::{Engine, EngineError};
-use relay::{APP_SECRETS, DeliveryWorker, Relay, RelayConfig, RelayError, VERIFY_TOKEN};
+use relay::{APP_SECRETS, DeliveryWorker, PATH, Relay, RelayConfig, RelayError, VERIFY_TOKEN};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -39,39 +41,106 @@ impl App {
         Relay::listen(engine.context().clone(), config).await
     }
 
-    /// Switches the receiver on or off, and listens anew where it is on: at another port, or with other secrets.
-    pub async fn set_relay(&self, enabled: bool, port: u16) -> Result<(), AppError> {
+    /// Switches the receiver on or off, and listens anew where it is on: at another port, or with other secrets. What
+    /// keeps it from listening is told by the answer.
+    pub async fn set_relay(&self, request: SetRelay) -> Result<RelayView, AppError> {
+        let SetRelay {
+            enabled,
+            port,
+            verify_token,
+            app_secrets,
+        } = request;
         let mut settings = self.settings();
         settings.relay.enabled = enabled;
         settings.relay.port = port;
-        self.store_settings(settings).await?;
-        let mut open = self.open.lock().await;
-        let Some(open) = open.as_mut() else { return Ok(()) };
-        if let Some(relay) = open.relay.take() {
-            relay.stop().await;
+        settings.check()?;
+        let verify_token = verify_token.map(Zeroizing::new);
+        let app_secrets = app_secrets.map(|all| all.into_iter().map(Zeroizing::new).collect::<Vec<_>>());
+        self.keep_relay_secrets(verify_token.as_ref(), app_secrets.as_deref())
+            .await?;
+        if enabled {
+            let kept = RelayConfig::from_secrets(port, self.secrets.as_ref())
+                .await
+                .map_err(refused)?;
+            if kept.verify_token.is_none() || kept.app_secrets.is_empty() {
+                let why = "verify_token, app_secrets: both are needed before anything can be received";
+                return Err(EngineError::Invalid(why.to_owned()).into());
+            }
         }
-        if self.options.start_workers {
-            open.relay = self.listen(&open.engine).await;
+        self.store_settings(settings).await?;
+        let engine = {
+            let mut open = self.open.lock().await;
+            let Some(open) = open.as_mut() else {
+                return Err(AppError::NoWorkspace);
+            };
+            if let Some(relay) = open.relay.take() {
+                relay.stop().await;
+            }
+            if self.options.start_workers {
+                open.relay = self.listen(&open.engine).await;
+            }
+            Arc::clone(&open.engine)
+        };
+        let health = engine.context().relay_health().await?;
+        Ok(self.relay_view(&health).await)
+    }
+
+    /// A keychain that cannot be read keeps nothing else from being shown.
+    pub(super) async fn relay_view(&self, health: &RelayHealth) -> RelayView {
+        let settings = self.settings().relay;
+        let (has_verify_token, app_secrets, locked) =
+            match RelayConfig::from_secrets(settings.port, self.secrets.as_ref()).await {
+                Ok(kept) => (kept.verify_token.is_some(), kept.app_secrets.len(), None),
+                Err(error) => (false, 0, settings.enabled.then(|| error.to_string())),
+            };
+        RelayView {
+            enabled: settings.enabled,
+            listening_on: health.address.map(|address| format!("http://{address}{PATH}")),
+            error: health.error.clone().or(locked),
+            port: settings.port,
+            has_verify_token,
+            app_secrets: u32::try_from(app_secrets).unwrap_or(u32::MAX),
+            last_delivery_at: health.last_delivery_at.map(|at| at.0),
+            deliveries: health.accepted,
+            refused: health.refused,
+            waiting: health.waiting,
+            given_up: health.given_up,
+            last_note: health.last_note.clone(),
+        }
+    }
+
+    /// Keeps what the receiver believes: what the handshake shows, and the secrets of the apps that may sign.
+    async fn keep_relay_secrets(
+        &self,
+        verify_token: Option<&Zeroizing<String>>,
+        app_secrets: Option<&[Zeroizing<String>]>,
+    ) -> Result<(), AppError> {
+        let is_usable = |text: &str| !text.is_empty() && !text.contains(char::is_control);
+        let verify_token = verify_token.map(|token| token.trim());
+        let app_secrets: Option<Vec<&str>> =
+            app_secrets.map(|all| all.iter().map(|secret| secret.trim()).collect());
+        if !verify_token.is_none_or(is_usable) {
+            return Err(EngineError::Invalid("verify_token: a text without line breaks".to_owned()).into());
+        }
+        let are_usable = |all: &Vec<&str>| !all.is_empty() && all.iter().all(|one| is_usable(one));
+        if !app_secrets.as_ref().is_none_or(are_usable) {
+            let why = "app_secrets: at least one, each a text without line breaks";
+            return Err(EngineError::Invalid(why.to_owned()).into());
+        }
+        if let Some(token) = verify_token {
+            self.secrets.set(VERIFY_TOKEN, token).await?;
+        }
+        if let Some(all) = app_secrets {
+            let joined = Zeroizing::new(all.join("\n"));
+            self.secrets.set(APP_SECRETS, &joined).await?;
         }
         Ok(())
     }
+}
 
-    /// Keeps what the receiver believes: what the handshake shows, and the secrets of the apps that may sign. It is
-    /// used from the next start of the receiver on.
-    pub async fn keep_relay_secrets(
-        &self,
-        verify_token: &str,
-        app_secrets: &[String],
-    ) -> Result<(), AppError> {
-        let secrets: Vec<&str> = app_secrets.iter().map(|secret| secret.trim()).collect();
-        let is_usable = |text: &str| !text.is_empty() && !text.contains(char::is_control);
-        if !is_usable(verify_token) || secrets.is_empty() || !secrets.iter().all(|one| is_usable(one)) {
-            let why = "verify_token, app_secrets: texts without line breaks, and at least one secret";
-            return Err(EngineError::Invalid(why.to_owned()).into());
-        }
-        self.secrets.set(VERIFY_TOKEN, verify_token).await?;
-        let joined = Zeroizing::new(secrets.join("\n"));
-        self.secrets.set(APP_SECRETS, &joined).await?;
-        Ok(())
+fn refused(error: RelayError) -> AppError {
+    match error {
+        RelayError::Secret(error) => error.into(),
+        other => EngineError::Invalid(other.to_string()).into(),
     }
 }
