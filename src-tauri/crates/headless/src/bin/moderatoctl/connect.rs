@@ -22,6 +22,9 @@ pub struct ConnectArgs {
     /// Id of the page, where the token's owner manages several.
     #[arg(long)]
     page: Option<String>,
+    /// `@name` or number of the channel or of its discussion group.
+    #[arg(long, required_if_eq("platform", "telegram"))]
+    chat: Option<String>,
     /// Of your own Google client, whose secret is then read from standard input.
     #[arg(long, required_if_eq("platform", "youtube"))]
     client_id: Option<String>,
@@ -36,6 +39,7 @@ enum PlatformChoice {
     Instagram,
     Facebook,
     Youtube,
+    Telegram,
 }
 
 fn drafts_from(text: &str) -> Result<DraftsFrom, String> {
@@ -52,7 +56,7 @@ fn drafts_from(text: &str) -> Result<DraftsFrom, String> {
     }
 }
 
-/// `secret`: the token, or the secret of the Google client.
+/// `secret`: the token (of the bot, with Telegram), or the secret of the Google client.
 pub async fn connect(
     app: &App,
     args: ConnectArgs,
@@ -68,6 +72,10 @@ pub async fn connect(
         PlatformChoice::Youtube => Credentials::Google {
             client: OAuthClient::new(args.client_id.context("--client-id is missing")?, secret),
             language: PageLanguage::English,
+        },
+        PlatformChoice::Telegram => Credentials::Telegram {
+            token: secret,
+            chat: args.chat.context("--chat is missing")?,
         },
     };
     let connected = app
