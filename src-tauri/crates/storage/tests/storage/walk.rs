@@ -256,7 +256,7 @@ impl Walk {
                 store.queue_action(asked).await.map(drop)
             }
             12 => {
-                let paused = self.dice.below(2) == 0;
+                let paused = self.dice.below(4) == 0;
                 store.set_account_paused(self.desk.account, paused, NOW).await
             }
             _ => {
