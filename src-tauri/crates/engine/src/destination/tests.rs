@@ -234,3 +234,26 @@ proptest! {
         prop_assert!(destinations.admit(HOST, ONE, &ACTING, Timestamp(start.0 - back)).is_ok());
     }
 }
+
+#[test]
+fn calls_that_hang_while_others_are_answered_say_nothing_of_the_host() {
+    let accounts: Vec<AccountId> = (1..=12).map(AccountId).collect();
+    let destinations = connected(&accounts);
+    let start = Timestamp(0);
+    let (alive, hanging) = accounts.split_first().expect("there are some");
+    let passes: Vec<_> = hanging
+        .iter()
+        .map(|account| {
+            destinations
+                .admit(HOST, *account, &ACTING, start)
+                .expect("it is open")
+        })
+        .collect();
+    answer(&destinations, *alive, start);
+    let later = start.plus(Duration::from_secs(30));
+    for pass in passes {
+        pass.failed(Duration::from_secs(30), &no_answer(), later);
+    }
+    assert_eq!(report(&destinations, later).state, CircuitState::Closed);
+    assert!(destinations.admit(HOST, *alive, &ACTING, later).is_ok());
+}
