@@ -448,7 +448,7 @@ impl Write<'_> {
                            published_at = excluded.published_at, like_count = excluded.like_count,
                            fetched_at = excluded.fetched_at
                    returning id as "id!", account_id, platform_id, kind, caption, published_at, comments_count,
-                             swept_at, import_cursor"#,
+                             swept_at as "swept_at?", import_cursor"#,
                 account.0,
                 post.id.0,
                 kind,
