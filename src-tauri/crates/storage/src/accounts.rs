@@ -149,14 +149,14 @@ impl Storage {
 
     /// Where the post of a comment is seen on the platform; `None` where the platform does not tell.
     pub async fn permalink_of(&self, comment: CommentId) -> Result<Option<String>> {
-        Ok(sqlx::query_scalar!(
+        sqlx::query_scalar!(
             r#"select p.permalink as "permalink?: String" from comment c cross join post p on p.id = c.post_id
                where c.id = ?"#,
             comment.0
         )
         .fetch_optional(&self.readers)
         .await?
-        .ok_or(StorageError::NotFound)?)
+        .ok_or(StorageError::NotFound)
     }
 
     /// `synced_at` stays as it was when `None`. Nothing is written or announced where nothing changes. Returns
