@@ -12,6 +12,7 @@ pub mod language;
 pub mod lexicon;
 mod ngram;
 mod pool;
+mod remembered;
 pub mod signals;
 pub mod train;
 
@@ -19,6 +20,7 @@ pub use classifier::{HeadClassifier, judge_text};
 pub use e5::{E5_MODEL, E5Embedder};
 pub use language::LanguageId;
 pub use ngram::{NGRAM_MODEL, NgramEmbedder};
+pub use remembered::RememberingEmbedder;
 
 use domain::ModelError;
 use domain::ports::Embedder;
@@ -38,7 +40,7 @@ pub struct OpenedEmbedder {
 pub fn open_embedder(models_folder: &Path) -> OpenedEmbedder {
     match E5Embedder::open(&models_folder.join(E5_FILE)) {
         Ok(model) => OpenedEmbedder {
-            embedder: Arc::new(model),
+            embedder: Arc::new(RememberingEmbedder::new(model)),
             shortfall: None,
         },
         Err(error) => OpenedEmbedder {
