@@ -3,8 +3,8 @@
 use super::{App, AppError};
 use contract::{
     AccountLimit, ActionView, Breaker, DestinationHealth, DiagnosticsFile, DiskUse, HealthView, IndexHealth,
-    RelayView, Settlement, StageHealth, TraceEntry, TraceStage, TraceView, TroubleView, UnknownView, WorkerError,
-    WorkerHealth, WorkerState,
+    RelayView, Settlement, StageHealth, TraceEntry, TraceStage, TraceView, TroubleView, UnknownView,
+    WorkerError, WorkerHealth, WorkerState,
 };
 use domain::{ActionId, CommentId, Stage, Timestamp};
 use engine::destination::{CircuitState, DestinationReport};
