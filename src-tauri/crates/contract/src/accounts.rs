@@ -387,7 +387,8 @@ pub struct SetDraftsFrom {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DisconnectAccount {
     pub account_id: i64,
-    /// Deletes what `count_account` tells; this cannot be undone. Otherwise all of it stays, to be read.
+    /// Deletes what `count_account` tells; this cannot be undone. Otherwise all of it stays, to be read; of a YouTube
+    /// channel what people wrote stays for six days only, as the platform's terms ask.
     pub delete_data: bool,
 }
 
