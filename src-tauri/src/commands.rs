@@ -65,6 +65,7 @@ commands![
     workspace::set_provider,
     workspace::test_provider,
     accounts::list_accounts,
+    accounts::begin_instagram_sign_in,
     accounts::connect_account,
     accounts::cancel_connect,
     accounts::check_account,

@@ -19,6 +19,7 @@ mod real_comments;
 mod restart;
 mod review;
 mod secrets;
+mod signing_in;
 mod support;
 mod terminal;
 mod write_faults;

@@ -2,8 +2,9 @@
 
 use super::{Answer, Host, done};
 use contract::{
-    AccountCard, AccountCounts, AccountRef, AccountsView, ConnectAccount, ConnectResult, DisconnectAccount,
-    PauseAccount, SetAccountMode, SetDraftsFrom, SetQuotaBudget,
+    AccountCard, AccountCounts, AccountRef, AccountsView, BeginInstagramSignIn, ConnectAccount,
+    ConnectResult, DisconnectAccount, PauseAccount, SetAccountMode, SetDraftsFrom, SetQuotaBudget,
+    SignInAddress,
 };
 use domain::{AccountId, Timestamp};
 use engine::accounts::StoredData;
@@ -13,10 +14,26 @@ pub async fn list_accounts(app: Host<'_>) -> Answer<AccountsView> {
     done(app.accounts().await)
 }
 
+fn in_the_browser(address: &url::Url) -> Result<(), String> {
+    open::that_detached(address.as_str()).map_err(|error| error.to_string())
+}
+
+#[tauri::command]
+pub async fn begin_instagram_sign_in(app: Host<'_>, request: BeginInstagramSignIn) -> Answer<SignInAddress> {
+    let answer = app.begin_instagram_sign_in(&request.app_id, &request.redirect, None);
+    if let Ok(address) = &answer
+        && let Err(reason) = in_the_browser(address)
+    {
+        // The window shows the address too.
+        tracing::warn!(reason, "the browser could not be opened");
+    }
+    done(answer.map(|address| SignInAddress {
+        address: address.into(),
+    }))
+}
+
 #[tauri::command]
 pub async fn connect_account(app: Host<'_>, request: ConnectAccount) -> Answer<ConnectResult> {
-    let in_the_browser =
-        |address: &url::Url| open::that_detached(address.as_str()).map_err(|error| error.to_string());
     done(app.connect_account(request, in_the_browser).await)
 }
 

@@ -102,7 +102,7 @@ impl Platform {
         self.simulator.base_url()
     }
 
-    async fn control(&self, path: &str, body: Value) -> Value {
+    pub async fn control(&self, path: &str, body: Value) -> Value {
         let answer = self
             .http
             .post(format!("{}/_control/{path}", self.url()))

@@ -258,6 +258,23 @@ pub struct AccountCounts {
 pub enum ConnectAccount {
     /// A token generated in the dashboard of the user's own Meta app; it lasts 60 days and renews itself.
     InstagramToken { token: String },
+    /// The user's own Meta app with Instagram login, after `begin_instagram_sign_in` with the same `app_id` and
+    /// `redirect`. The sign-in lasts 60 days and renews itself; the app's secret is used now and not kept.
+    InstagramCode {
+        app_id: String,
+        app_secret: String,
+        /// Registered for the app, letter by letter.
+        redirect: String,
+        /// The whole address that the browser ended at, pasted: it begins with `redirect` and holds a code.
+        address: String,
+    },
+    /// An Instagram account that is linked to a Facebook Page, by a person's token or that of the page. It does not
+    /// end by itself.
+    InstagramPage {
+        token: String,
+        /// One of `choose_page`, where several pages have a linked account.
+        page_id: Option<String>,
+    },
     /// A person's token or that of a page.
     FacebookToken {
         token: String,
@@ -282,10 +299,37 @@ impl std::fmt::Debug for ConnectAccount {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::InstagramToken { .. } => "InstagramToken { .. }",
+            Self::InstagramCode { .. } => "InstagramCode { .. }",
+            Self::InstagramPage { .. } => "InstagramPage { .. }",
             Self::FacebookToken { .. } => "FacebookToken { .. }",
             Self::Youtube { .. } => "Youtube { .. }",
             Self::Telegram { .. } => "Telegram { .. }",
         })
+    }
+}
+
+/// The first step of `ConnectAccount::InstagramCode`: opens Instagram's consent page in the system's browser. Errors:
+/// `invalid` (the message says which value cannot be one).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct BeginInstagramSignIn {
+    /// "Instagram app ID" in the app's dashboard; only digits.
+    pub app_id: String,
+    /// An https address that is registered for the app. It need not lead anywhere: only what the browser shows as its
+    /// address afterwards counts.
+    pub redirect: String,
+}
+
+/// Where the person signs in, for a browser that did not open by itself. Good for an hour, and until the next one is
+/// asked for.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SignInAddress {
+    pub address: String,
+}
+
+/// The address holds what tells this sign-in from a forged one.
+impl std::fmt::Debug for SignInAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SignInAddress { .. }")
     }
 }
 
@@ -343,7 +387,8 @@ pub struct SetDraftsFrom {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DisconnectAccount {
     pub account_id: i64,
-    /// Deletes what `count_account` tells; this cannot be undone. Otherwise all of it stays, to be read.
+    /// Deletes what `count_account` tells; this cannot be undone. Otherwise all of it stays, to be read; of a YouTube
+    /// channel what people wrote stays for six days only, as the platform's terms ask.
     pub delete_data: bool,
 }
 
@@ -367,6 +412,16 @@ mod tests {
         let canary = || "canary-7261".to_owned();
         let ways = [
             ConnectAccount::InstagramToken { token: canary() },
+            ConnectAccount::InstagramCode {
+                app_id: canary(),
+                app_secret: canary(),
+                redirect: canary(),
+                address: canary(),
+            },
+            ConnectAccount::InstagramPage {
+                token: canary(),
+                page_id: Some(canary()),
+            },
             ConnectAccount::FacebookToken {
                 token: canary(),
                 page_id: None,
@@ -386,6 +441,25 @@ mod tests {
                 "a log must never hold a secret"
             );
         }
+        let address = SignInAddress { address: canary() };
+        assert!(!format!("{address:?}").contains("canary"));
+    }
+
+    #[test]
+    fn the_ways_to_instagram_read_as_the_window_writes_them() {
+        let code = serde_json::json!({
+            "way": "instagram_code", "app_id": "1", "app_secret": "s", "redirect": "https://my.example/cb",
+            "address": "https://my.example/cb?code=c&state=t#_",
+        });
+        let read: ConnectAccount = serde_json::from_value(code.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&read).unwrap(), code);
+        let page = serde_json::json!({ "way": "instagram_page", "token": "t", "page_id": null });
+        let read: ConnectAccount = serde_json::from_value(page).unwrap();
+        let expected = ConnectAccount::InstagramPage {
+            token: "t".to_owned(),
+            page_id: None,
+        };
+        assert!(read == expected, "{read:?}");
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub const COMMANDS: &[(&str, &str, &str)] = &[
     ("set_provider", "SetProvider", "Settings"),
     ("test_provider", "null", "ProviderTest"),
     ("list_accounts", "null", "AccountsView"),
+    ("begin_instagram_sign_in", "BeginInstagramSignIn", "SignInAddress"),
     ("connect_account", "ConnectAccount", "ConnectResult"),
     ("cancel_connect", "null", "null"),
     ("check_account", "AccountRef", "AccountCard"),

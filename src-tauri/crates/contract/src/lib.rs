@@ -111,6 +111,8 @@ pub fn typescript() -> String {
         accounts::AccountCounts,
         accounts::AccountCard,
         accounts::AccountsView,
+        accounts::BeginInstagramSignIn,
+        accounts::SignInAddress,
         accounts::ConnectAccount,
         accounts::PageChoice,
         accounts::ConnectResult,

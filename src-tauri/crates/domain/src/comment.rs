@@ -114,10 +114,12 @@ pub enum CommentEvent {
     DeletedOnPlatform,
     /// The team answered it elsewhere (another tool, the platform's own app).
     AnsweredElsewhere,
+    /// What its author wrote may be kept no longer: nothing can be decided of it.
+    Purged,
 }
 
 impl CommentEvent {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::ClassifiedForDraft,
         Self::ClassifiedForReview,
         Self::ClassifiedAnswered,
@@ -138,6 +140,7 @@ impl CommentEvent {
         Self::EditedOnPlatform,
         Self::DeletedOnPlatform,
         Self::AnsweredElsewhere,
+        Self::Purged,
     ];
 }
 
@@ -182,6 +185,11 @@ pub fn next_stage(from: Stage, event: CommentEvent) -> Result<Stage, IllegalTran
         (S::Done, E::EditedOnPlatform) => S::Done,
         (S::InOutbox, E::DeletedOnPlatform) => S::InOutbox,
         (_, E::DeletedOnPlatform) => S::Done,
+        // Not while an action of it is open.
+        (
+            S::ToClassify | S::ToDraft | S::ToReview | S::Snoozed | S::Escalated | S::Stuck | S::Done,
+            E::Purged,
+        ) => S::Done,
         (S::InOutbox, E::AnsweredElsewhere) => S::InOutbox,
         (S::ToDraft | S::ToReview | S::Snoozed, E::AnsweredElsewhere) => S::Done,
         // It is still classified, for the record; that step sees the answer.

@@ -15,6 +15,7 @@ pub mod label;
 pub mod outbox;
 pub mod ports;
 pub mod quota;
+pub mod terms;
 pub mod text;
 pub mod time;
 
@@ -27,4 +28,5 @@ pub use error::{ModelError, PlatformError, ProviderError, SearchError, SecretErr
 pub use id::{AccountId, ActionId, AuthorId, CommentId, DraftId, PassageId, PlatformId, PostId, ProductId};
 pub use label::{Classification, Label, LabelScore, Language};
 pub use outbox::{ActionKind, ActionState, OutboxEvent};
+pub use terms::DataTerms;
 pub use time::Timestamp;

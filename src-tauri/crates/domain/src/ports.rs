@@ -87,6 +87,23 @@ pub struct RemoteComment {
     pub more_replies: Option<String>,
 }
 
+/// A stored comment that is asked for by its id, with what the answer may leave out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    pub id: PlatformId,
+    pub post_id: PlatformId,
+    /// The top-level comment of the thread, when this is a reply.
+    pub parent_id: Option<PlatformId>,
+}
+
+/// What became of comments that were asked for by their ids. Of one in neither list it could not be found out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reread {
+    /// As they are now, without their replies.
+    pub shown: Vec<RemoteComment>,
+    pub gone: Vec<PlatformId>,
+}
+
 /// What a platform tells of once and in order, where it lists nothing ([`crate::Arrival::Told`]).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UpdateBatch {
@@ -176,6 +193,18 @@ pub trait CommentSource: Send + Sync {
     /// still be there: only its own [`CommentSource::comment`] decides. Nothing is vouched for by default.
     async fn shown(&self, _ids: &[PlatformId]) -> Result<Vec<PlatformId>, PlatformError> {
         Ok(Vec::new())
+    }
+    /// How these comments are now, by as few calls as the platform allows. It is looking around: where units are
+    /// counted it never costs a reply. One by one by default.
+    async fn reread(&self, asked: &[Placed]) -> Result<Reread, PlatformError> {
+        let mut reread = Reread::default();
+        for placed in asked {
+            match self.comment(&placed.id).await? {
+                Some(comment) => reread.shown.push(comment),
+                None => reread.gone.push(placed.id.clone()),
+            }
+        }
+        Ok(reread)
     }
 }
 

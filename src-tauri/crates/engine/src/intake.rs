@@ -17,6 +17,7 @@ mod turns;
 pub use connect::{DraftsFrom, connect_account};
 pub use import::{IMPORTS_AT_A_TIME, ImportWorker};
 pub(crate) use picture::fetch_picture;
+pub(crate) use planned::leaves_room_for_history;
 pub use pushed::{read_again, store_pushed};
 pub(crate) use told::take_updates;
 pub use turns::{LOOKS_AT_A_TIME, SyncWorker};

@@ -5,6 +5,7 @@ use crate::classify::ClassifyWorker;
 use crate::draft::DraftWorker;
 use crate::intake::{IMPORTS_AT_A_TIME, ImportWorker, LOOKS_AT_A_TIME, SyncWorker};
 use crate::outbox::{OutboxDispatch, OutboxWorker, SnoozeWorker};
+use crate::refresh::RefreshWorker;
 use crate::worker::{self, Worker};
 use crate::{Context, EngineError, Parts, knowledge};
 use contract::{ActionView, ConnectionState, Mode};
@@ -145,6 +146,7 @@ impl Engine {
         }
         self.spawn(Arc::new(SnoozeWorker::new(self.context.clone())));
         self.spawn(Arc::new(BackupWorker::new(self.context.clone())));
+        self.spawn(Arc::new(RefreshWorker::new(self.context.clone())));
         let context = self.context.clone();
         let stop = self.stop.clone();
         self.tracker.spawn(async move {

@@ -95,6 +95,8 @@ pub struct App {
     connections: Arc<Connections>,
     /// Ends the wait for a sign-in in the browser.
     connecting: std::sync::Mutex<Option<CancellationToken>>,
+    /// A sign-in on Instagram that waits for the address which the browser ends at.
+    instagram_sign_in: std::sync::Mutex<Option<connecting::PendingSignIn>>,
     open: Mutex<Option<Open>>,
     engine: RwLock<Option<Arc<Engine>>>,
     phase: RwLock<Phase>,
@@ -129,6 +131,7 @@ impl App {
             models: OnceCell::new(),
             connections,
             connecting: std::sync::Mutex::default(),
+            instagram_sign_in: std::sync::Mutex::default(),
             open: Mutex::default(),
             engine: RwLock::default(),
             phase: RwLock::new(Phase::FirstStart),

@@ -11,7 +11,8 @@ use engine::EngineError;
 use engine::settings::Settings;
 use platforms::ReadRetries;
 use platforms::facebook::{FacebookConfig, FacebookPage};
-use platforms::instagram::{Instagram, InstagramConfig};
+use platforms::instagram::tokens::InstagramEndpoints;
+use platforms::instagram::{Instagram, InstagramConfig, SignedIn};
 use platforms::telegram::{
     DiscussionGroup, Telegram, TelegramBot, TelegramBotConfig, TelegramConfig, bot_of,
 };
@@ -47,6 +48,11 @@ pub(crate) fn base_url_key(account: AccountId) -> String {
     format!("base_url/{account}")
 }
 
+/// Under which the page is kept by whose token an Instagram account is reached. Such a sign-in does not end by itself.
+pub(crate) fn page_key(account: AccountId) -> String {
+    format!("page_of/{account}")
+}
+
 /// Name of the secret that holds the user's own Google client of a channel.
 pub(crate) fn client_name(channel: &str) -> String {
     format!("{YOUTUBE}/{channel}/client")
@@ -76,6 +82,13 @@ struct KeptClient {
     secret: String,
 }
 
+/// The form in which the secret store keeps the token of a page for the Instagram account that is linked to it. A token
+/// of the account's own stands there as it is.
+#[derive(Serialize, Deserialize)]
+struct KeptPage {
+    page_token: String,
+}
+
 /// The form in which the secret store keeps a bot and the group that it is for.
 #[derive(Serialize, Deserialize)]
 struct KeptBot {
@@ -98,6 +111,19 @@ pub(crate) fn google_at(base_url: Option<&str>) -> Result<GoogleEndpoints, AppEr
 
 pub(crate) fn instagram_at(base_url: Option<&str>, settings: &Settings) -> Result<Url, AppError> {
     parse(base_url.unwrap_or(&settings.instagram.base_url))
+}
+
+/// Where the person signs in with an app of their own.
+pub(crate) fn instagram_sign_in_at(
+    base_url: Option<&str>,
+    settings: &Settings,
+) -> Result<InstagramEndpoints, AppError> {
+    let graph = instagram_at(base_url, settings)?;
+    let known = InstagramEndpoints::instagram();
+    Ok(match graph == known.graph {
+        true => known,
+        false => InstagramEndpoints::below(&graph),
+    })
 }
 
 fn bot_api_at(base_url: Option<&str>) -> Result<Url, AppError> {
@@ -160,7 +186,12 @@ impl Connections {
                 };
                 Some(self.youtube(known.base_url, client, tokens, id)?)
             }
-            INSTAGRAM => Some(self.instagram(known.base_url, &token, id, settings)?),
+            INSTAGRAM => Some(match page_from_secret(&token)? {
+                Some(page) => {
+                    self.instagram_through_page(known.base_url, &page, known.id.clone(), settings)?
+                }
+                None => self.instagram(known.base_url, &token, id, settings)?,
+            }),
             TELEGRAM => {
                 let (token, group) = bot_from_secret(&token)?;
                 Some(self.telegram(known.base_url, &token, group)?)
@@ -181,15 +212,36 @@ impl Connections {
         account_id: Option<PlatformId>,
         settings: &Settings,
     ) -> Result<Arc<Instagram>, AppError> {
-        let base_url = instagram_at(base_url, settings)?;
-        let settings = &settings.instagram;
         let config = InstagramConfig {
             account_id,
+            ..self.instagram_config(instagram_at(base_url, settings)?, token, settings)
+        };
+        Ok(Arc::new(Instagram::new(config).map_err(EngineError::from)?))
+    }
+
+    /// By the token of the page that the account is linked to.
+    pub(crate) fn instagram_through_page(
+        &self,
+        base_url: Option<&str>,
+        page_token: &str,
+        account_id: PlatformId,
+        settings: &Settings,
+    ) -> Result<Arc<Instagram>, AppError> {
+        let config = InstagramConfig {
+            signed_in: SignedIn::ThroughPage,
+            account_id: Some(account_id),
+            ..self.instagram_config(facebook_at(base_url)?, page_token, settings)
+        };
+        Ok(Arc::new(Instagram::new(config).map_err(EngineError::from)?))
+    }
+
+    fn instagram_config(&self, base_url: Url, token: &str, settings: &Settings) -> InstagramConfig {
+        let settings = &settings.instagram;
+        InstagramConfig {
             max_reply_chars: usize::try_from(settings.max_reply_chars).unwrap_or(usize::MAX),
             http: self.http(),
             ..InstagramConfig::new(base_url, &settings.version, Zeroizing::new(token.to_owned()))
-        };
-        Ok(Arc::new(Instagram::new(config).map_err(EngineError::from)?))
+        }
     }
 
     pub(crate) fn facebook(
@@ -353,4 +405,44 @@ fn bot_from_secret(secret: &str) -> Result<(Zeroizing<String>, DiscussionGroup),
     let kept: KeptBot =
         serde_json::from_str(secret).map_err(|_| anyhow::anyhow!("the kept Telegram bot cannot be read"))?;
     Ok((Zeroizing::new(kept.token), kept.group))
+}
+
+/// What [`page_from_secret`] reads back.
+pub(crate) fn page_to_secret(page_token: &str) -> Result<Zeroizing<String>, AppError> {
+    let kept = KeptPage {
+        page_token: page_token.to_owned(),
+    };
+    let text = Zeroizing::new(serde_json::to_string(&kept).map_err(anyhow::Error::from)?);
+    drop(Zeroizing::new(kept.page_token));
+    Ok(text)
+}
+
+/// The token of the page; `None` where the secret is a token of the Instagram account's own, which never begins like an
+/// object.
+pub(crate) fn page_from_secret(secret: &str) -> Result<Option<Zeroizing<String>>, AppError> {
+    if !secret.starts_with('{') {
+        return Ok(None);
+    }
+    // The reason may quote the token.
+    let kept: KeptPage = serde_json::from_str(secret)
+        .map_err(|_| anyhow::anyhow!("the kept sign-in of the page cannot be read"))?;
+    Ok(Some(Zeroizing::new(kept.page_token)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_token_of_a_page_and_one_of_the_account_itself_are_told_apart() {
+        let secret = page_to_secret("EAAB\"page").unwrap();
+        assert_eq!(
+            page_from_secret(&secret).unwrap().as_deref().map(String::as_str),
+            Some("EAAB\"page")
+        );
+        assert!(page_from_secret("IGAAown").unwrap().is_none());
+        let error = page_from_secret("{canary").unwrap_err().to_string();
+        assert!(!error.contains("canary"), "{error}");
+    }
 }

@@ -2,7 +2,9 @@
 //! they do, and the units that were spent of a day are written down.
 
 use crate::AppError;
-use crate::connections::{Connections, INSTAGRAM, base_url_key, instagram_at, token_name};
+use crate::connections::{
+    Connections, INSTAGRAM, base_url_key, instagram_at, page_from_secret, page_key, token_name,
+};
 use domain::{AccountId, Timestamp};
 use engine::{Context, Engine};
 use platforms::instagram::tokens::{InstagramEndpoints, InstagramTokens};
@@ -46,7 +48,9 @@ pub async fn renew_sign_ins(context: &Context, connections: &Connections) -> Res
     let mut renewed = 0;
     for account in context.storage.accounts().await? {
         let is_own = account.platform == INSTAGRAM && !account.simulated && account.disconnected_at.is_none();
-        if is_own && is_due(context, &account).await? && renew(context, connections, &account).await? {
+        // A page's token does not end by itself.
+        let renews = is_own && context.storage.meta(&page_key(account.id)).await?.is_none();
+        if renews && is_due(context, &account).await? && renew(context, connections, &account).await? {
             renewed += 1;
         }
     }
@@ -65,6 +69,17 @@ fn tried_key(account: AccountId) -> String {
 pub(crate) async fn forget_renewals(storage: &Storage, account: AccountId) -> Result<(), AppError> {
     storage.forget_meta(&renewed_key(account)).await?;
     Ok(storage.forget_meta(&tried_key(account)).await?)
+}
+
+/// The token in use was given out now.
+pub(crate) async fn note_renewed(
+    storage: &Storage,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    Ok(storage
+        .set_meta(&renewed_key(account), &now.0.to_string())
+        .await?)
 }
 
 async fn is_due(context: &Context, account: &AccountRow) -> Result<bool, AppError> {
@@ -92,6 +107,9 @@ async fn renew(context: &Context, connections: &Connections, account: &AccountRo
     let Some(token) = connections.secrets().get(&name).await? else {
         return Ok(false);
     };
+    if page_from_secret(&token)?.is_some() {
+        return Ok(false);
+    }
     let base_url = storage.meta(&base_url_key(account.id)).await?;
     let settings = context.settings_now();
     let tokens = InstagramTokens {
@@ -116,10 +134,10 @@ async fn renew(context: &Context, connections: &Connections, account: &AccountRo
     };
     // The old token goes on working: one that is not kept costs nothing but this try.
     connections.secrets().set(&name, &renewed.token).await?;
-    storage.note_token_expiry(account.id, renewed.expires_at).await?;
     storage
-        .set_meta(&renewed_key(account.id), &now.0.to_string())
+        .note_token_expiry(account.id, Some(renewed.expires_at))
         .await?;
+    note_renewed(storage, account.id, now).await?;
     let id = Some(account.platform_id.clone());
     let platform = connections.instagram(base_url.as_deref(), &renewed.token, id, &settings)?;
     context.connect(account.id, platform);

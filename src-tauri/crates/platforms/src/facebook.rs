@@ -270,7 +270,8 @@ impl ActionSink for FacebookPage {
 
     async fn private_reply(&self, comment: &PlatformId, text: &str) -> Result<PlatformId, PlatformError> {
         require_sendable(text, self.max_reply_chars)?;
-        self.caller.private_reply(comment, text).await
+        let page = self.caller.account_id.as_ref().map_or("me", PlatformId::as_str);
+        self.caller.private_reply(page, comment, text).await
     }
 
     async fn comment_on(&self, post: &PlatformId, text: &str) -> Result<PlatformId, PlatformError> {

@@ -11,7 +11,7 @@ pub use crate::http::ReadRetries;
 use crate::graph::acts::Switch;
 use crate::graph::call::{Call, Caller};
 use crate::graph::usage::{Purpose, UsageGate};
-use crate::http::require_private_transport;
+use crate::http::{refused_here, require_private_transport};
 use crate::picture::{self, PictureSource};
 use crate::sendable::require_sendable;
 use async_trait::async_trait;
@@ -24,7 +24,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::Semaphore;
 use url::Url;
-use wire::{COMMENT_FIELDS, Found, POST_FIELDS, PROFILE_FIELDS, REPLY_FIELDS};
+use wire::{COMMENT_FIELDS, Found, LINKED_PROFILE_FIELDS, POST_FIELDS, PROFILE_FIELDS, REPLY_FIELDS};
 use zeroize::Zeroizing;
 
 /// The platform gives at most this many comments per page.
@@ -43,13 +43,24 @@ const COMMENTS: Switch = Switch {
 /// Of Instagram's and Facebook's content network.
 const CONTENT_HOSTS: [&str; 2] = ["cdninstagram.com", "fbcdn.net"];
 
+/// Whose token opens the account. Both ways lead to the same ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignedIn {
+    /// The account's own, at `graph.instagram.com`.
+    OnInstagram,
+    /// That of the Facebook Page which the account is linked to, at `graph.facebook.com`. `me` is the page there.
+    ThroughPage,
+}
+
 /// How to reach one account.
 pub struct InstagramConfig {
     /// `https://graph.instagram.com`, `https://graph.facebook.com`, or a simulator on loopback.
     pub base_url: Url,
     /// Graph version, as in `v26.0`. Without one the platform would take the app's oldest.
     pub version: String,
-    /// The professional account's id, as [`CommentSource::profile`] returned it; `None` before that.
+    pub signed_in: SignedIn,
+    /// The professional account's id, as [`CommentSource::profile`] returned it; `None` before that. Through a page it is
+    /// always known: [`crate::facebook::login::ManagedPage::instagram`].
     pub account_id: Option<PlatformId>,
     pub token: Zeroizing<String>,
     pub clock: Arc<dyn Clock>,
@@ -71,6 +82,7 @@ impl InstagramConfig {
         Self {
             base_url,
             version: version.into(),
+            signed_in: SignedIn::OnInstagram,
             account_id: None,
             token,
             clock: Arc::new(SystemClock),
@@ -105,6 +117,7 @@ impl Clock for SystemClock {
 /// One Instagram account.
 pub struct Instagram {
     caller: Caller,
+    signed_in: SignedIn,
     max_reply_chars: usize,
 }
 
@@ -114,6 +127,7 @@ impl Instagram {
         require_private_transport(&config.base_url)?;
         Ok(Self {
             max_reply_chars: config.max_reply_chars,
+            signed_in: config.signed_in,
             caller: Caller {
                 http: config.http,
                 base_url: config.base_url,
@@ -152,7 +166,16 @@ impl CommentSource for Instagram {
     }
 
     async fn profile(&self) -> Result<RemoteProfile, PlatformError> {
-        let call = Call::get(Purpose::Read, &["me"], vec![("fields", PROFILE_FIELDS)]);
+        let (who, fields) = match (self.signed_in, self.account()) {
+            (SignedIn::OnInstagram, _) => ("me", PROFILE_FIELDS),
+            (SignedIn::ThroughPage, Some(account)) => (account.as_str(), LINKED_PROFILE_FIELDS),
+            (SignedIn::ThroughPage, None) => {
+                let why = "which account is linked to the page has to be known beforehand";
+                return Err(refused_here(why.to_owned()));
+            }
+        };
+        let path = [who];
+        let call = Call::get(Purpose::Read, &path, vec![("fields", fields)]);
         self.caller.read(call, wire::profile).await
     }
 
@@ -249,7 +272,12 @@ impl ActionSink for Instagram {
 
     async fn private_reply(&self, comment: &PlatformId, text: &str) -> Result<PlatformId, PlatformError> {
         require_sendable(text, self.max_reply_chars)?;
-        self.caller.private_reply(comment, text).await
+        // On a page's token it is the page that writes for the account.
+        let sender = match (self.signed_in, self.account()) {
+            (SignedIn::OnInstagram, Some(account)) => account.as_str(),
+            _ => "me",
+        };
+        self.caller.private_reply(sender, comment, text).await
     }
 
     async fn comment_on(&self, post: &PlatformId, text: &str) -> Result<PlatformId, PlatformError> {

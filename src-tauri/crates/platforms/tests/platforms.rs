@@ -7,6 +7,8 @@ mod acts;
 mod facebook_login;
 #[path = "platforms/google.rs"]
 mod google;
+#[path = "platforms/instagram_logins.rs"]
+mod instagram_logins;
 #[path = "platforms/instagram_tokens.rs"]
 mod instagram_tokens;
 #[path = "platforms/reading.rs"]

@@ -5,7 +5,9 @@ mod error;
 mod fields;
 mod page;
 mod permission;
+mod person;
 mod request;
+mod sign_in;
 mod view;
 mod write;
 
@@ -14,8 +16,11 @@ use chrono::DateTime;
 use serde_json::{Map, Value};
 
 pub use error::GraphError;
-pub use permission::{INSTAGRAM as INSTAGRAM_PERMISSIONS, PAGES as PAGE_PERMISSIONS};
+pub use permission::{
+    INSTAGRAM as INSTAGRAM_PERMISSIONS, LINKED as LINKED_PERMISSIONS, PAGES as PAGE_PERMISSIONS,
+};
 pub use request::GraphRequest;
+pub use sign_in::{Consent, SignIns, consent};
 
 use crate::seed::SeedPlatform;
 use crate::store::Store;
@@ -30,13 +35,30 @@ const MAX_IDS: usize = 50;
 pub fn answer(store: &Store, base_url: &str, request: &GraphRequest) -> Result<Value, GraphError> {
     let now_ms = store.now_ms();
     let segments: Vec<&str> = request.segments.iter().map(String::as_str).collect();
+    match (&request.method, segments.as_slice()) {
+        (&Method::POST, ["oauth", "access_token"]) => return sign_in::exchange(store, request),
+        (&Method::GET, ["access_token"]) => return sign_in::lengthen(store, request),
+        _ => {}
+    }
+    {
+        let stored = store.read();
+        let person = request
+            .token
+            .as_deref()
+            .and_then(|token| stored.world.pages_of_person(token));
+        if let Some(pages) = person {
+            return person::answer(&stored.world, pages, request, &segments);
+        }
+    }
     if request.method == Method::GET && segments != ["refresh_access_token"] {
         let stored = store.read();
-        let account = signed_in(&stored.world, request, now_ms)?;
-        permission::require(&stored.world, account, request, &segments)?;
+        let holder = signed_in(&stored.world, request, now_ms)?;
+        let account = acts_for(&stored.world, holder, request, &segments);
+        permission::require(&stored.world, holder, account, request, &segments)?;
         let view = View {
             world: &stored.world,
             account,
+            through_page: holder != account,
             base_url,
             version_prefix: &request.version_prefix,
             token: request.token.as_deref().unwrap_or_default(),
@@ -47,8 +69,9 @@ pub fn answer(store: &Store, base_url: &str, request: &GraphRequest) -> Result<V
         };
     }
     let mut stored = store.write();
-    let account = signed_in(&stored.world, request, now_ms)?;
-    permission::require(&stored.world, account, request, &segments)?;
+    let holder = signed_in(&stored.world, request, now_ms)?;
+    let account = acts_for(&stored.world, holder, request, &segments);
+    permission::require(&stored.world, holder, account, request, &segments)?;
     write::write(&mut stored, account, request, &segments, now_ms)
 }
 
@@ -62,6 +85,26 @@ pub fn calls_of(request: &GraphRequest) -> u64 {
 /// Whose words differ: fields and edges of Facebook Pages have other names than Instagram's.
 fn is_page(world: &World, account: u32) -> bool {
     world.account(account).seed.platform == SeedPlatform::Facebook
+}
+
+/// Whose objects a call is about: a page's token opens those of the Instagram account that is linked to the page.
+fn acts_for(world: &World, holder: u32, request: &GraphRequest, segments: &[&str]) -> u32 {
+    let Some(instagram) = world.linked_instagram(holder) else {
+        return holder;
+    };
+    let recipient = request.parameter("recipient").and_then(|text| {
+        let recipient: Value = serde_json::from_str(text).ok()?;
+        recipient["comment_id"].as_str().map(str::to_owned)
+    });
+    let ids = request.parameter("ids").unwrap_or_default().split(',');
+    let is_of_instagram = segments
+        .iter()
+        .copied()
+        .chain(ids)
+        .chain(recipient.as_deref())
+        .filter_map(|id| world.object(id.trim()))
+        .any(|object| world.owner_of(object) == instagram);
+    if is_of_instagram { instagram } else { holder }
 }
 
 fn signed_in(world: &World, request: &GraphRequest, now_ms: i64) -> Result<u32, GraphError> {

@@ -248,6 +248,12 @@ async fn answer_call(shared: &Shared, request: Request, strike: Strike) -> Respo
         Err(error) => return Envelope::counted(shared, None).send(Err(error)),
     };
     let envelope = Envelope::counted(shared, Some(&request));
+    if request.path == "/oauth/authorize" {
+        return match graph::consent(&shared.store, &request) {
+            Ok(address) => (StatusCode::FOUND, [(header::LOCATION, address)]).into_response(),
+            Err(error) => envelope.send(Err(error)),
+        };
+    }
     let refusal = |error: GraphError| envelope.send(Err(error));
     match strike.fault {
         Some(FaultKind::Throttle {

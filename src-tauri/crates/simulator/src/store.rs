@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::error::SimulatorError;
+use crate::graph::SignIns;
 use crate::journal::{Journal, Record};
 use crate::webhooks::Webhooks;
 use crate::world::World;
@@ -11,6 +12,8 @@ use crate::world::World;
 pub struct Store {
     stored: RwLock<Stored>,
     pub webhooks: Arc<Webhooks>,
+    /// Instagram sign-ins that are under way.
+    pub sign_ins: SignIns,
     clock_offset_ms: AtomicI64,
     requests: AtomicU64,
 }
@@ -34,6 +37,7 @@ impl Store {
                 closed: false,
             }),
             webhooks,
+            sign_ins: SignIns::default(),
             clock_offset_ms,
             requests: AtomicU64::new(0),
         }

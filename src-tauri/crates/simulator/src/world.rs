@@ -7,6 +7,7 @@ mod grants;
 mod group;
 mod ids;
 mod page;
+mod people;
 mod quota;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use crate::ledger::{LedgerEntry, WriteKind};
 use crate::seed::{Seed, SeedAccount, SeedComment, SeedPlatform, SeedPost};
 use channel::Channels;
 use group::Groups;
+use people::People;
 
 pub use channel::{ChannelChange, ModerationStatus};
 pub use grants::{ACCESS_TOKEN_LIFE_SECONDS, Grant};
@@ -86,6 +88,15 @@ pub enum Change {
     },
     ClockOffsetSet {
         offset_ms: i64,
+    },
+    /// The professional account that a page is linked to from now on; `None`: to none.
+    InstagramLinked {
+        page_id: String,
+        instagram_id: Option<String>,
+    },
+    /// A person who manages these pages gets a token of their own.
+    PersonSignedIn {
+        page_ids: Vec<String>,
     },
     /// What only YouTube channels know.
     Channel(ChannelChange),
@@ -186,6 +197,7 @@ pub struct World {
     issued_ids: u64,
     channels: Channels,
     groups: Groups,
+    people: People,
 }
 
 impl World {

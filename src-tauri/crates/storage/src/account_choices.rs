@@ -27,12 +27,13 @@ impl Storage {
         write.commit().await
     }
 
-    /// When the sign-in ends unless it is renewed.
-    pub async fn note_token_expiry(&self, account: AccountId, expires_at: Timestamp) -> Result<()> {
+    /// When the sign-in ends unless it is renewed; `None` where it does not, or nobody knows.
+    pub async fn note_token_expiry(&self, account: AccountId, expires_at: Option<Timestamp>) -> Result<()> {
+        let expires_at = expires_at.map(|at| at.0);
         let mut write = self.write().await?;
         sqlx::query!(
             "update account set token_expires_at = ? where id = ?",
-            expires_at.0,
+            expires_at,
             account.0
         )
         .execute(write.connection())

@@ -1,8 +1,10 @@
-//! Storing what a platform listed: one transaction per listing, and nothing written for what is known already.
+//! Storing what a platform listed: one transaction per listing, and nothing written for what is known already but, once
+//! a day, that it is still shown.
 
 mod deleted;
 mod fresh;
 mod known;
+mod purged;
 mod threads;
 mod updates;
 
@@ -59,7 +61,7 @@ struct Listing {
 
 impl Storage {
     /// Stores a listing of one post, replies included, and notices what happened on the platform: new comments,
-    /// edits, answers given elsewhere. The same listing again writes nothing.
+    /// edits, answers given elsewhere. The same listing again within a day writes nothing.
     pub async fn store_comments(
         &self,
         account: AccountId,

@@ -4,8 +4,8 @@ use super::{Destinations, Pass};
 use crate::Context;
 use async_trait::async_trait;
 use domain::ports::{
-    ActionSink, ApiUsage, Clock, CommentSource, Page, Platform, RemoteComment, RemotePost, RemoteProfile,
-    UpdateBatch, Visibility,
+    ActionSink, ApiUsage, Clock, CommentSource, Page, Placed, Platform, RemoteComment, RemotePost,
+    RemoteProfile, Reread, UpdateBatch, Visibility,
 };
 use domain::quota::QuotaLedger;
 use domain::{AccountId, Capabilities, PlatformError, PlatformId};
@@ -212,6 +212,10 @@ impl CommentSource for Guarded {
 
     async fn shown(&self, ids: &[PlatformId]) -> Result<Vec<PlatformId>, PlatformError> {
         self.listing(self.inner.shown(ids)).await
+    }
+
+    async fn reread(&self, asked: &[Placed]) -> Result<Reread, PlatformError> {
+        self.listing(self.inner.reread(asked)).await
     }
 }
 

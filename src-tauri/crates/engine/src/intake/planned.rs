@@ -57,7 +57,7 @@ pub(super) fn units_of(platform: &dyn Platform) -> Option<QuotaLedger> {
 }
 
 /// Half of the day's reads stay for what comes in: history has time.
-pub(super) fn leaves_room_for_history(platform: &dyn Platform, now: Timestamp) -> bool {
+pub(crate) fn leaves_room_for_history(platform: &dyn Platform, now: Timestamp) -> bool {
     platform.quota().is_none_or(|ledger| {
         let budget = ledger.budget();
         let of_a_day = budget.daily_units.saturating_sub(budget.reserve_units);

@@ -1,7 +1,7 @@
 //! The accounts screen: the cards, and what a person decides of an account.
 
 use super::{App, AppError, Connected, Credentials, Granted, Permission, unpoisoned};
-use crate::connections::{FACEBOOK, INSTAGRAM, TELEGRAM, YOUTUBE, base_url_key};
+use crate::connections::{FACEBOOK, INSTAGRAM, TELEGRAM, YOUTUBE, base_url_key, page_key};
 use crate::keeping::forget_renewals;
 use contract::{
     AccountCard, AccountCounts, AccountsView, CapabilitiesView, ConnectAccount, ConnectResult,
@@ -12,6 +12,7 @@ use domain::quota::{QuotaBudget, QuotaLedger};
 use domain::{AccountId, PlatformError, Timestamp};
 use engine::accounts::StoredData;
 use engine::{Context, EngineError, intake};
+use platforms::instagram::tokens::InstagramApp;
 use platforms::youtube::OAuthClient;
 use platforms::youtube::oauth::PageLanguage;
 use storage::{AccountRow, StorageError};
@@ -185,6 +186,7 @@ impl App {
         engine::accounts::disconnect(engine.context(), account, data).await?;
         let storage = &engine.context().storage;
         storage.forget_meta(&base_url_key(account)).await?;
+        storage.forget_meta(&page_key(account)).await?;
         forget_renewals(storage, account).await?;
         self.forget_sign_in(&row.platform, &row.platform_id).await?;
         self.accounts().await
@@ -200,6 +202,23 @@ pub(super) async fn row_of(context: &Context, account: AccountId) -> Result<Acco
 fn credentials(request: ConnectAccount, language: PageLanguage) -> Credentials {
     match request {
         ConnectAccount::InstagramToken { token } => Credentials::InstagramToken(Zeroizing::new(token)),
+        ConnectAccount::InstagramCode {
+            app_id,
+            app_secret,
+            redirect,
+            address,
+        } => Credentials::InstagramCode {
+            app: InstagramApp {
+                id: app_id,
+                secret: Zeroizing::new(app_secret),
+            },
+            redirect,
+            address: Zeroizing::new(address),
+        },
+        ConnectAccount::InstagramPage { token, page_id } => Credentials::InstagramPage {
+            token: Zeroizing::new(token),
+            page: page_id.map(Into::into),
+        },
         ConnectAccount::FacebookToken { token, page_id } => Credentials::FacebookToken {
             token: Zeroizing::new(token),
             page: page_id.map(Into::into),
@@ -274,6 +293,7 @@ async fn card(context: &Context, row: AccountRow) -> Result<AccountCard, AppErro
     let (comments, oldest_at) = context.storage.stored_of_account(row.id).await?;
     let count = |number: i64| u64::try_from(number).unwrap_or_default();
     let (connection, connection_note) = standing(context, &row);
+    let is_of_page = context.storage.meta(&page_key(row.id)).await?.is_some();
     Ok(AccountCard {
         id: row.id.0,
         platform: name,
@@ -289,7 +309,8 @@ async fn card(context: &Context, row: AccountRow) -> Result<AccountCard, AppErro
         simulated: row.simulated,
         paused_by_user: row.paused_by_user,
         token_expires_at: row.token_expires_at.map(|at| at.0),
-        renews_itself: row.platform == YOUTUBE || (row.platform == INSTAGRAM && !row.simulated),
+        renews_itself: row.platform == YOUTUBE
+            || (row.platform == INSTAGRAM && !row.simulated && !is_of_page),
         import: ImportView {
             state: match row.import {
                 storage::ImportState::None => contract::ImportState::None,

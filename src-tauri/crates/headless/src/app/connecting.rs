@@ -3,18 +3,24 @@
 //! Nothing is kept before they were answered. A token that lacks what an account cannot do without connects nothing;
 //! what only some actions need is noted and told.
 
+mod instagram;
+
+pub(super) use instagram::PendingSignIn;
+
 use super::accounts::permission_view;
 use super::{App, AppError};
 use crate::connections::{
-    FACEBOOK, INSTAGRAM, TELEGRAM, YOUTUBE, base_url_key, bot_to_secret, client_name, google_at, token_name,
+    FACEBOOK, TELEGRAM, YOUTUBE, base_url_key, bot_to_secret, client_name, google_at, page_key, token_name,
 };
-use crate::keeping::forget_renewals;
+use crate::keeping::{forget_renewals, note_renewed};
 use domain::error::PlatformError;
 use domain::ports::{Element, Platform, RemotePost, RemoteProfile, SecretStore as _, Visibility};
-use domain::{AccountId, PlatformId};
+use domain::{AccountId, PlatformId, Timestamp};
 use engine::{EngineError, intake};
+use instagram::Managed;
 use platforms::facebook::login::{FacebookLogin, FacebookLoginConfig};
 use platforms::http::ReadRetries;
+use platforms::instagram::tokens::InstagramApp;
 use platforms::telegram::Rights;
 use platforms::youtube::oauth::{PageLanguage, SignIn, SignInConfig, SignInError};
 use platforms::youtube::{OAuthClient, SCOPES};
@@ -31,6 +37,19 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 pub enum Credentials {
     /// A token that the dashboard of the user's own Meta app generated.
     InstagramToken(Zeroizing<String>),
+    /// The user's own Meta app, and the whole address that the browser ended at after
+    /// [`App::begin_instagram_sign_in`] with the same app and `redirect`.
+    InstagramCode {
+        app: InstagramApp,
+        redirect: String,
+        address: Zeroizing<String>,
+    },
+    /// A person's token, or that of a page, for the Instagram account that is linked to the page. `page` chooses where
+    /// several have one.
+    InstagramPage {
+        token: Zeroizing<String>,
+        page: Option<PlatformId>,
+    },
     /// A person's token, or that of a page. `page` chooses where the person manages several.
     FacebookToken {
         token: Zeroizing<String>,
@@ -135,6 +154,10 @@ struct FoundAccount {
     checked: Checked,
     platform: Arc<dyn Platform>,
     secret: Zeroizing<String>,
+    /// Where it is known when the sign-in ends unless it is renewed.
+    expires_at: Option<Timestamp>,
+    /// The page by whose token an Instagram account is reached.
+    page: Option<PlatformId>,
 }
 
 enum Found {
@@ -154,6 +177,8 @@ impl Found {
             checked,
             platform,
             secret,
+            expires_at: None,
+            page: None,
         }))
     }
 }
@@ -165,11 +190,6 @@ struct Reads {
     comments: &'static str,
 }
 
-const INSTAGRAM_READS: Reads = Reads {
-    profile: "instagram_business_basic",
-    posts: "instagram_business_basic",
-    comments: "instagram_business_manage_comments",
-};
 const FACEBOOK_READS: Reads = Reads {
     profile: "pages_show_list",
     posts: "pages_read_engagement",
@@ -320,6 +340,14 @@ impl App {
         }
         let found = match credentials {
             Credentials::InstagramToken(token) => self.instagram_account(&token, base_url).await,
+            Credentials::InstagramCode {
+                app,
+                redirect,
+                address,
+            } => self.instagram_by_code(app, &redirect, &address, base_url).await,
+            Credentials::InstagramPage { token, page } => {
+                self.instagram_by_page(&token, page, base_url).await
+            }
             Credentials::FacebookToken { token, page } => self.page(&token, page, base_url).await,
             Credentials::Google { client, language } => self.channel(client, language, base_url, show).await,
             Credentials::Telegram { token, chat } => self.group(&token, &chat, base_url).await,
@@ -328,25 +356,6 @@ impl App {
             Found::Account(account) => self.keep(*account, base_url, drafts_from).await,
             Found::Other(connected) => Ok(connected),
         }
-    }
-
-    async fn instagram_account(&self, token: &str, base_url: Option<&str>) -> Result<Found, AppError> {
-        let token = given(token, "token: paste the token that the dashboard generated")?;
-        let settings = self.settings();
-        let stranger = self.connections.instagram(base_url, &token, None, &settings)?;
-        let mut checked = match check(stranger.as_ref(), &INSTAGRAM_READS).await? {
-            Ok(checked) => checked,
-            Err(missing) => return Ok(Found::Other(Connected::Missing(missing))),
-        };
-        checked.permissions.push(Permission {
-            name: "instagram_business_manage_messages",
-            granted: Granted::Unknown,
-            needed_for: NeededFor::PrivateReplies,
-            is_vital: false,
-        });
-        let id = Some(checked.profile.id.clone());
-        let platform = self.connections.instagram(base_url, &token, id, &settings)?;
-        Ok(Found::account(INSTAGRAM, checked, platform, token))
     }
 
     async fn page(
@@ -358,8 +367,10 @@ impl App {
         let token = given(token, "token: paste the token of the page, or your own")?;
         let settings = self.settings();
         let login = self.facebook_login(&token, base_url)?;
-        // A Page token manages no pages: it is one.
-        let pages = allowed(login.pages().await)?.unwrap_or_default();
+        let pages = match Managed::by(&login).await? {
+            Managed::Pages(pages) => pages,
+            Managed::IsOfPage | Managed::NotAllowed => Vec::new(),
+        };
         let token = match (pages.as_slice(), wanted) {
             ([], _) => token,
             ([only], None) => only.token.clone(),
@@ -539,6 +550,8 @@ impl App {
             checked,
             platform,
             secret,
+            expires_at,
+            page,
         } = account;
         self.open_own().await?;
         let secret_name = token_name(name, checked.profile.id.as_str());
@@ -553,7 +566,21 @@ impl App {
             Some(address) => context.storage.set_meta(&key, address).await?,
             None => context.storage.forget_meta(&key).await?,
         }
+        match page {
+            Some(page) => {
+                context
+                    .storage
+                    .set_meta(&page_key(account.id), page.as_str())
+                    .await?
+            }
+            None => context.storage.forget_meta(&page_key(account.id)).await?,
+        }
         forget_renewals(&context.storage, account.id).await?;
+        context.storage.note_token_expiry(account.id, expires_at).await?;
+        if expires_at.is_some() {
+            // It was given out this moment.
+            note_renewed(&context.storage, account.id, context.now()).await?;
+        }
         let permissions: Vec<_> = checked.permissions.iter().map(permission_view).collect();
         context.storage.note_permissions(account.id, &permissions).await?;
         tracing::info!(account = %account.username, platform = name, "connected");

@@ -358,7 +358,9 @@ fn activity_entry(row: &ActivityRow) -> TraceEntry {
 
 fn stage_of(verb: &str) -> TraceStage {
     match verb {
-        "arrived" | "edited_on_platform" | "deleted_on_platform" | "seen_again" => TraceStage::Arrive,
+        "arrived" | "edited_on_platform" | "deleted_on_platform" | "seen_again" | "purged" => {
+            TraceStage::Arrive
+        }
         "classified" | "label_corrected" | "labels_fell_back" => TraceStage::Understand,
         "drafted" | "declined" | "draft_fell_back" | "draft_edited" | "regenerate" => TraceStage::Draft,
         "held"

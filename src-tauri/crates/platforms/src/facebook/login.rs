@@ -18,6 +18,8 @@ use tokio::sync::Semaphore;
 use url::Url;
 use zeroize::Zeroizing;
 
+/// Of a page that is asked for by its own token.
+const OWN_FIELDS: &str = "id,name,instagram_business_account{id,username}";
 const PAGE_FIELDS: &str = "id,name,access_token,tasks,instagram_business_account{id,username}";
 /// What a person may have to do on the page for the app to moderate it.
 const MODERATE: &str = "MODERATE";
@@ -136,6 +138,18 @@ impl FacebookLogin {
         Ok(pages)
     }
 
+    /// The page whose own token this is, with that token. Refused where the token is a person's.
+    pub async fn page_itself(&self) -> Result<ManagedPage, PlatformError> {
+        let call = Call::get(Purpose::Read, &["me"], vec![("fields", OWN_FIELDS)]);
+        let token = &self.caller.token;
+        self.caller
+            .read(call, |body| {
+                let wire: WirePage = serde_json::from_str(body).map_err(|error| error.to_string())?;
+                Ok(wire.into_page(token.clone()))
+            })
+            .await
+    }
+
     /// Those of `wanted` that the person did not grant, so that they can be named.
     pub async fn missing<'a>(&self, wanted: &[&'a str]) -> Result<Vec<&'a str>, PlatformError> {
         let path = ["me", "permissions"];
@@ -158,20 +172,26 @@ impl FacebookLogin {
 }
 
 fn managed(raw: &str) -> Result<Option<ManagedPage>, String> {
-    let wire: WirePage = serde_json::from_str(raw).map_err(|error| error.to_string())?;
-    let Some(token) = wire.access_token.filter(|token| !token.is_empty()) else {
+    let mut wire: WirePage = serde_json::from_str(raw).map_err(|error| error.to_string())?;
+    let Some(token) = wire.access_token.take().filter(|token| !token.is_empty()) else {
         return Ok(None);
     };
-    Ok(Some(ManagedPage {
-        name: wire.name.unwrap_or_else(|| wire.id.0.clone()),
-        id: wire.id.into(),
-        token: token.into(),
-        can_moderate: wire
-            .tasks
-            .is_none_or(|tasks| tasks.iter().any(|task| task == MODERATE)),
-        instagram: wire.instagram_business_account.map(|linked| LinkedInstagram {
-            id: linked.id.into(),
-            username: linked.username,
-        }),
-    }))
+    Ok(Some(wire.into_page(token.into())))
+}
+
+impl WirePage {
+    fn into_page(self, token: Zeroizing<String>) -> ManagedPage {
+        ManagedPage {
+            name: self.name.unwrap_or_else(|| self.id.0.clone()),
+            id: self.id.into(),
+            token,
+            can_moderate: self
+                .tasks
+                .is_none_or(|tasks| tasks.iter().any(|task| task == MODERATE)),
+            instagram: self.instagram_business_account.map(|linked| LinkedInstagram {
+                id: linked.id.into(),
+                username: linked.username,
+            }),
+        }
+    }
 }

@@ -33,10 +33,15 @@ impl Caller {
         Ok(created.id.into())
     }
 
-    /// One per comment, within seven days; a second one is refused with code 10900 ("Private Replies").
-    pub async fn private_reply(&self, comment: &PlatformId, text: &str) -> Result<PlatformId, PlatformError> {
-        let account = self.account_id.as_ref().map_or("me", PlatformId::as_str);
-        let path = [account, "messages"];
+    /// One per comment, within seven days; a second one is refused with code 10900 ("Private Replies"). `sender` is
+    /// whoever the token belongs to.
+    pub async fn private_reply(
+        &self,
+        sender: &str,
+        comment: &PlatformId,
+        text: &str,
+    ) -> Result<PlatformId, PlatformError> {
+        let path = [sender, "messages"];
         let message = json!({"recipient": {"comment_id": comment.as_str()}, "message": {"text": text}});
         let body = self.write(Call::post_json(&path, message)).await?;
         let sent: SentMessage = serde_json::from_str(&body).map_err(|error| self.unreadable_answer(error))?;

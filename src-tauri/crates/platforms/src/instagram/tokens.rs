@@ -53,6 +53,22 @@ impl InstagramEndpoints {
             graph: known("https://graph.instagram.com"),
         }
     }
+
+    /// The same paths below another address, as a simulator serves them.
+    pub fn below(base: &Url) -> Self {
+        let below = |path: &[&str]| {
+            let mut url = base.clone();
+            if let Ok(mut segments) = url.path_segments_mut() {
+                segments.pop_if_empty().extend(path);
+            }
+            url
+        };
+        Self {
+            authorize: below(&["oauth", "authorize"]),
+            exchange: below(&["oauth", "access_token"]),
+            graph: base.clone(),
+        }
+    }
 }
 
 /// The user's own Meta app, as its dashboard shows it under "API setup with Instagram login".

@@ -8,6 +8,8 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 pub(super) const PROFILE_FIELDS: &str = "user_id,username,name,account_type";
+/// On a page's token, which knows neither `user_id` nor `account_type`: `id` is the professional account's there.
+pub(super) const LINKED_PROFILE_FIELDS: &str = "id,username,name";
 pub(super) const POST_FIELDS: &str = "id,caption,media_type,media_product_type,media_url,thumbnail_url,permalink,\
      timestamp,comments_count,like_count,is_comment_enabled,children{id,media_type,media_url,thumbnail_url}";
 pub(super) const REPLY_FIELDS: &str = "id,text,timestamp,username,from,parent_id,hidden,like_count,user";

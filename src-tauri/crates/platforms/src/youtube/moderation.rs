@@ -74,7 +74,7 @@ impl YouTube {
             .collect();
         let mut all_looked_at = true;
         if !missing.is_empty() {
-            let (held, complete) = self.held(&missing).await?;
+            let (held, complete) = self.held(SpendKind::Check, &missing).await?;
             authors.extend(held.into_iter().map(|comment| (comment.id, comment.author_id)));
             all_looked_at = complete;
         }
@@ -233,7 +233,7 @@ impl YouTube {
     }
 
     async fn held_now(&self, ids: &[PlatformId]) -> Result<HashSet<PlatformId>, PlatformError> {
-        let (held, _) = self.held(ids).await?;
+        let (held, _) = self.held(SpendKind::Check, ids).await?;
         Ok(held
             .into_iter()
             .filter(|comment| comment.hidden != Some(false))

@@ -8,7 +8,9 @@ use crate::picture::{self, PictureSource};
 use async_trait::async_trait;
 use domain::PlatformId;
 use domain::error::PlatformError;
-use domain::ports::{CommentSource, Element, Page, RemoteComment, RemotePost, RemoteProfile, Visibility};
+use domain::ports::{
+    CommentSource, Element, Page, Placed, RemoteComment, RemotePost, RemoteProfile, Reread, Visibility,
+};
 use domain::quota::{QuotaLedger, SpendKind};
 use std::collections::{HashMap, HashSet};
 
@@ -137,6 +139,7 @@ impl YouTube {
     /// looked through, or its thread is among them and not shown in full.
     pub(super) async fn held(
         &self,
+        kind: SpendKind,
         wanted: &[PlatformId],
     ) -> Result<(Vec<RemoteComment>, bool), PlatformError> {
         let mut missing: HashSet<&PlatformId> = wanted.iter().collect();
@@ -150,9 +153,7 @@ impl YouTube {
                     complete = false;
                     break;
                 }
-                let listed = self
-                    .channel_threads(SpendKind::Check, visibility, after.as_deref())
-                    .await?;
+                let listed = self.channel_threads(kind, visibility, after.as_deref()).await?;
                 let cut_short = threads_cut_short(&listed.items);
                 let comments = comments_of(listed.items);
                 found.extend(comments.filter(|comment| missing.remove(&comment.id)));
@@ -173,7 +174,9 @@ impl YouTube {
         if reply.hidden.is_some() || reply.flagged_own {
             return Ok(reply);
         }
-        let (mut held, complete) = self.held(std::slice::from_ref(&reply.id)).await?;
+        let (mut held, complete) = self
+            .held(SpendKind::Check, std::slice::from_ref(&reply.id))
+            .await?;
         Ok(RemoteComment {
             hidden: match held.pop() {
                 Some(held) => held.hidden.or(Some(true)),
@@ -358,7 +361,7 @@ impl CommentSource for YouTube {
             true => match self.thread_by_id(id).await? {
                 Some(thread) if thread.is_public == Some(false) => {
                     // Held, or under a private video: the lists of held ones know.
-                    let (mut held, _) = self.held(std::slice::from_ref(id)).await?;
+                    let (mut held, _) = self.held(SpendKind::Check, std::slice::from_ref(id)).await?;
                     return Ok(Some(held.pop().unwrap_or(thread.comment)));
                 }
                 thread => thread.map(|thread| thread.comment),
@@ -371,7 +374,7 @@ impl CommentSource for YouTube {
         if shown.is_some() {
             return Ok(shown);
         }
-        let (mut held, complete) = self.held(std::slice::from_ref(id)).await?;
+        let (mut held, complete) = self.held(SpendKind::Check, std::slice::from_ref(id)).await?;
         match held.pop() {
             None if !complete => Err(PlatformError::Unavailable {
                 detail: "too many comments are held to find out whether this is one of them".to_owned(),
@@ -407,5 +410,50 @@ impl CommentSource for YouTube {
     async fn shown(&self, ids: &[PlatformId]) -> Result<Vec<PlatformId>, PlatformError> {
         let seen = self.seen(SpendKind::ListThreads, ids).await?;
         Ok(seen.into_iter().map(|seen| seen.id).collect())
+    }
+
+    /// One unit for 50, and a look through the held ones for those that are missing there.
+    async fn reread(&self, asked: &[Placed]) -> Result<Reread, PlatformError> {
+        let account = self.channel_id().await?;
+        let found = Found {
+            account: Some(account),
+            visibility: None,
+        };
+        let mut reread = Reread::default();
+        for chunk in asked.chunks(IDS_PER_CALL) {
+            let ids: Vec<PlatformId> = chunk.iter().map(|placed| placed.id.clone()).collect();
+            require_ids(&ids)?;
+            let ids: Vec<&str> = ids.iter().map(PlatformId::as_str).collect();
+            let call = Call::get(SpendKind::ListThreads, About::OneObject, COMMENTS)
+                .with("part", "snippet")
+                .with("id", ids.join(","))
+                .with("textFormat", "plainText");
+            match self
+                .caller
+                .read(call, |body| wire::by_id(body, chunk, found))
+                .await
+            {
+                Ok(shown) => reread.shown.extend(shown),
+                // None of them is there.
+                Err(PlatformError::Gone { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let shown: HashSet<&PlatformId> = reread.shown.iter().map(|comment| &comment.id).collect();
+        let missing: Vec<PlatformId> = asked
+            .iter()
+            .filter(|placed| !shown.contains(&placed.id))
+            .map(|placed| placed.id.clone())
+            .collect();
+        if missing.is_empty() {
+            return Ok(reread);
+        }
+        let (held, complete) = self.held(SpendKind::ListHeld, &missing).await?;
+        if complete {
+            let is_held = |id: &PlatformId| held.iter().any(|comment| comment.id == *id);
+            reread.gone = missing.into_iter().filter(|id| !is_held(id)).collect();
+        }
+        reread.shown.extend(held);
+        Ok(reread)
     }
 }

@@ -7,7 +7,7 @@ mod videos;
 
 pub(super) use videos::{Channel, channel, uploads, videos};
 
-use domain::ports::{Element, Page, RemoteComment, Visibility};
+use domain::ports::{Element, Page, Placed, RemoteComment, Visibility};
 use domain::{PlatformId, Timestamp};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -159,6 +159,21 @@ pub(super) fn seen(body: &str) -> Result<Vec<Seen>, String> {
         .iter()
         .map(|raw| Ok(parse::<WireComment>(raw.get())?.seen()))
         .collect()
+}
+
+/// Comments that were asked for by id, in the places where they are stored. An element that cannot be read spoils the
+/// answer: what is missing here counts as gone.
+pub(super) fn by_id(body: &str, asked: &[Placed], found: Found<'_>) -> Result<Vec<RemoteComment>, String> {
+    let (items, _) = list(body)?;
+    let mut comments = Vec::with_capacity(items.len());
+    for raw in &items {
+        let wire: WireComment = parse(raw.get())?;
+        // Nobody asked for any other.
+        if let Some(placed) = asked.iter().find(|placed| placed.id.as_str() == wire.id) {
+            comments.push(wire.into_comment(placed.post_id.clone(), placed.parent_id.as_ref(), found)?);
+        }
+    }
+    Ok(comments)
 }
 
 /// The id and the text that a write returned.

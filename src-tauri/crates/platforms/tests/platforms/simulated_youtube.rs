@@ -2,7 +2,7 @@
 
 use crate::simulated::{Simulated, VIDEO, channel, read_all, readable, said, video};
 use domain::error::PlatformError;
-use domain::ports::{ActionSink, Clock as _, CommentSource, Element, Visibility};
+use domain::ports::{ActionSink, Clock as _, CommentSource, Element, Placed, Visibility};
 use domain::quota::{QuotaBudget, SpendKind};
 use domain::{PlatformId, Timestamp};
 use platforms::YouTube;
@@ -160,6 +160,74 @@ async fn three_passes_show_what_the_platform_holds_back() {
     assert_eq!(hidden(&youtube, "Ug000").await, Some(false));
     assert_eq!(hidden(&youtube, "Ug001").await, Some(true), "held, not gone");
     assert_eq!(hidden(&youtube, "Ug002").await, Some(true));
+}
+
+#[tokio::test]
+async fn fifty_comments_are_read_again_by_one_unit_and_what_is_gone_is_told_from_what_is_held() {
+    let mut comments = many(50);
+    comments.push(said("Ug000.r1", 9, "me too"));
+    let simulated = Simulated::start(channel(comments)).await;
+    let youtube = simulated.youtube().await;
+    let placed = |id: &str| Placed {
+        id: id.into(),
+        post_id: post(),
+        parent_id: id.split_once('.').map(|(thread, _)| thread.into()),
+    };
+    let all: Vec<Placed> = ids(0..49)
+        .iter()
+        .map(|id| placed(id.as_str()))
+        .chain([placed("Ug000.r1")])
+        .collect();
+    // The channel's own id is asked for by the first call of all.
+    youtube.reread(&all[..1]).await.unwrap();
+    let spent = |youtube: &YouTube| {
+        let ledger = youtube.quota().ledger();
+        ledger.spent_by_kind(simulated.clock.now()).clone()
+    };
+    let before = spent(&youtube);
+    let reread = youtube.reread(&all).await.unwrap();
+    assert_eq!((reread.shown.len(), reread.gone.len()), (50, 0));
+    let reply = reread
+        .shown
+        .iter()
+        .find(|it| it.id.as_str() == "Ug000.r1")
+        .unwrap();
+    assert_eq!(
+        (
+            reply.post_id.as_str(),
+            reply.parent_id.as_ref().map(PlatformId::as_str)
+        ),
+        (VIDEO, Some("Ug000")),
+        "where it is stored"
+    );
+    let of =
+        |units: &std::collections::BTreeMap<SpendKind, u32>, kind| units.get(&kind).copied().unwrap_or(0);
+    let after = spent(&youtube);
+    assert_eq!(
+        of(&after, SpendKind::ListThreads) - of(&before, SpendKind::ListThreads),
+        1
+    );
+
+    simulated
+        .control("/comments/Ug001/edit", json!({ "text": "Lovely!" }))
+        .await;
+    simulated.control("/comments/Ug002/delete", json!({})).await;
+    let held = json!({ "status": "heldForReview" });
+    simulated.control("/comments/Ug003/moderate", held).await;
+    let reread = youtube.reread(&all).await.unwrap();
+    assert_eq!(reread.gone, ["Ug002".into()]);
+    assert_eq!(reread.shown.len(), 49);
+    let text = |id: &str| {
+        let found = reread.shown.iter().find(|it| it.id.as_str() == id);
+        found.map(|it| it.text.clone())
+    };
+    assert_eq!(text("Ug001").as_deref(), Some("Lovely!"), "as it is now");
+    assert!(text("Ug003").is_some(), "held, not gone");
+    assert_eq!(
+        of(&spent(&youtube), SpendKind::Check),
+        of(&after, SpendKind::Check),
+        "nothing of it was paid from what is kept for replies"
+    );
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{App, Refused, commit_one};
-use crate::graph::{INSTAGRAM_PERMISSIONS, PAGE_PERMISSIONS};
+use crate::graph::{Consent, INSTAGRAM_PERMISSIONS, LINKED_PERMISSIONS, PAGE_PERMISSIONS};
 use crate::seed::SeedPlatform;
 use crate::server::Shared;
 use crate::store::Stored;
@@ -23,6 +23,9 @@ pub fn router() -> Router<Arc<Shared>> {
         .route("/accounts/{id}/revoke-tokens", post(revoke_tokens))
         .route("/accounts/{id}/sign-in", post(sign_in))
         .route("/accounts/{id}/permissions", post(refuse_permissions))
+        .route("/accounts/{id}/instagram", post(link_instagram))
+        .route("/people", post(add_person))
+        .route("/instagram-consent", post(set_consent))
 }
 
 #[derive(Deserialize)]
@@ -93,10 +96,10 @@ async fn refuse_permissions(
 ) -> Result<Json<Value>, Refused> {
     let mut stored = app.store.write();
     let at = account(&stored, &account_id)?;
-    let known: &[&str] = match stored.world.account(at).seed.platform {
-        SeedPlatform::Facebook => &PAGE_PERMISSIONS,
-        SeedPlatform::Telegram => &crate::telegram::PERMISSIONS,
-        _ => &INSTAGRAM_PERMISSIONS,
+    let known: Vec<&str> = match stored.world.account(at).seed.platform {
+        SeedPlatform::Facebook => PAGE_PERMISSIONS.into_iter().chain(LINKED_PERMISSIONS).collect(),
+        SeedPlatform::Telegram => crate::telegram::PERMISSIONS.to_vec(),
+        _ => INSTAGRAM_PERMISSIONS.to_vec(),
     };
     if let Some(unknown) = refused.iter().find(|name| !known.contains(&name.as_str())) {
         return Err(Refused::bad(format!("{unknown} is none of {}", known.join(", "))));
@@ -107,6 +110,61 @@ async fn refuse_permissions(
     };
     commit_one(&mut stored, change)?;
     Ok(Json(json!({ "success": true })))
+}
+
+#[derive(Deserialize)]
+struct Link {
+    /// Absent: the page is linked to none any more.
+    instagram_id: Option<String>,
+}
+
+/// Links a page to a professional account, which the page's token then opens too.
+async fn link_instagram(
+    State(app): App,
+    Path(page_id): Path<String>,
+    Json(Link { instagram_id }): Json<Link>,
+) -> Result<Json<Value>, Refused> {
+    let mut stored = app.store.write();
+    account_of(&stored, &page_id, SeedPlatform::Facebook)?;
+    if let Some(id) = &instagram_id {
+        account_of(&stored, id, SeedPlatform::Instagram)?;
+    }
+    let change = Change::InstagramLinked {
+        page_id,
+        instagram_id,
+    };
+    commit_one(&mut stored, change)?;
+    Ok(Json(json!({ "success": true })))
+}
+
+#[derive(Deserialize)]
+struct Person {
+    pages: Vec<String>,
+}
+
+/// A person who manages these pages signs in, and gets a token of their own.
+async fn add_person(State(app): App, Json(Person { pages }): Json<Person>) -> Result<Json<Value>, Refused> {
+    let mut stored = app.store.write();
+    for id in &pages {
+        account_of(&stored, id, SeedPlatform::Facebook)?;
+    }
+    let token = stored.world.next_person_token(&pages);
+    commit_one(&mut stored, Change::PersonSignedIn { page_ids: pages })?;
+    Ok(Json(json!({ "access_token": token })))
+}
+
+/// What the person does in front of Instagram's consent page from now on.
+async fn set_consent(State(app): App, Json(consent): Json<Consent>) -> Json<Value> {
+    app.store.sign_ins.set_consent(consent);
+    Json(json!({ "success": true }))
+}
+
+fn account_of(stored: &Stored, id: &str, platform: SeedPlatform) -> Result<u32, Refused> {
+    let found = account(stored, id)?;
+    match stored.world.account(found).seed.platform == platform {
+        true => Ok(found),
+        false => Err(Refused::missing("account of this platform", id)),
+    }
 }
 
 fn account(stored: &Stored, id: &str) -> Result<u32, Refused> {

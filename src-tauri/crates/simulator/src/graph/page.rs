@@ -7,6 +7,7 @@ use url::form_urlencoded;
 
 use super::error::GraphError;
 use super::fields::{Field, parse_fields, write_fields};
+use super::person;
 use super::request::GraphRequest;
 use super::view::{View, check_known, graph_time};
 use crate::world::{
@@ -16,7 +17,14 @@ use crate::world::{
 const DEFAULT_LIMIT: usize = 25;
 const MAX_LIMIT: usize = 100;
 
-const PAGE_FIELDS: &[&str] = &["id", "name", "username", "link", "fan_count"];
+const PAGE_FIELDS: &[&str] = &[
+    "id",
+    "name",
+    "username",
+    "link",
+    "fan_count",
+    "instagram_business_account",
+];
 const POST_FIELDS: &[&str] = &[
     "id",
     "message",
@@ -250,6 +258,10 @@ impl Pages<'_> {
                 "username" if !seed.username.is_empty() => json!(seed.username),
                 "link" => json!(format!("https://www.facebook.com/{}", seed.id)),
                 "fan_count" => json!(0),
+                "instagram_business_account" => match person::linked(self.view.world, at) {
+                    Some(linked) => linked,
+                    None => continue,
+                },
                 _ => continue,
             };
             node.insert(field.name.clone(), value);

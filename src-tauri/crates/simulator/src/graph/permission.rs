@@ -13,6 +13,12 @@ pub const INSTAGRAM: [&str; 3] = [
     "instagram_business_manage_messages",
     "instagram_business_manage_comments",
 ];
+/// For the Instagram account that is linked to a page, by the page's token.
+pub const LINKED: [&str; 3] = [
+    "instagram_basic",
+    "instagram_manage_messages",
+    "instagram_manage_comments",
+];
 pub const PAGES: [&str; 4] = [
     "pages_read_engagement",
     "pages_read_user_content",
@@ -20,17 +26,23 @@ pub const PAGES: [&str; 4] = [
     "pages_messaging",
 ];
 
+/// `holder`: whose token it is. `account`: whose objects the call is about, which may be the Instagram account that is
+/// linked to the holder's page.
 pub fn require(
     world: &World,
+    holder: u32,
     account: u32,
     request: &GraphRequest,
     segments: &[&str],
 ) -> Result<(), GraphError> {
-    let refused = &world.account(account).refused_permissions;
+    let refused = &world.account(holder).refused_permissions;
     let is_page = super::is_page(world, account);
     let needed = match is_page {
         true => vec![of_page(world, request, segments)],
-        false => vec![INSTAGRAM[0], of_instagram(world, request, segments)],
+        false => {
+            let names = if holder == account { &INSTAGRAM } else { &LINKED };
+            vec![names[0], of_instagram(names, world, request, segments)]
+        }
     };
     match needed.iter().any(|permission| refused.contains(*permission)) {
         true if is_page => Err(GraphError::permission(200)),
@@ -39,8 +51,13 @@ pub fn require(
     }
 }
 
-fn of_instagram(world: &World, request: &GraphRequest, segments: &[&str]) -> &'static str {
-    let [basic, messages, comments] = INSTAGRAM;
+fn of_instagram(
+    names: &[&'static str; 3],
+    world: &World,
+    request: &GraphRequest,
+    segments: &[&str],
+) -> &'static str {
+    let [basic, messages, comments] = *names;
     match segments {
         [_, "messages"] => messages,
         _ if request.method != Method::GET || is_about_comments(world, request, segments) => comments,

@@ -29,6 +29,8 @@ const USER_FIELDS: &[&str] = &[
     "media_count",
     "media",
 ];
+/// Fields of the account's own sign-in, which a page's token does not know.
+const ONLY_BY_OWN_LOGIN: [&str; 2] = ["user_id", "account_type"];
 const MEDIA_FIELDS: &[&str] = &[
     "id",
     "ig_id",
@@ -97,8 +99,10 @@ impl Edge {
 #[derive(Clone, Copy)]
 pub struct View<'a> {
     pub world: &'a World,
-    /// Whose token was given.
+    /// Whose objects these are.
     pub account: u32,
+    /// The token is that of the page which the account is linked to.
+    pub through_page: bool,
     pub base_url: &'a str,
     pub version_prefix: &'a str,
     pub token: &'a str,
@@ -109,20 +113,12 @@ impl View<'_> {
     pub fn find(&self, method: &str, id: &str) -> Result<Object, GraphError> {
         let owner = match (id, self.world.object(id)) {
             ("me", _) => return Ok(Object::Account(self.account)),
-            (_, Some(object)) => Some((object, self.owner_of(object))),
+            (_, Some(object)) => Some((object, self.world.owner_of(object))),
             (_, None) => None,
         };
         match owner {
             Some((object, owner)) if owner == self.account => Ok(object),
             _ => Err(GraphError::missing_object(method, id)),
-        }
-    }
-
-    fn owner_of(&self, object: Object) -> u32 {
-        match object {
-            Object::Account(at) => at,
-            Object::Post(at) => self.world.post(at).account,
-            Object::Comment(at) => self.world.post(self.world.entry(at).post).account,
         }
     }
 
@@ -255,6 +251,9 @@ impl View<'_> {
         let mut node = Map::new();
         for field in fields.unwrap_or_default() {
             check_known(&field.name, USER_FIELDS, "IGUser")?;
+            if self.through_page && ONLY_BY_OWN_LOGIN.contains(&field.name.as_str()) {
+                return Err(nonexisting(&field.name, "IGUser"));
+            }
             let value = match field.name.as_str() {
                 "user_id" => json!(account.seed.id),
                 "username" => json!(account.seed.username),
@@ -406,9 +405,13 @@ pub fn check_known(name: &str, known: &[&str], node: &str) -> Result<(), GraphEr
     if known.contains(&name) {
         return Ok(());
     }
-    Err(GraphError::invalid_parameter(format!(
+    Err(nonexisting(name, node))
+}
+
+fn nonexisting(name: &str, node: &str) -> GraphError {
+    GraphError::invalid_parameter(format!(
         "Tried accessing nonexisting field ({name}) on node type ({node})"
-    )))
+    ))
 }
 
 /// `2017-05-19T23:27:28+0000`: whole seconds, no colon in the offset.

@@ -112,6 +112,7 @@ impl Writing<'_> {
         let view = View {
             world: &self.stored.world,
             account: self.account,
+            through_page: false,
             base_url: "",
             version_prefix: "",
             token: "",

@@ -106,6 +106,11 @@ impl World {
                 }
             }
             Change::ClockOffsetSet { offset_ms } => self.clock_offset_ms = offset_ms,
+            Change::InstagramLinked {
+                page_id,
+                instagram_id,
+            } => self.link_instagram(&page_id, instagram_id.as_deref()),
+            Change::PersonSignedIn { page_ids } => self.add_person(&page_ids),
             Change::Channel(change) => self.change_channel(change),
             Change::Group(change) => self.change_group(change),
         }

@@ -216,13 +216,14 @@ async fn save_comments(
     let listed = to_json(rows);
     let stored = sqlx::query!(
         r#"insert into comment (account_id, post_id, platform_id, parent_platform_id, author_id, author_username,
-                                text, authorship, stage, published_at, received_at, hidden, like_count, trace_id)
+                                text, authorship, stage, published_at, received_at, seen_at, hidden, like_count,
+                                trace_id)
            select ?1, ?2, new.value ->> 'id', new.value ->> 'parent',
                   (select id from author
                    where platform = ?3 and platform_id = new.value ->> 'author'
                      and new.value ->> 'authorship' = 'person'),
                   new.value ->> 'username', new.value ->> 'text', new.value ->> 'authorship',
-                  new.value ->> 'stage', new.value ->> 'published_at', ?4, new.value ->> 'hidden',
+                  new.value ->> 'stage', new.value ->> 'published_at', ?4, ?4, new.value ->> 'hidden',
                   new.value ->> 'likes', new.value ->> 'trace'
            from json_each(?5) new order by new.key
            returning id as "id!: i64", platform_id as "platform_id!: String""#,

@@ -1,6 +1,6 @@
 //! Comments that are stored already: edits, and the numbers around them.
 
-use super::{Incoming, Place, json_list};
+use super::{Incoming, Place, json_list, purged};
 use crate::IntakeReport;
 use crate::activity::Entry;
 use crate::convert::to_json;
@@ -19,7 +19,12 @@ struct Stored {
     like_count: Option<i64>,
     deleted: bool,
     person: bool,
+    seen_at: i64,
+    purged: bool,
 }
+
+/// That a comment is still shown is written down once in so many milliseconds.
+const SEEN_TO: i64 = 24 * 60 * 60 * 1_000;
 
 /// Brings known comments up to date and returns the others.
 pub(super) async fn refresh(
@@ -31,28 +36,44 @@ pub(super) async fn refresh(
     let stored = stored(write, place, &comments).await?;
     let mut fresh = Vec::new();
     let mut likes = Vec::new();
+    let mut seen = Vec::new();
     for incoming in comments {
         let Some(known) = stored.get(&incoming.platform_id) else {
             fresh.push(incoming);
             continue;
         };
         report.known += 1;
+        if known.seen_at <= place.now.0.saturating_sub(SEEN_TO) {
+            seen.push(known.id);
+        }
         if known.deleted {
             seen_again(write, place, known).await?;
         }
-        if known.text != incoming.text {
+        if known.purged {
+            purged::put_back(write, place, known.id, &incoming).await?;
+        } else if known.text != incoming.text {
             edited(write, place, known, &incoming).await?;
             report.edited.push(CommentId(known.id));
         }
         if incoming.hidden.is_some_and(|hidden| hidden != known.hidden) {
             set_hidden(write, known.id, incoming.hidden == Some(true)).await?;
         }
-        if !incoming.username.is_empty() && incoming.username != known.author_username {
+        if !known.purged && !incoming.username.is_empty() && incoming.username != known.author_username {
             rename(write, known, &incoming.username).await?;
         }
         if incoming.like_count.is_some() && incoming.like_count != known.like_count {
             likes.push((known.id, incoming.like_count));
         }
+    }
+    if !seen.is_empty() {
+        let seen = to_json(&seen);
+        sqlx::query!(
+            "update comment set seen_at = ? where id in (select value from json_each(?))",
+            place.now.0,
+            seen
+        )
+        .execute(write.connection())
+        .await?;
     }
     if !likes.is_empty() {
         let likes = to_json(&likes);
@@ -92,7 +113,8 @@ async fn stored(
         r#"select c.id as "id!: i64", c.platform_id as "platform_id!: String", c.text as "text!: String",
                   c.author_id as "author_id?: i64", c.author_username as "author_username!: String",
                   c.hidden as "hidden!: bool", c.like_count as "like_count?: i64",
-                  c.deleted_at is not null as "deleted!: bool", c.authorship = 'person' as "person!: bool"
+                  c.deleted_at is not null as "deleted!: bool", c.authorship = 'person' as "person!: bool",
+                  c.seen_at as "seen_at!: i64", c.purged_at is not null as "purged!: bool"
            from json_each(?) listed
            cross join comment c on c.account_id = ? and c.platform_id = listed.value"#,
         ids,
@@ -112,6 +134,8 @@ async fn stored(
                 like_count: row.like_count,
                 deleted: row.deleted,
                 person: row.person,
+                seen_at: row.seen_at,
+                purged: row.purged,
             };
             (row.platform_id, stored)
         })
@@ -205,15 +229,7 @@ async fn seen_again(write: &mut Write<'_>, place: &Place, known: &Stored) -> Res
         return Ok(());
     }
     let mut comment = write.comment(known.id).await?;
-    let was = sqlx::query_scalar!(
-        r#"select details ->> 'was' as "was?: String" from activity
-           where comment_id = ? and verb = 'deleted_on_platform' order by id desc limit 1"#,
-        known.id
-    )
-    .fetch_optional(write.connection())
-    .await?
-    .flatten();
-    let was_open = was.is_some_and(|stage| stage != Stage::Done.as_str());
+    let was_open = was_open(write, known.id, "deleted_on_platform").await?;
     if comment.stage == Stage::Done && comment.answered_at.is_none() && was_open {
         let events: &[CommentEvent] = if comment.primary_label.is_some() {
             &[CommentEvent::Reopened]
@@ -232,6 +248,20 @@ async fn seen_again(write: &mut Write<'_>, place: &Place, known: &Stored) -> Res
             at: place.now,
         })
         .await
+}
+
+/// Whether the comment waited for anything before what the activity calls `verb` closed it.
+pub(super) async fn was_open(write: &mut Write<'_>, id: i64, verb: &str) -> Result<bool> {
+    let was = sqlx::query_scalar!(
+        r#"select details ->> 'was' as "was?: String" from activity
+           where comment_id = ? and verb = ? order by id desc limit 1"#,
+        id,
+        verb
+    )
+    .fetch_optional(write.connection())
+    .await?
+    .flatten();
+    Ok(was.is_some_and(|stage| stage != Stage::Done.as_str()))
 }
 
 async fn set_hidden(write: &mut Write<'_>, id: i64, hidden: bool) -> Result<()> {

@@ -1,6 +1,7 @@
 //! `connect`: an account, by what its platform asks for.
 
 use crate::output::Output;
+use crate::{from_stdin, line_from_stdin};
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Args, ValueEnum};
@@ -8,9 +9,10 @@ use domain::Timestamp;
 use engine::intake::DraftsFrom;
 use headless::App;
 use headless::app::{Connected, Credentials, Granted, Permission};
+use platforms::instagram::tokens::InstagramApp;
 use platforms::youtube::OAuthClient;
 use platforms::youtube::oauth::PageLanguage;
-use zeroize::Zeroizing;
+use url::Url;
 
 #[derive(Args)]
 pub struct ConnectArgs {
@@ -25,6 +27,16 @@ pub struct ConnectArgs {
     /// `@name` or number of the channel or of its discussion group.
     #[arg(long, required_if_eq("platform", "telegram"))]
     chat: Option<String>,
+    /// The Instagram account that is linked to a Facebook Page, by a token of yours or of the page.
+    #[arg(long, conflicts_with = "app_id")]
+    through_page: bool,
+    /// Of your own Meta app, to sign in on Instagram with it. Two lines are then read from standard input: the app's
+    /// secret, and once you signed in the whole address that the browser ended at.
+    #[arg(long, requires = "redirect")]
+    app_id: Option<String>,
+    /// An https address that is registered for that app.
+    #[arg(long, requires = "app_id")]
+    redirect: Option<String>,
     /// Of your own Google client, whose secret is then read from standard input.
     #[arg(long, required_if_eq("platform", "youtube"))]
     client_id: Option<String>,
@@ -56,38 +68,14 @@ fn drafts_from(text: &str) -> Result<DraftsFrom, String> {
     }
 }
 
-/// `secret`: the token (of the bot, with Telegram), or the secret of the Google client.
-pub async fn connect(
-    app: &App,
-    args: ConnectArgs,
-    secret: Zeroizing<String>,
-    out: &mut Output,
-) -> anyhow::Result<()> {
-    let credentials = match args.platform {
-        PlatformChoice::Instagram => Credentials::InstagramToken(secret),
-        PlatformChoice::Facebook => Credentials::FacebookToken {
-            token: secret,
-            page: args.page.map(Into::into),
-        },
-        PlatformChoice::Youtube => Credentials::Google {
-            client: OAuthClient::new(args.client_id.context("--client-id is missing")?, secret),
-            language: PageLanguage::English,
-        },
-        PlatformChoice::Telegram => Credentials::Telegram {
-            token: secret,
-            chat: args.chat.context("--chat is missing")?,
-        },
-    };
+pub async fn connect(app: &App, args: ConnectArgs, out: &mut Output) -> anyhow::Result<()> {
+    let (base_url, drafts_from) = (args.base_url.clone(), args.drafts_from);
+    let credentials = credentials(app, args)?;
     let connected = app
-        .connect(
-            credentials,
-            args.base_url.as_deref(),
-            args.drafts_from,
-            |address| {
-                eprintln!("open this address in a browser, and sign in:\n{address}");
-                Ok(())
-            },
-        )
+        .connect(credentials, base_url.as_deref(), drafts_from, |address| {
+            show(address);
+            Ok(())
+        })
         .await?;
     match connected {
         Connected::Account { permissions, .. } => {
@@ -117,6 +105,47 @@ pub async fn connect(
             bail!("a permission is missing: {}", missing.join("; "))
         }
     }
+}
+
+fn show(address: &Url) {
+    eprintln!("open this address in a browser, and sign in:\n{address}");
+}
+
+/// Reads the secrets from standard input.
+fn credentials(app: &App, args: ConnectArgs) -> anyhow::Result<Credentials> {
+    let page = args.page.map(Into::into);
+    Ok(match args.platform {
+        PlatformChoice::Instagram => match (args.app_id, args.redirect) {
+            (Some(id), Some(redirect)) => {
+                let secret = line_from_stdin()?;
+                let base_url = args.base_url.as_deref();
+                show(&app.begin_instagram_sign_in(&id, &redirect, base_url)?);
+                eprintln!("then paste the whole address that the browser ended at:");
+                Credentials::InstagramCode {
+                    app: InstagramApp { id, secret },
+                    redirect,
+                    address: line_from_stdin()?,
+                }
+            }
+            _ if args.through_page => Credentials::InstagramPage {
+                token: from_stdin()?,
+                page,
+            },
+            _ => Credentials::InstagramToken(from_stdin()?),
+        },
+        PlatformChoice::Facebook => Credentials::FacebookToken {
+            token: from_stdin()?,
+            page,
+        },
+        PlatformChoice::Youtube => Credentials::Google {
+            client: OAuthClient::new(args.client_id.context("--client-id is missing")?, from_stdin()?),
+            language: PageLanguage::English,
+        },
+        PlatformChoice::Telegram => Credentials::Telegram {
+            chat: args.chat.context("--chat is missing")?,
+            token: from_stdin()?,
+        },
+    })
 }
 
 fn in_words(permission: &Permission) -> String {

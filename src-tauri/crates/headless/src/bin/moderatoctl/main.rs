@@ -71,7 +71,7 @@ enum Command {
         #[arg(long)]
         full: bool,
     },
-    /// Connect an account; its token is read from standard input.
+    /// Connect an account; its token or secret is read from standard input.
     Connect(connect::ConnectArgs),
     /// Approve drafts as they are: the named comments, or the most confident ones.
     Approve {
@@ -290,7 +290,7 @@ async fn act(app: &App, command: Command, out: &mut Output) -> anyhow::Result<()
     match command {
         Command::Run(args) => run::run(app, &args, out).await,
         Command::Sync { full } => run::sync(app, full, out).await,
-        Command::Connect(args) => connect::connect(app, args, from_stdin()?, out).await,
+        Command::Connect(args) => connect::connect(app, args, out).await,
         Command::Approve {
             comments,
             confident,
@@ -367,6 +367,15 @@ fn from_stdin() -> anyhow::Result<Zeroizing<String>> {
         .read_to_string(&mut text)
         .context("reading standard input")?;
     Ok(Zeroizing::new(text.trim().to_owned()))
+}
+
+/// For what is asked for in turn.
+fn line_from_stdin() -> anyhow::Result<Zeroizing<String>> {
+    let mut line = Zeroizing::new(String::new());
+    std::io::stdin()
+        .read_line(&mut line)
+        .context("reading standard input")?;
+    Ok(Zeroizing::new(line.trim().to_owned()))
 }
 
 async fn open_last(app: &App) -> anyhow::Result<()> {
