@@ -599,12 +599,45 @@ accounts: Array<AccountCard>,
 now: number, };
 
 /**
+ * The first step of `ConnectAccount::InstagramCode`: opens Instagram's consent page in the system's browser. Errors:
+ * `invalid` (the message says which value cannot be one).
+ */
+export type BeginInstagramSignIn = { 
+/**
+ * "Instagram app ID" in the app's dashboard; only digits.
+ */
+app_id: string, 
+/**
+ * An https address that is registered for the app. It need not lead anywhere: only what the browser shows as its
+ * address afterwards counts.
+ */
+redirect: string, };
+
+/**
+ * Where the person signs in, for a browser that did not open by itself. Good for an hour, and until the next one is
+ * asked for.
+ */
+export type SignInAddress = { address: string, };
+
+/**
  * How an account is connected. The very calls of daily work are made first; nothing is kept unless they pass.
  *
  * Errors: `invalid` (a value cannot be one, the message says which), `sign_in_refused` (the platform does not take
  * it), `secrets_unavailable`, `platform_unreachable`.
  */
-export type ConnectAccount = { "way": "instagram_token", token: string, } | { "way": "facebook_token", token: string, 
+export type ConnectAccount = { "way": "instagram_token", token: string, } | { "way": "instagram_code", app_id: string, app_secret: string, 
+/**
+ * Registered for the app, letter by letter.
+ */
+redirect: string, 
+/**
+ * The whole address that the browser ended at, pasted: it begins with `redirect` and holds a code.
+ */
+address: string, } | { "way": "instagram_page", token: string, 
+/**
+ * One of `choose_page`, where several pages have a linked account.
+ */
+page_id: string | null, } | { "way": "facebook_token", token: string, 
 /**
  * One of `choose_page`, where the person manages several.
  */
@@ -642,7 +675,8 @@ since: number | null, };
  */
 export type DisconnectAccount = { account_id: number, 
 /**
- * Deletes what `count_account` tells; this cannot be undone. Otherwise all of it stays, to be read.
+ * Deletes what `count_account` tells; this cannot be undone. Otherwise all of it stays, to be read; of a YouTube
+ * channel what people wrote stays for six days only, as the platform's terms ask.
  */
 delete_data: boolean, };
 
@@ -907,6 +941,7 @@ export interface Commands {
   set_provider: { request: SetProvider; answer: Settings };
   test_provider: { request: null; answer: ProviderTest };
   list_accounts: { request: null; answer: AccountsView };
+  begin_instagram_sign_in: { request: BeginInstagramSignIn; answer: SignInAddress };
   connect_account: { request: ConnectAccount; answer: ConnectResult };
   cancel_connect: { request: null; answer: null };
   check_account: { request: AccountRef; answer: AccountCard };
