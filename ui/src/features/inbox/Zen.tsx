@@ -188,9 +188,9 @@ function Text({ text, language }: { text: string; language: string }) {
   );
 }
 
-function Keys({ detail, state, asked, acts, hasNext, snoozeOpen, onSnoozeOpen, onSkip, onUndo }: ZenProps & { detail: CommentDetail }) {
+function Keys({ detail, hiding, state, asked, acts, hasNext, snoozeOpen, onSnoozeOpen, onSkip, onUndo }: ZenProps & { detail: CommentDetail }) {
   const { t } = useTranslation();
-  const can = allowed(detail, state);
+  const can = allowed(detail, state, hiding);
   const writing = isWriting(detail, state, asked);
   const act = (name: keyof CardActs, key: string, word: string, run: () => void, primary = false, off = !can.has(name)) => (
     <button key={name} type="button" className="zen-key" data-primary={primary || undefined} disabled={off} onClick={run} data-testid={`zen-${name}`}>
