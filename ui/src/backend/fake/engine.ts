@@ -733,6 +733,7 @@ export class FakeEngine implements Backend {
       actions: () => this.actions,
       comments: () => [...this.comments.values()],
       version: () => this.state.version,
+      sending: () => this.sending,
       keepsSecrets: () => this.state.secrets !== "unavailable",
       keep: (accounts) => {
         this.accounts = accounts;

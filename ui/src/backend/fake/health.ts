@@ -7,6 +7,7 @@ const ENDED = ["confirmed", "failed", "cancelled"];
 interface Seen {
   now: number;
   version: string;
+  sending: boolean;
   actions: ActionView[];
   comments: FakeComment[];
   accounts: AccountCard[];
@@ -15,7 +16,7 @@ interface Seen {
 }
 
 /** An engine at work, with one destination that rests. */
-export function healthOf({ now, version, actions, comments, accounts, index, relay }: Seen): HealthView {
+export function healthOf({ now, version, sending, actions, comments, accounts, index, relay }: Seen): HealthView {
   const post = actions.filter((each) => !ENDED.includes(each.state)).length;
   const review = comments.filter((each) => each.stage === "to_review");
   const oldest = review.reduce((first, each) => Math.min(first, each.row.received_at), now);
@@ -40,10 +41,10 @@ export function healthOf({ now, version, actions, comments, accounts, index, rel
       },
       { worker: "classify", state: "working", ...quiet },
       { worker: "draft", state: "backing_off", last_error: { at: now - 4 * MINUTE, message: "the endpoint gave no answer", reference: "M-4203", times: 8, over: false } },
-      { worker: "outbox", state: "idle", last_error: { at: now - 190 * MINUTE, message: "the platform said: not now (code 2)", reference: "M-4166", times: 2, over: true } },
+      { worker: "outbox", state: sending ? "idle" : "stopped", last_error: { at: now - 190 * MINUTE, message: "the platform said: not now (code 2)", reference: "M-4166", times: 2, over: true } },
       { worker: "index", state: index.state === "rebuilding" ? "working" : "idle", ...quiet },
       { worker: "backup", state: "idle", ...quiet },
-      { worker: "relay", state: relay.enabled ? "working" : "stopped", ...quiet },
+      ...(relay.enabled ? [{ worker: "relay", state: "working" as const, ...quiet }] : []),
     ],
     destinations: [
       { host: "graph.instagram.com", breaker: { state: "closed" }, calls_per_minute: 24, p95_ms: 212, errors: 0 },

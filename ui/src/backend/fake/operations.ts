@@ -14,6 +14,7 @@ export interface Host {
   actions: () => ActionView[];
   comments: () => FakeComment[];
   version: () => string;
+  sending: () => boolean;
   keepsSecrets: () => boolean;
   /** The list of accounts changed. */
   keep: (accounts: AccountView[]) => void;
@@ -169,7 +170,7 @@ export function operations(host: Host): Operations {
       host.keep(host.accounts().filter((each) => each.id !== account_id));
       return view();
     },
-    get_health: () => healthOf({ now: host.now(), version: host.version(), actions: host.actions(), comments: host.comments(), accounts: all(), index, relay }),
+    get_health: () => healthOf({ now: host.now(), version: host.version(), sending: host.sending(), actions: host.actions(), comments: host.comments(), accounts: all(), index, relay }),
     rebuild_index: () => {
       index = { state: "rebuilding", done: 11_409, total: 18_402 };
       return null;

@@ -158,7 +158,7 @@ describe("disconnecting", () => {
     const { engine, user } = await openAccounts();
     await user.click(screen.getByRole("button", { name: "Disconnect…" }));
     await user.click(screen.getByRole("radio", { name: /Delete it from this computer/ }));
-    expect(screen.getByText(/6,118/, { selector: "small" })).toHaveTextContent("1,204");
+    expect(screen.getByText(/authors: 1,204/, { selector: "small" })).toHaveTextContent("Comments: 6,118");
     const go = screen.getByTestId("disconnect-go");
     await user.type(screen.getByTestId("disconnect-name"), "oakmer");
     expect(go, "a part of the name confirms nothing").toBeDisabled();

@@ -114,8 +114,9 @@ function Verdict({ view }: { view: HealthView }) {
   const resting = view.destinations.filter((each) => each.breaker.state === "open").length;
   const trying = view.destinations.filter((each) => each.breaker.state === "half_open").length;
   const damaged = view.index.state === "damaged";
-  const calm = resting === 0 && trying === 0 && !damaged;
-  const words = damaged ? t("health.index_damaged") : resting > 0 ? t("health.resting", { count: resting }) : trying > 0 ? t("health.trying", { count: trying }) : t("health.working");
+  const still = view.workers.filter((each) => each.state === "stopped").length;
+  const calm = resting === 0 && trying === 0 && still === 0 && !damaged;
+  const words = damaged ? t("health.index_damaged") : still > 0 ? t("health.standing", { count: still }) : resting > 0 ? t("health.resting", { count: resting }) : trying > 0 ? t("health.trying", { count: trying }) : t("health.working");
   return (
     <span className="stands" data-tone={damaged ? "bad" : calm ? "ok" : "warn"} data-testid="health-verdict">
       <Icon of={calm ? Check : TriangleAlert} size={14} />

@@ -22,6 +22,15 @@ describe("health", () => {
     await expectAccessible(screen.getByTestId("health"));
   });
 
+  it("says that sending stands still while it is stopped", async () => {
+    const { engine } = await openHealth();
+    await engine.call("set_sending", { on: false });
+    await waitFor(() => {
+      expect(screen.getByTestId("health-verdict")).toHaveTextContent("1 worker stands still");
+    });
+    expect(screen.getByTestId("worker-outbox")).toHaveTextContent("Stands still");
+  });
+
   it("rebuilds the index and says how far it is", async () => {
     const { user } = await openHealth();
     await user.click(screen.getByTestId("rebuild-index"));

@@ -206,7 +206,7 @@ function Keys({ detail, hiding, state, asked, acts, hasNext, snoozeOpen, onSnooz
         {can.has("retryStuck") ? act("retryStuck", "r", t("stuck.retry"), acts.retryStuck) : act("regenerate", "r", t(detail.draft ? "act.regenerate" : "act.try_draft"), acts.regenerate)}
         <i />
         {act("dismiss", "d", t("act.done"), acts.dismiss)}
-        {detail.row.hidden ? act("unhide", "h", t("act.unhide"), acts.unhide) : act("hide", "h", t("act.hide"), acts.hide)}
+        {hiding === null ? null : detail.row.hidden ? (hiding.undoable ? act("unhide", "h", t("act.unhide"), acts.unhide) : null) : act("hide", "h", t("act.hide"), acts.hide)}
         {act("snooze", "s", t("act.snooze"), () => {
           onSnoozeOpen(true);
         })}

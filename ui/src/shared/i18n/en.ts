@@ -18,6 +18,8 @@ export const en = {
     working: "Working",
     resting_one: "Working, {{count, number}} destination rests",
     resting_other: "Working, {{count, number}} destinations rest",
+    standing_one: "{{count, number}} worker stands still",
+    standing_other: "{{count, number}} workers stand still",
     trying_one: "Working, {{count, number}} destination is tried again",
     trying_other: "Working, {{count, number}} destinations are tried again",
     on_way_one: "{{count, number}} comment on its way",
