@@ -156,16 +156,13 @@ const shots = [
     "accounts-failed-light-1280",
     "state=several&theme=light",
     SMALL,
-    async (page) => {
-      // The inbox has read the accounts already: what is told to have changed is read again, and fails.
-      await page.getByTestId("comment-text").waitFor();
+    go("accounts", async (page) => {
       await page.evaluate(() => {
         globalThis.fake.failNext("list_accounts", "storage_failed", "the disk is full");
         globalThis.fake.changeAccount(1, {});
       });
-      await page.waitForTimeout(400);
-      await go("accounts")(page);
-    },
+      await page.getByRole("alert").waitFor();
+    }),
   ],
   [
     "accounts-none-light-1280",
