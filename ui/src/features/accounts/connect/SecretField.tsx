@@ -10,12 +10,13 @@ interface Props {
   note?: string;
   testid: string;
   autoFocus?: boolean;
-  disabled?: boolean;
+  /** It is being tried; the field keeps the focus. */
+  busy?: boolean;
   onChange: (value: string) => void;
 }
 
 /** A key that is pasted: covered until the person asks to see it. */
-export function SecretField({ label, value, problem, note, testid, autoFocus, disabled, onChange }: Props) {
+export function SecretField({ label, value, problem, note, testid, autoFocus, busy = false, onChange }: Props) {
   const { t } = useTranslation();
   const id = useId();
   const [shown, setShown] = useState(false);
@@ -32,7 +33,7 @@ export function SecretField({ label, value, problem, note, testid, autoFocus, di
           autoCapitalize="off"
           spellCheck={false}
           autoFocus={autoFocus}
-          disabled={disabled}
+          readOnly={busy}
           value={value}
           aria-invalid={problem !== null}
           aria-describedby={under ? `${id}-note` : undefined}

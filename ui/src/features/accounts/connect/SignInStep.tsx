@@ -119,7 +119,7 @@ export function SignInStep(props: Props) {
           problem={problem("token")}
           note={t(`connect.${platform}.token_note`)}
           autoFocus
-          disabled={busy}
+          busy={busy}
           onChange={(token) => {
             onTyped({ token });
           }}

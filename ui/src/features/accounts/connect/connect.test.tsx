@@ -73,6 +73,7 @@ describe("connecting an account", () => {
     expect(alert).toHaveTextContent("The sign-in was refused");
     expect(alert).toHaveTextContent("may have been cut while copying");
     expect(screen.getByTestId("connect-token")).toHaveValue("IGAA");
+    expect(screen.getByTestId("connect-token"), "to be pasted over").toHaveFocus();
   });
 
   it("tries again when the platform could not be reached", async () => {
