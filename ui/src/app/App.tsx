@@ -3,17 +3,20 @@ import { Activity, Contrast, Globe, Inbox as InboxIcon, Keyboard, Languages, Moo
 import { Dialog, Tooltip } from "radix-ui";
 import { useCallback, useEffect, useState } from "react";
 import { I18nextProvider, useTranslation } from "react-i18next";
-import type { AppState, CommandError, Progress, Settings } from "@/contract/contract";
+import type { AppState, CommandError, Overview, PlatformName, Progress, Settings } from "@/contract/contract";
 import type { Backend } from "@/backend/backend";
 import { BackendProvider, useBackend, useBeforeClose } from "@/backend/context";
 import { failureOf } from "@/backend/failure";
 import { useCommand } from "@/backend/queries";
 import { Accounts } from "@/features/accounts/Accounts";
+import type { ConnectAsk } from "@/features/accounts/connect/Connect";
+import { isConnectable } from "@/features/accounts/standing";
 import { Health } from "@/features/health/Health";
+import { TraceDialog } from "@/features/health/Trace";
 import { Inbox } from "@/features/inbox/Inbox";
 import type { PaletteCommand } from "@/features/inbox/Palette";
 import { SettingsPopover } from "@/features/settings/SettingsPopover";
-import { ConnectInstagram, FirstStart } from "@/features/start/FirstStart";
+import { FirstStart } from "@/features/start/FirstStart";
 import { SecretsChoice } from "@/features/start/SecretsChoice";
 import { SecretsPage } from "@/features/start/SecretsPage";
 import { CouldNotOpen, Opening } from "@/features/start/Waiting";
@@ -225,9 +228,10 @@ function Ready({
   const [screen, setScreen] = useState<Screen>("inbox");
   const [settingsOpen, setSettingsOpen] = useState(false);
   const [sheetOpen, setSheetOpen] = useState(false);
-  const [connecting, setConnecting] = useState(false);
+  const client = useQueryClient();
+  const [connecting, setConnecting] = useState<ConnectAsk | null>(null);
+  const [tracing, setTracing] = useState<number | null>(null);
   const [secretsOpen, setSecretsOpen] = useState(state.secrets === "unavailable");
-  const afterConnecting = useReturnFocus(connecting);
   const afterSecrets = useReturnFocus(secretsOpen);
   const { settings } = state;
   const look = (appearance: Partial<Settings["appearance"]>) => () => {
@@ -236,8 +240,20 @@ function Ready({
   };
   const group = t("palette.look");
   const go = (next: Screen) => {
+    // A sign-in that was left is not come back to.
+    setConnecting(null);
     if (next === screen) document.querySelector<HTMLElement>("[data-focus-home]")?.focus();
     else setScreen(next);
+  };
+  const connect = (ask: ConnectAsk) => {
+    setConnecting(ask);
+    setScreen("accounts");
+  };
+  const reconnect = (id: number) => {
+    const account = client.getQueryData<Overview>(["get_overview"])?.accounts.find((each) => each.id === id);
+    const platform = account?.platform as PlatformName | undefined;
+    if (account && platform && isConnectable(platform)) connect({ platform, again: account.username });
+    else go("accounts");
   };
   const to = (next: Screen) => () => {
     go(next);
@@ -255,7 +271,7 @@ function Ready({
         words: t("settings.connect_go"),
         icon: Plug,
         run: () => {
-          setConnecting(true);
+          connect({ platform: null });
         },
       },
       {
@@ -305,7 +321,7 @@ function Ready({
           }}
           onConnect={() => {
             setSettingsOpen(false);
-            setConnecting(true);
+            connect({ platform: null });
           }}
         />
       </nav>
@@ -314,9 +330,8 @@ function Ready({
           workspace={workspace}
           settings={settings}
           standsStill={state.trouble !== null}
-          onReconnect={() => {
-            setConnecting(true);
-          }}
+          onReconnect={reconnect}
+          onTrace={setTracing}
           sheetOpen={sheetOpen}
           onSheet={setSheetOpen}
           goTo={goTo}
@@ -328,35 +343,22 @@ function Ready({
             <Health />
           ) : (
             <Accounts
-              onConnect={() => {
-                setConnecting(true);
+              secrets={state.secrets}
+              connecting={connecting}
+              onConnect={setConnecting}
+              onSecrets={() => {
+                setSecretsOpen(true);
               }}
             />
           )}
         </OtherScreen>
       )}
-      <Dialog.Root open={connecting} onOpenChange={setConnecting}>
-        <Dialog.Portal>
-          <Dialog.Overlay className="scrim" />
-          <Dialog.Content className="dialog" aria-describedby={undefined} onCloseAutoFocus={afterConnecting}>
-            <Dialog.Title className="unseen">{t("start.token_title")}</Dialog.Title>
-            <ConnectInstagram
-              secrets={state.secrets}
-              onState={(next) => {
-                setConnecting(false);
-                onState(next);
-              }}
-              onSecrets={() => {
-                setConnecting(false);
-                setSecretsOpen(true);
-              }}
-              onBack={() => {
-                setConnecting(false);
-              }}
-            />
-          </Dialog.Content>
-        </Dialog.Portal>
-      </Dialog.Root>
+      <TraceDialog
+        comment={tracing}
+        onClose={() => {
+          setTracing(null);
+        }}
+      />
       <Dialog.Root open={secretsOpen && state.secrets === "unavailable"} onOpenChange={setSecretsOpen}>
         <Dialog.Portal>
           <Dialog.Overlay className="scrim" />

@@ -31,7 +31,10 @@ export function followEvents(backend: Backend, client: QueryClient, beforeClose:
     }
     if (batch.all_comments) invalidate(["get_comment"]);
     else for (const id of new Set(batch.comments)) invalidate(keys.comment(id));
-    if (batch.outbox) invalidate(["list_outbox"]);
+    if (batch.outbox) {
+      invalidate(["list_outbox"]);
+      invalidate(["get_unknown"]);
+    }
     if (batch.settings) {
       void backend.call("get_settings", null).then(
         (settings) => client.setQueryData<AppState>(["open_app"], (state) => state && { ...state, settings }),

@@ -18,7 +18,7 @@ export function Disconnect({ card, onClose, onDone }: { card: AccountCard; onClo
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<CommandError | null>(null);
   const { counts } = card;
-  const ready = !busy && (!erase || typed.trim() === card.username);
+  const ready = !busy && (!erase || typed.trim() === card.name);
   const go = async () => {
     setBusy(true);
     setError(null);
@@ -58,7 +58,7 @@ export function Disconnect({ card, onClose, onDone }: { card: AccountCard; onClo
         <Dialog.Content className="dialog" aria-describedby={undefined} data-testid="disconnect">
           <header>
             <Dialog.Title asChild>
-              <h2>{t("account.leave_title", { name: card.username })}</h2>
+              <h2>{t("account.leave_title", { name: card.name })}</h2>
             </Dialog.Title>
           </header>
           <div className="dialog-body leave">
@@ -69,7 +69,7 @@ export function Disconnect({ card, onClose, onDone }: { card: AccountCard; onClo
             {choice(true, t("account.leave_erase"), t("account.leave_erase_text", { comments: counts.comments, authors: counts.authors, drafts: counts.drafts, actions: counts.actions }))}
             {erase ? (
               <label>
-                {t("account.leave_type", { name: card.username })}
+                {t("account.leave_type", { name: card.name })}
                 <span className="field">
                   <input
                     data-testid="disconnect-name"

@@ -2,7 +2,7 @@ import { Check, CircleMinus, Clock, FileText, FileQuestion, Flag, Lock, Minus, P
 import { useTranslation } from "react-i18next";
 import type { ReactNode } from "react";
 import type { LucideIcon } from "lucide-react";
-import type { ActionView, CommentDetail } from "@/contract/contract";
+import type { ActionView, CommentDetail, UnknownView } from "@/contract/contract";
 import { Icon } from "@/shared/Icon";
 import { Said } from "@/shared/Said";
 import { ago, clock, dayAndTime } from "@/shared/time";
@@ -65,7 +65,7 @@ export function Stuck({ reason }: { reason: string | null }) {
 }
 
 /** What the outbox knows about the newest action of this comment. */
-export function ActionState({ action, sending }: { action: ActionView; sending: boolean }) {
+export function ActionState({ action, unknown, sending }: { action: ActionView; unknown?: UnknownView | undefined; sending: boolean }) {
   const { t, i18n } = useTranslation();
   const now = useMinute();
   const seconds = secondsLeft(action, useEngineNow());
@@ -93,9 +93,9 @@ export function ActionState({ action, sending }: { action: ActionView; sending: 
       );
     case "unknown":
       return (
-        <Tell tone="warn" icon={Clock} title={t("outcome.unknown_title")}>
+        <Tell tone="warn" icon={Clock} title={t(kind === "reply" ? "outcome.unknown_title" : "outcome.unknown_act_title")}>
           <p>
-            {t("outcome.unknown_text")}
+            {t(unknown?.may_send_again ? "outcome.unknown_text_not_there" : unknown?.next_look_at === null ? "outcome.unknown_text_decide" : "outcome.unknown_text")}
             {sending ? "" : ` ${t("outcome.unknown_text_stopped")}`}
           </p>
         </Tell>
@@ -160,8 +160,8 @@ interface Step {
   at?: number | null;
 }
 
-/** Only what is known: the contract has the times of the approval and of the confirmation, and of no step between. */
-export function History({ action }: { action: ActionView }) {
+/** Only what is known: the times of the approval and of the confirmation, and of an unknown outcome those of the request. */
+export function History({ action, unknown }: { action: ActionView; unknown?: UnknownView | undefined }) {
   const { t, i18n } = useTranslation();
   const now = useEngineNow();
   const { state } = action;
@@ -174,11 +174,15 @@ export function History({ action }: { action: ActionView }) {
       steps.push({ icon: "busy", title: t("outcome.step_sending"), text: t("outcome.sending_text") });
       break;
     case "unknown": {
-      const seconds = Math.ceil((action.due_at - now) / 1000);
-      steps.push({ icon: "done", title: t("outcome.step_sent"), ...(action.attempts > 1 ? { text: attempts } : {}) });
-      steps.push({ icon: "warn", title: t("outcome.step_no_answer"), text: t("outcome.step_no_answer_text"), said: action.note });
-      steps.push({ icon: "busy", title: t("outcome.step_reading"), text: seconds > 0 ? t("outcome.step_reading_next", { count: seconds }) : t("outcome.step_reading_now") });
-      steps.push({ icon: "none", title: t("outcome.step_then") });
+      const next = unknown ? unknown.next_look_at : action.due_at;
+      const seconds = next === null ? 0 : Math.ceil((next - now) / 1000);
+      const looks = unknown && unknown.looks > 0 ? t("outcome.step_looks", { count: unknown.looks }) : "";
+      const result = unknown?.last_look_at == null ? "" : t(unknown.last_look_complete ? "outcome.step_look_complete" : "outcome.step_look_partial");
+      const ahead = next === null ? "" : seconds > 0 ? t("outcome.step_reading_next", { count: seconds }) : t("outcome.step_reading_now");
+      steps.push({ icon: "done", title: t("outcome.step_sent"), ...(action.attempts > 1 ? { text: attempts } : {}), at: unknown?.sent_at ?? null });
+      steps.push({ icon: "warn", title: t("outcome.step_no_answer"), text: t("outcome.step_no_answer_text"), said: action.note, at: unknown?.lost_at ?? null });
+      steps.push({ icon: next === null ? "done" : "busy", title: t("outcome.step_reading"), text: [looks, result, ahead].filter(Boolean).join(", "), at: unknown?.last_look_at ?? null });
+      steps.push({ icon: "none", title: t(next === null ? "outcome.step_decide" : "outcome.step_then") });
       break;
     }
     case "retry_wait":

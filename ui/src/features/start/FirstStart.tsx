@@ -131,7 +131,7 @@ export function FirstStart({ state, foot, onState, onSecrets, onBack }: FirstSta
   );
 }
 
-export function ConnectInstagram({ secrets, onState, onSecrets, onBack }: { secrets: SecretBackend; onState: (state: AppState) => void; onSecrets: () => void; onBack: () => void }) {
+function ConnectInstagram({ secrets, onState, onSecrets, onBack }: { secrets: SecretBackend; onState: (state: AppState) => void; onSecrets: () => void; onBack: () => void }) {
   const { t } = useTranslation();
   const backend = useBackend();
   const [token, setToken] = useState("");
