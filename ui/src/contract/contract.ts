@@ -388,7 +388,7 @@ backend: string,
  */
 passphrase: string | null, };
 
-export type PlatformName = "instagram" | "facebook" | "youtube" | "telegram";
+export type PlatformName = "instagram" | "facebook" | "youtube";
 
 export type ImportState = "none" | "running" | "paused" | "done";
 
@@ -515,7 +515,7 @@ needed_for: string,
 vital: boolean, };
 
 /**
- * What `disconnect_account` with `delete_data` would delete, and what waits.
+ * What `disconnect_account` with `delete_data` would delete, and what waits. Answer of `count_account`.
  */
 export type AccountCounts = { posts: number, comments: number, authors: number, drafts: number, 
 /**
@@ -567,7 +567,15 @@ quota: QuotaView | null,
 /**
  * Where the platform tells how much of its limit is used.
  */
-usage: UsageView | null, capabilities: CapabilitiesView, permissions: Array<PermissionView>, counts: AccountCounts, };
+usage: UsageView | null, 
+/**
+ * `null` while the account is not connected.
+ */
+capabilities: CapabilitiesView | null, permissions: Array<PermissionView>, 
+/**
+ * It was taken off and its data kept, to be read; connecting it again takes the work up.
+ */
+disconnected: boolean, };
 
 /**
  * The accounts screen. Announced as changed by `ChangeBatch.accounts`.
@@ -588,23 +596,11 @@ now: number, };
  * Errors: `invalid` (a value cannot be one, the message says which), `sign_in_refused` (the platform does not take
  * it), `secrets_unavailable`, `platform_unreachable`.
  */
-export type ConnectAccount = { "way": "instagram_token", token: string, } | { "way": "instagram_code", app_id: string, app_secret: string, 
-/**
- * Exactly as registered with the app.
- */
-redirect_uri: string, 
-/**
- * The code, or the whole address that the browser stopped at; a trailing `#_` is taken off.
- */
-code: string, } | { "way": "facebook_token", token: string, 
+export type ConnectAccount = { "way": "instagram_token", token: string, } | { "way": "facebook_token", token: string, 
 /**
  * One of `choose_page`, where the person manages several.
  */
-page_id: string | null, } | { "way": "youtube", client_id: string, client_secret: string, } | { "way": "telegram", bot_token: string, 
-/**
- * `@name` of the group or its number.
- */
-chat: string, };
+page_id: string | null, } | { "way": "youtube", client_id: string, client_secret: string, };
 
 export type PageChoice = { id: string, name: string, 
 /**
@@ -634,7 +630,7 @@ since: number | null, };
  */
 export type DisconnectAccount = { account_id: number, 
 /**
- * Deletes what `AccountCard.counts` tells; this cannot be undone. Otherwise all of it stays, to be read.
+ * Deletes what `count_account` tells; this cannot be undone. Otherwise all of it stays, to be read.
  */
 delete_data: boolean, };
 
@@ -689,9 +685,27 @@ over: boolean, };
 
 export type WorkerHealth = { 
 /**
- * `intake`, `classify`, `draft`, `outbox`, `index`, `backup`, `relay`. The window has the words.
+ * `sync`, `import`, `classify`, `draft`, `outbox`, `snooze`, `backup`. The window has the words, and shows any other
+ * as it stands.
  */
 worker: string, state: WorkerState, last_error: WorkerError | null, };
+
+/**
+ * Something that went wrong with one comment.
+ */
+export type TroubleView = { at: number, 
+/**
+ * `stuck`, `failed` or `unknown`. The window has the words.
+ */
+what: string, 
+/**
+ * For people, without comment text; may be empty.
+ */
+message: string, comment_id: number, 
+/**
+ * Reference of the comment in the log.
+ */
+trace_id: string, };
 
 export type Breaker = { "state": "closed" } | { "state": "open", until: number, } | { "state": "half_open" };
 
@@ -705,7 +719,7 @@ host: string, breaker: Breaker, calls_per_minute: number,
  */
 p95_ms: number | null, 
 /**
- * Failed calls within the last hour.
+ * Failed calls within the last five minutes.
  */
 errors: number, };
 
@@ -725,32 +739,7 @@ export type DiskUse = { database_bytes: number, index_bytes: number, logs_bytes:
  */
 free_bytes: number | null, };
 
-export type IndexHealth = { "state": "ready", entries: number, built_at: number | null, } | { "state": "rebuilding", done: number, total: number, } | { "state": "damaged", why: string, };
-
-/**
- * Receives the platforms' notices about new comments on this computer. A relay or tunnel has to pass them on.
- */
-export type RelayView = { enabled: boolean, 
-/**
- * `127.0.0.1:port` while it listens.
- */
-listening_on: string | null, 
-/**
- * Why it does not listen although it is enabled, in words.
- */
-error: string | null, port: number, has_verify_token: boolean, 
-/**
- * How many app secrets are kept to check signatures with.
- */
-app_secrets: number, last_delivery_at: number | null, 
-/**
- * Since the start.
- */
-deliveries: number, 
-/**
- * Refused for a wrong signature, token or size, since the start.
- */
-refused: number, };
+export type IndexHealth = { "state": "ready", entries: number, } | { "state": "damaged", why: string, };
 
 /**
  * The health screen. Cheap enough to be read every few seconds.
@@ -771,7 +760,11 @@ limits: Array<AccountLimit>, disk: DiskUse, index: IndexHealth,
 /**
  * Elements set aside because they could not be read; kept as they came.
  */
-quarantined: number, last_backup_at: number | null, relay: RelayView, };
+quarantined: number, last_backup_at: number | null, 
+/**
+ * What went wrong with single comments, newest first; at most 20.
+ */
+troubles: Array<TroubleView>, };
 
 export type DiagnosticsFile = { 
 /**
@@ -781,10 +774,8 @@ path: string, };
 
 export type TraceEntry = { at: number, stage: TraceStage, 
 /**
- * `stored`, `edited`, `deleted`, `classified`, `corrected`, `found`, `drafted`, `declined`, `guarded`,
- * `waits_for_person`, `dismissed`, `snoozed`, `escalated`, `approved`, `hidden`, `held`, `checked`, `sent`,
- * `refused`, `outcome_unknown`, `read_back`, `confirmed`, `cancelled`, `failed_try`, `stuck`. The window has the
- * words, and shows any other as it stands.
+ * As in the activity, as `arrived`, `classified`, `drafted`, `declined`, `approved`; of a send `sent` and what it
+ * came to. The window has words for most, and shows any other as it stands.
  */
 what: string, 
 /**
@@ -807,7 +798,7 @@ trace_id: string, entries: Array<TraceEntry>, now: number, };
 export type Settlement = "look_now" | "posted" | "send_again" | "give_up";
 
 /**
- * Errors: `not_found`, `moved_on` (no longer `unknown`), `too_late` (`send_again` is not allowed).
+ * Errors: `not_found`, `moved_on` (no longer `unknown`), `invalid` (too early, or it cannot be read back).
  */
 export type SettleUnknown = { action_id: number, outcome: Settlement, };
 
@@ -820,46 +811,25 @@ export type UnknownView = { action_id: number,
  */
 sent_at: number, 
 /**
- * When no answer came.
+ * Reads of the platform that could not tell.
  */
-lost_at: number, 
+looks: number, 
 /**
- * Reads of the thread since then.
+ * What the last one came to, in words.
  */
-looks: number, last_look_at: number | null, 
-/**
- * The last read reached the end of the thread.
- */
-last_look_complete: boolean, 
+note: string | null, 
 /**
  * `null` when the engine looks no more by itself: a person decides.
  */
 next_look_at: number | null, 
 /**
- * A complete read, made when the request can arrive no longer, did not show it.
+ * From then on the request can arrive no longer: `send_again` and `give_up` are refused before.
  */
-may_send_again: boolean, 
+settled_at: number, 
 /**
  * Where the comment is seen on the platform.
  */
 permalink: string | null, now: number, };
-
-/**
- * Errors: `invalid` (port, or enabling without token and secrets), `secrets_unavailable`.
- */
-export type SetRelay = { enabled: boolean, 
-/**
- * 1,024..=65,535.
- */
-port: number, 
-/**
- * Kept in the keychain and never sent back; `null` leaves the kept one as it is.
- */
-verify_token: string | null, 
-/**
- * All of them anew; `null` leaves the kept ones as they are.
- */
-app_secrets: Array<string> | null, };
 
 /**
  * What changed since the last batch.
@@ -934,6 +904,7 @@ export interface Commands {
   pause_import: { request: AccountRef; answer: AccountCard };
   resume_import: { request: AccountRef; answer: AccountCard };
   set_quota_budget: { request: SetQuotaBudget; answer: AccountsView };
+  count_account: { request: AccountRef; answer: AccountCounts };
   disconnect_account: { request: DisconnectAccount; answer: AccountsView };
   get_health: { request: null; answer: HealthView };
   rebuild_index: { request: null; answer: null };
@@ -941,8 +912,6 @@ export interface Commands {
   get_trace: { request: CommentRef; answer: TraceView };
   get_unknown: { request: ActionRef; answer: UnknownView };
   settle_unknown: { request: SettleUnknown; answer: ActionView };
-  get_relay: { request: null; answer: RelayView };
-  set_relay: { request: SetRelay; answer: RelayView };
   ready_to_close: { request: null; answer: null };
 }
 
