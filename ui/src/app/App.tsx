@@ -1,15 +1,16 @@
-import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from "@tanstack/react-query";
+import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
 import { Activity, Contrast, Globe, Inbox as InboxIcon, Keyboard, Languages, Moon, Plug, Rows3, Rows4, Settings as SettingsIcon, Sun, UserRound, type LucideIcon } from "lucide-react";
 import { Dialog, Tooltip } from "radix-ui";
 import { useCallback, useEffect, useState } from "react";
 import { I18nextProvider, useTranslation } from "react-i18next";
-import type { AppState, CommandError, Overview, PlatformName, Progress, Settings } from "@/contract/contract";
+import type { AppState, CommandError, Overview, PlatformName, Settings } from "@/contract/contract";
 import type { Backend } from "@/backend/backend";
 import { BackendProvider, useBackend, useBeforeClose } from "@/backend/context";
 import { failureOf } from "@/backend/failure";
-import { useCommand } from "@/backend/queries";
+import { useCommand, useProgress } from "@/backend/queries";
 import { Accounts } from "@/features/accounts/Accounts";
-import type { ConnectAsk } from "@/features/accounts/connect/Connect";
+import { Connect } from "@/features/accounts/connect/Connect";
+import { useConnecting, type Connecting, type ConnectAsk } from "@/features/accounts/connect/useConnecting";
 import { isConnectable } from "@/features/accounts/standing";
 import { Health } from "@/features/health/Health";
 import { TraceDialog } from "@/features/health/Trace";
@@ -64,10 +65,11 @@ function Window() {
     // The event that ends the opening may come before anyone listens.
     refetchInterval: ({ state }) => (state.data?.phase.phase === "opening" ? OPENING_LOOK_MS : false),
   });
-  const progress = useQuery<Progress | null>({ queryKey: ["progress"], queryFn: () => null, enabled: false, initialData: null });
+  const progress = useProgress();
   const state = app.data;
   useAppearance(state?.settings.appearance);
   const [choosing, setChoosing] = useState(false);
+  const connecting = useConnecting();
 
   const onState = useCallback(
     (next: AppState) => {
@@ -115,12 +117,28 @@ function Window() {
   const choice = (onBack?: () => void) =>
     state.secrets === "unavailable" || choosing ? (
       <SecretsPage state={state} foot={foot} onState={onState} />
+    ) : connecting.flow ? (
+      <div className="start">
+        <Connect
+          connecting={connecting}
+          secrets={state.secrets}
+          back={t("common.back")}
+          onSecrets={() => {
+            setChoosing(true);
+          }}
+          onClose={connecting.leave}
+        />
+        <footer>{foot}</footer>
+      </div>
     ) : (
       <FirstStart
         state={state}
         foot={foot}
         onState={onState}
         onBack={onBack}
+        onConnect={() => {
+          connecting.begin({ platform: null });
+        }}
         onSecrets={() => {
           setChoosing(true);
         }}
@@ -131,7 +149,7 @@ function Window() {
       case "first_start":
         return choice();
       case "opening":
-        return <Opening step={state.phase.step} progress={progress.data} />;
+        return <Opening step={state.phase.step} progress={progress} />;
       case "failed":
         return elsewhere ? (
           choice(() => {
@@ -150,7 +168,7 @@ function Window() {
           />
         );
       case "ready":
-        return <Ready workspace={state.phase.workspace} state={state} onState={onState} onSettings={onSettings} onKept={onKept} />;
+        return <Ready workspace={state.phase.workspace} state={state} connecting={connecting} onState={onState} onSettings={onSettings} onKept={onKept} />;
     }
   };
   return (
@@ -214,22 +232,24 @@ function Look({ state, onSettings }: { state: AppState; onSettings: (settings: S
 function Ready({
   workspace,
   state,
+  connecting,
   onState,
   onSettings,
   onKept,
 }: {
   workspace: string;
   state: AppState;
+  connecting: Connecting;
   onState: (state: AppState) => void;
   onSettings: (settings: Settings) => Promise<Settings>;
   onKept: (settings: Settings) => void;
 }) {
   const { t } = useTranslation();
-  const [screen, setScreen] = useState<Screen>("inbox");
+  // What came of connecting the first account is told in the workspace that was opened for it.
+  const [screen, setScreen] = useState<Screen>(connecting.flow ? "accounts" : "inbox");
   const [settingsOpen, setSettingsOpen] = useState(false);
   const [sheetOpen, setSheetOpen] = useState(false);
   const client = useQueryClient();
-  const [connecting, setConnecting] = useState<ConnectAsk | null>(null);
   const [tracing, setTracing] = useState<number | null>(null);
   const [secretsOpen, setSecretsOpen] = useState(state.secrets === "unavailable");
   const afterSecrets = useReturnFocus(secretsOpen);
@@ -241,12 +261,12 @@ function Ready({
   const group = t("palette.look");
   const go = (next: Screen) => {
     // A sign-in that was left is not come back to.
-    setConnecting(null);
+    connecting.leave();
     if (next === screen) document.querySelector<HTMLElement>("[data-focus-home]")?.focus();
     else setScreen(next);
   };
   const connect = (ask: ConnectAsk) => {
-    setConnecting(ask);
+    connecting.begin(ask);
     setScreen("accounts");
   };
   const reconnect = (id: number) => {
@@ -345,7 +365,6 @@ function Ready({
             <Accounts
               secrets={state.secrets}
               connecting={connecting}
-              onConnect={setConnecting}
               onSecrets={() => {
                 setSecretsOpen(true);
               }}

@@ -1,6 +1,6 @@
-import type { AccountCard, AccountView, CapabilitiesView, ConnectAccount, PermissionView } from "@/contract/contract";
+import type { AccountCard, AccountCounts, AccountView, CapabilitiesView, ConnectAccount, PermissionView } from "@/contract/contract";
 
-/** The cards of the accounts screen: what the platforms can do, and five accounts that each stand differently. */
+/** The cards of the accounts screen: what the platforms can do, and accounts that each stand differently. */
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -35,7 +35,6 @@ const CAN: Record<AccountCard["platform"], CapabilitiesView> = {
     lists_whole_account: true,
     holds_for_review: true,
   },
-  telegram: { ...REPLIES_ONLY, can_delete_others: { by: "delete" }, can_ban: true, can_edit_own_reply: true, reply_max_chars: 4_096, replies_to: "any" },
 };
 
 type Needs = [name: string, needed_for: string, vital: boolean, granted: PermissionView["granted"]][];
@@ -57,7 +56,6 @@ const NEEDS: Record<AccountCard["platform"], Needs> = {
     ["https://www.googleapis.com/auth/youtube.force-ssl", "comments", true, "yes"],
     ["https://www.googleapis.com/auth/youtube.force-ssl", "moderate", true, "yes"],
   ],
-  telegram: [["can_delete_messages", "moderate", true, "yes"]],
 };
 
 /** With the named permissions refused. */
@@ -68,12 +66,10 @@ export function permissionsOf(platform: AccountCard["platform"], refused: string
 export function platformOf(way: ConnectAccount["way"]): AccountCard["platform"] {
   switch (way) {
     case "instagram_token":
-    case "instagram_code":
       return "instagram";
     case "facebook_token":
       return "facebook";
     case "youtube":
-    case "telegram":
       return way;
   }
 }
@@ -94,11 +90,14 @@ export function cardOf(account: AccountView, now: number): AccountCard {
     usage: platform === "youtube" ? null : { percent: 38, calls_again_at: null },
     capabilities: CAN[platform],
     permissions: permissionsOf(platform),
-    counts: { posts: 84, comments: 6_118, authors: 1_204, drafts: 2_310, actions: 2_038, waiting_actions: 2 },
+    disconnected: false,
   };
 }
 
-/** One account that is well, and four that each need or do something else. */
+/** What is left to be read of an account that was disconnected. */
+export const TAKEN_OFF = { connection: "waiting", connection_note: null, token_expires_at: null, usage: null, quota: null, capabilities: null, permissions: [], disconnected: true } as const satisfies Partial<AccountCard>;
+
+/** One account that is well, four that each need or do something else, and one that was disconnected. */
 export function severalAccounts(now: number): AccountCard[] {
   const of = (id: number, platform: AccountCard["platform"], username: string, part: Partial<AccountCard>): AccountCard => ({
     ...cardOf({ id, platform, username, mode: "draft", connection: "connected", connection_note: null, last_synced_at: now - 20_000, simulated: false }, now),
@@ -125,7 +124,6 @@ export function severalAccounts(now: number): AccountCard[] {
         resets_at: now + 5 * 60 * MINUTE,
         replies_possible: 8,
       },
-      counts: { posts: 61, comments: 18_402, authors: 7_340, drafts: 5_120, actions: 38, waiting_actions: 0 },
     }),
     of(3, "facebook", "oakmerekitchen", {
       name: "Oakmere auf Deutsch",
@@ -134,7 +132,6 @@ export function severalAccounts(now: number): AccountCard[] {
       import: { state: "running", posts_done: 37, posts_total: 214, comments: 1_204, oldest_at: now - 210 * DAY },
       usage: { percent: 61, calls_again_at: null },
       permissions: permissionsOf("facebook", ["pages_manage_engagement"]),
-      counts: { posts: 37, comments: 1_204, authors: 611, drafts: 96, actions: 12, waiting_actions: 0 },
     }),
     of(4, "instagram", "oakmere.outlet", {
       name: "Oakmere Outlet",
@@ -144,6 +141,8 @@ export function severalAccounts(now: number): AccountCard[] {
       last_synced_at: now - 52 * MINUTE,
       token_expires_at: null,
       usage: null,
+      // As after a start at which it could not be signed in.
+      capabilities: null,
     }),
     of(5, "instagram", "oakmere.lisboa", {
       name: "Oakmere Lisboa",
@@ -156,7 +155,18 @@ export function severalAccounts(now: number): AccountCard[] {
       import: { state: "paused", posts_done: 12, posts_total: null, comments: 318, oldest_at: now - 40 * DAY },
       usage: { percent: 100, calls_again_at: now + 22 * MINUTE },
       permissions: permissionsOf("instagram", ["instagram_business_manage_messages"]),
-      counts: { posts: 12, comments: 318, authors: 190, drafts: 44, actions: 9, waiting_actions: 1 },
     }),
+    of(6, "facebook", "oakmere.outdoor", { name: "Oakmere Outdoor", ...TAKEN_OFF, last_synced_at: now - 41 * DAY }),
   ];
+}
+
+const COUNTS: Record<number, AccountCounts> = {
+  2: { posts: 61, comments: 18_402, authors: 7_340, drafts: 5_120, actions: 38, waiting_actions: 0 },
+  3: { posts: 37, comments: 1_204, authors: 611, drafts: 96, actions: 12, waiting_actions: 0 },
+  5: { posts: 12, comments: 318, authors: 190, drafts: 44, actions: 9, waiting_actions: 1 },
+  6: { posts: 20, comments: 812, authors: 340, drafts: 190, actions: 71, waiting_actions: 0 },
+};
+
+export function countsOf(account: number): AccountCounts {
+  return COUNTS[account] ?? { posts: 84, comments: 6_118, authors: 1_204, drafts: 2_310, actions: 2_038, waiting_actions: 2 };
 }

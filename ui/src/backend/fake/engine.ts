@@ -105,7 +105,7 @@ export class FakeEngine implements Backend {
                   message: "The database was written by a newer version of Moderato.",
                   advice: "Install the newest version, or restore the backup of this version. Nothing was changed.",
                 }
-              : { phase: "ready", workspace: "Oakmere", kind: "sample" },
+              : { phase: "ready", workspace: "Oakmere", kind: state === "several" || state === "error" ? "own" : "sample" },
       models: { state: "ready", model: "multilingual-small" },
       secrets: state === "nokeychain" ? "unavailable" : "keychain",
       secrets_note: state === "nokeychain" ? "No keychain service answers on the session bus." : null,
@@ -190,6 +190,11 @@ export class FakeEngine implements Backend {
     this.tell({ event: "trouble", data: why });
   }
 
+  /** The window reads the outbox again, as after a look that found nothing. */
+  nudge(): void {
+    this.changed({ outbox: true, comments: this.actions.filter((each) => each.state === "unknown").map((each) => each.comment_id) });
+  }
+
   /** The person finished in the browser that a sign-in waits for. */
   finishSignIn(): void {
     this.operations.finishSignIn();
@@ -252,7 +257,7 @@ export class FakeEngine implements Backend {
       const [first, second, third] = waiting;
       if (first?.draft) {
         const action = this.queue(first, "reply", first.draft.text);
-        Object.assign(action, { state: "unknown", attempts: 1, created_at: now() - 185 * SECOND, due_at: now() + 8 * SECOND, note: "no answer to a write: the connection was closed" });
+        Object.assign(action, { state: "unknown", attempts: 1, created_at: now() - 75 * SECOND, due_at: now() + 8 * SECOND, note: "no answer to a write: the connection was closed" });
         first.row.badges = ["outcome_unknown"];
       }
       if (second?.draft) Object.assign(this.queue(second, "reply", second.draft.text), { state: "sending", attempts: 1 });
@@ -725,6 +730,22 @@ export class FakeEngine implements Backend {
     };
   }
 
+  /** Passes through `opening`, as the window sees it when the first account of one's own is connected. */
+  private async openOwn(): Promise<void> {
+    const { phase } = this.state;
+    if (phase.phase === "ready" && phase.kind === "own") return;
+    this.state = { ...this.state, phase: { phase: "opening", step: "database" } };
+    this.tell({ event: "state", data: this.state });
+    await new Promise((done) => setTimeout(done, this.options.latencyMs * 20));
+    this.accounts = [];
+    this.comments.clear();
+    this.actions.length = 0;
+    this.late = [];
+    this.undos = [];
+    this.state = { ...this.state, phase: { phase: "ready", workspace: "My accounts", kind: "own" } };
+    this.tell({ event: "state", data: this.state });
+  }
+
   private makeOperations(): Operations {
     return operations({
       now: this.options.now,
@@ -735,6 +756,10 @@ export class FakeEngine implements Backend {
       version: () => this.state.version,
       sending: () => this.sending,
       keepsSecrets: () => this.state.secrets !== "unavailable",
+      openOwn: () => this.openOwn(),
+      indexed: (done, total) => {
+        this.tell({ event: "progress", data: { work: "index", done, total } });
+      },
       keep: (accounts) => {
         this.accounts = accounts;
         this.changed({ accounts: true });

@@ -1,5 +1,5 @@
-import type { AccountCard, AccountView, ActionView, Commands, CommandError, ConnectAccount, ConnectResult, ErrorCode, HealthView, RelayView, UnknownView } from "@/contract/contract";
-import { cardOf, permissionsOf, platformOf, severalAccounts } from "./accounts";
+import type { AccountCard, AccountView, ActionView, Commands, CommandError, ConnectAccount, ConnectResult, ErrorCode, HealthView, UnknownView } from "@/contract/contract";
+import { cardOf, countsOf, permissionsOf, platformOf, severalAccounts, TAKEN_OFF } from "./accounts";
 import type { FakeComment } from "./comments";
 import { healthOf, traceOf } from "./health";
 
@@ -8,7 +8,7 @@ type Handlers<N extends keyof Commands> = { [K in N]: (request: Commands[K]["req
 /** What these handlers need of the engine. */
 export interface Host {
   now: () => number;
-  /** The five accounts that each stand differently. */
+  /** The accounts that each stand differently. */
   several: boolean;
   accounts: () => AccountView[];
   actions: () => ActionView[];
@@ -16,6 +16,10 @@ export interface Host {
   version: () => string;
   sending: () => boolean;
   keepsSecrets: () => boolean;
+  /** Opens the workspace of one's own accounts, when it is not open; it has none yet. */
+  openOwn: () => Promise<void>;
+  /** Building the index anew has come so far. */
+  indexed: (done: number, total: number) => void;
   /** The list of accounts changed. */
   keep: (accounts: AccountView[]) => void;
   confirm: (action: ActionView) => void;
@@ -25,11 +29,13 @@ export interface Host {
 }
 
 const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+/** That the index finds. */
+const ENTRIES = 18_402;
 /** A request that left can arrive no longer after this. */
 const ARRIVES_WITHIN_MS = 2 * MINUTE;
-const NO_ANSWER_MS = 15_000;
 const BETWEEN_LOOKS_MS = 20_000;
+
+const ASK_A_PERSON = "nobody heard whether the private reply was sent, and it cannot be read back: look at the messages on the platform";
 
 function refuse(code: ErrorCode, message: string): CommandError {
   return { code, message };
@@ -37,8 +43,8 @@ function refuse(code: ErrorCode, message: string): CommandError {
 
 type Names =
   | "list_accounts" | "connect_account" | "cancel_connect" | "check_account" | "set_account_mode" | "pause_account" | "set_drafts_from"
-  | "pause_import" | "resume_import" | "set_quota_budget" | "disconnect_account" | "get_health" | "rebuild_index" | "export_diagnostics"
-  | "get_trace" | "get_unknown" | "settle_unknown" | "get_relay" | "set_relay";
+  | "pause_import" | "resume_import" | "set_quota_budget" | "count_account" | "disconnect_account" | "get_health" | "rebuild_index" | "export_diagnostics"
+  | "get_trace" | "get_unknown" | "settle_unknown";
 
 export interface Operations {
   handlers: Handlers<Names>;
@@ -51,9 +57,8 @@ export interface Operations {
 /** Accounts, health and the settling of what nobody knows, in memory. */
 export function operations(host: Host): Operations {
   const cards = new Map<number, AccountCard>(host.several ? severalAccounts(host.now()).map((card) => [card.id, card]) : []);
-  const looks = new Map<number, { count: number; at: number; complete: boolean }>();
-  let relay: RelayView = { enabled: false, listening_on: null, error: null, port: 8_722, has_verify_token: false, app_secrets: 0, last_delivery_at: null, deliveries: 0, refused: 0 };
-  let index: HealthView["index"] = { state: "ready", entries: 18_402, built_at: host.now() - 3 * DAY };
+  const looks = new Map<number, { count: number; at: number }>();
+  const index: HealthView["index"] = { state: "ready", entries: ENTRIES };
   let browser: ((result: ConnectResult) => void) | null = null;
 
   const all = () =>
@@ -76,12 +81,13 @@ export function operations(host: Host): Operations {
     return card;
   };
   const view = () => ({ accounts: all(), now: host.now() });
-  const connected = (request: ConnectAccount): ConnectResult => {
+  const connected = async (request: ConnectAccount): Promise<ConnectResult> => {
+    await host.openOwn();
     const platform = platformOf(request.way);
     const permissions = permissionsOf(platform);
-    const again = host.accounts().find((each) => each.platform === platform && each.connection === "signed_out");
+    const again = host.accounts().find((each) => each.platform === platform && (each.connection === "signed_out" || cards.get(each.id)?.disconnected));
     if (again) {
-      change(again.id, { connection: "syncing", connection_note: null, permissions });
+      change(again.id, { connection: "syncing", connection_note: null, permissions, disconnected: false });
       return { result: "connected", account_id: again.id, permissions };
     }
     const id = Math.max(0, ...host.accounts().map((each) => each.id)) + 1;
@@ -93,7 +99,7 @@ export function operations(host: Host): Operations {
   const connect = (request: ConnectAccount): ConnectResult | Promise<ConnectResult> => {
     if (!host.keepsSecrets()) throw refuse("secrets_unavailable", "No keychain answers on this computer.");
     const platform = platformOf(request.way);
-    const secret = request.way === "youtube" ? request.client_secret : request.way === "telegram" ? request.bot_token : request.way === "instagram_code" ? request.code : request.token;
+    const secret = request.way === "youtube" ? request.client_secret : request.token;
     if (secret.length < 20) throw refuse("sign_in_refused", "the platform does not know this token; it may have been cut while copying");
     if (secret.startsWith("LIMITED")) {
       const missing = permissionsOf(platform).filter((each) => each.vital).at(-1);
@@ -127,18 +133,15 @@ export function operations(host: Host): Operations {
   const known = (action: ActionView): UnknownView => {
     const now = host.now();
     const sent_at = action.created_at + 10_000;
-    const look = looks.get(action.id) ?? { count: 1, at: now - BETWEEN_LOOKS_MS / 2, complete: false };
+    const look = looks.get(action.id) ?? { count: 1, at: now - BETWEEN_LOOKS_MS / 2 };
     looks.set(action.id, look);
-    const may_send_again = look.complete && look.at - sent_at > ARRIVES_WITHIN_MS;
     return {
       action_id: action.id,
       sent_at,
-      lost_at: sent_at + NO_ANSWER_MS,
       looks: look.count,
-      last_look_at: look.at,
-      last_look_complete: look.complete,
-      next_look_at: may_send_again ? null : Math.max(now, look.at + BETWEEN_LOOKS_MS),
-      may_send_again,
+      note: action.note,
+      next_look_at: action.kind === "private_reply" ? null : Math.max(now, look.at + BETWEEN_LOOKS_MS),
+      settled_at: Math.max(now, sent_at + ARRIVES_WITHIN_MS),
       permalink: "https://www.instagram.com/p/oakmere1/c/17900001/",
       now,
     };
@@ -164,18 +167,26 @@ export function operations(host: Host): Operations {
       change(account_id, { quota: { ...quota, daily_units, reserve_units, units_left, replies_possible: Math.floor(units_left / 51) } });
       return view();
     },
-    disconnect_account: ({ account_id }) => {
+    count_account: ({ account_id }) => {
       at(account_id);
+      return countsOf(account_id);
+    },
+    disconnect_account: ({ account_id, delete_data }) => {
+      if (at(account_id).simulated) throw refuse("invalid", "the sample's account stays; connect an account of your own to leave the sample");
+      if (!delete_data) {
+        change(account_id, TAKEN_OFF);
+        return view();
+      }
       cards.delete(account_id);
       host.keep(host.accounts().filter((each) => each.id !== account_id));
       return view();
     },
-    get_health: () => healthOf({ now: host.now(), version: host.version(), sending: host.sending(), actions: host.actions(), comments: host.comments(), accounts: all(), index, relay }),
+    get_health: () => healthOf({ now: host.now(), version: host.version(), sending: host.sending(), actions: host.actions(), comments: host.comments(), accounts: all(), index }),
     rebuild_index: () => {
-      index = { state: "rebuilding", done: 11_409, total: 18_402 };
+      host.indexed(11_409, ENTRIES);
       return null;
     },
-    export_diagnostics: () => ({ path: "/home/oakmere/Moderato/diagnostics-2026-11-26.zip" }),
+    export_diagnostics: () => ({ path: "/home/oakmere/Moderato/diagnostics-2026-11-26T14-02-11Z.json" }),
     get_trace: ({ comment_id }) => {
       const comment = host.comments().find((each) => each.row.id === comment_id);
       if (!comment) throw refuse("not_found", "The comment was deleted on Instagram.");
@@ -185,25 +196,21 @@ export function operations(host: Host): Operations {
     get_unknown: ({ action_id }) => known(unknown(action_id)),
     settle_unknown: ({ action_id, outcome }) => {
       const action = unknown(action_id);
+      const { settled_at, now } = known(action);
+      const arrives = settled_at > now;
+      if ((outcome === "send_again" || outcome === "give_up") && arrives) throw refuse("invalid", `the request may still arrive; ask again in ${String(Math.ceil((settled_at - now) / 1_000))} s`);
       if (outcome === "look_now") {
-        looks.set(action_id, { count: known(action).looks + 1, at: host.now(), complete: true });
-        host.changedOutbox();
+        if (action.kind === "private_reply") throw refuse("invalid", ASK_A_PERSON);
+        looks.set(action_id, { count: known(action).looks + 1, at: now });
+        action.note = "not on the platform yet; the request may still arrive";
+        // A look that does not find what can arrive no longer has found out.
+        if (arrives) host.changedOutbox();
+        else host.sendAgain(action);
       }
-      if (outcome === "send_again") {
-        if (!known(action).may_send_again) throw refuse("too_late", "No complete read has shown yet that the reply is not there.");
-        host.sendAgain(action);
-      }
+      if (outcome === "send_again") host.sendAgain(action);
       if (outcome === "posted") host.confirm(action);
       if (outcome === "give_up") host.cancel(action);
       return action;
-    },
-    get_relay: () => relay,
-    set_relay: ({ enabled, port, verify_token, app_secrets }) => {
-      const has_verify_token = verify_token !== null || relay.has_verify_token;
-      const secrets = app_secrets?.length ?? relay.app_secrets;
-      if (enabled && (!has_verify_token || secrets === 0)) throw refuse("invalid", "A verify token and an app secret are needed.");
-      relay = { ...relay, enabled, port, has_verify_token, app_secrets: secrets, listening_on: enabled ? `127.0.0.1:${String(port)}` : null };
-      return relay;
     },
   };
   return {

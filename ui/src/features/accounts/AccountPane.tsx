@@ -1,4 +1,4 @@
-import { Clock, Pause, Play, RefreshCw, TriangleAlert, Unplug } from "lucide-react";
+import { Clock, Pause, Play, RefreshCw, Trash2, TriangleAlert, Unplug, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { AccountCard, CommandError, ImportView, Mode } from "@/contract/contract";
@@ -13,6 +13,7 @@ import { Failed } from "./Failed";
 import { Quota, Usage } from "./Limits";
 import { Permissions } from "./Permissions";
 import { endsSoon, isConnectable, missingOf } from "./standing";
+import { useCounts } from "./useCounts";
 
 const MODES: Mode[] = ["off", "simulate", "draft", "auto"];
 
@@ -35,11 +36,9 @@ export interface PaneProps {
 
 /** Everything about one account, and everything that can be done with it. */
 export function AccountPane(props: PaneProps) {
-  const { card, failed, told, checking, onMode, onPause, onSince, onCheck, onReconnect, onDisconnect } = props;
+  const { card, failed, told } = props;
   const { t } = useTranslation();
   const signIn = !card.simulated && isConnectable(card.platform);
-  const out = card.connection === "signed_out";
-  const missing = missingOf(card.permissions);
   return (
     <section className="account-pane" aria-label={card.name} data-testid={`account-${String(card.id)}`}>
       <div className="bar">
@@ -47,9 +46,11 @@ export function AccountPane(props: PaneProps) {
         <h2 className="clip">
           <bdi>{card.name}</bdi>
         </h2>
-        <span className="mode" data-mode={card.mode}>
-          {t(`mode.${card.mode}`)}
-        </span>
+        {card.disconnected ? null : (
+          <span className="mode" data-mode={card.mode}>
+            {t(`mode.${card.mode}`)}
+          </span>
+        )}
         <span className="grow" />
         {card.simulated ? <small className="muted clip">{t("accounts.simulated")}</small> : null}
       </div>
@@ -58,7 +59,49 @@ export function AccountPane(props: PaneProps) {
           {told}
         </p>
         {failed ? <Failed error={failed} /> : null}
-        <Standing {...props} signIn={signIn} />
+        {card.disconnected ? <Kept /> : <Working {...props} signIn={signIn} />}
+        <Facts card={card} />
+      </div>
+      {card.disconnected ? <KeptFoot {...props} /> : <WorkingFoot {...props} signIn={signIn} />}
+    </section>
+  );
+}
+
+/** An account that was taken off: what was collected of it, to be read. */
+function Kept() {
+  const { t } = useTranslation();
+  return (
+    <Tell tone="" icon={Unplug} title={t("account.state.disconnected")}>
+      <p>{t("account.kept_text")}</p>
+    </Tell>
+  );
+}
+
+function KeptFoot({ card, onReconnect, onDisconnect }: PaneProps) {
+  const { t } = useTranslation();
+  return (
+    <footer className="account-foot">
+      {isConnectable(card.platform) ? (
+        <button type="button" className="btn btn-primary" onClick={onReconnect}>
+          {t("account.connect_again")}
+        </button>
+      ) : null}
+      <span className="grow" />
+      <button type="button" className="btn btn-quiet account-leave" onClick={onDisconnect}>
+        <Icon of={Trash2} size={14} />
+        {t("account.erase")}
+      </button>
+    </footer>
+  );
+}
+
+function Working(props: PaneProps & { signIn: boolean }) {
+  const { card, signIn, onMode, onSince, onReconnect } = props;
+  const { t } = useTranslation();
+  const missing = missingOf(card.permissions);
+  return (
+    <>
+        <Standing {...props} />
         <section className="account-mode" aria-label={t("account.mode_title")}>
           <h2>{t("account.mode_title")}</h2>
           <Segments label={t("account.mode_of", { name: card.name })} value={card.mode} options={MODES.map((value) => ({ value, text: t(`mode.${value}`) }))} onChange={onMode} />
@@ -71,6 +114,7 @@ export function AccountPane(props: PaneProps) {
           <h2>
             {t("account.permissions_title")} <small className="muted">{t("account.permissions_note")}</small>
           </h2>
+          {card.permissions.length === 0 ? <p className="muted">{t("account.permissions_none")}</p> : null}
           <Permissions
             of={card.permissions}
             action={
@@ -89,10 +133,16 @@ export function AccountPane(props: PaneProps) {
         </section>
         <section aria-label={t("account.can.title")}>
           <h2>{t("account.can.title", { platform: t(`platform.${card.platform}`) })}</h2>
-          <Capabilities of={card.capabilities} />
+          {card.capabilities ? <Capabilities of={card.capabilities} /> : <p className="muted">{t("account.can.not_yet")}</p>}
         </section>
-        <Facts card={card} />
-      </div>
+    </>
+  );
+}
+
+function WorkingFoot({ card, signIn, checking, onCheck, onPause, onReconnect, onDisconnect }: PaneProps & { signIn: boolean }) {
+  const { t } = useTranslation();
+  const out = card.connection === "signed_out";
+  return (
       <footer className="account-foot">
         {out && signIn ? (
           <button type="button" className="btn btn-primary" onClick={onReconnect}>
@@ -113,19 +163,22 @@ export function AccountPane(props: PaneProps) {
           </button>
         ) : null}
         <span className="grow" />
-        <button type="button" className="btn btn-quiet account-leave" onClick={onDisconnect}>
-          <Icon of={Unplug} size={14} />
-          {t("account.disconnect")}
-        </button>
+        {card.simulated ? (
+          <small className="muted account-stays">{t("account.simulated_stays")}</small>
+        ) : (
+          <button type="button" className="btn btn-quiet account-leave" onClick={onDisconnect}>
+            <Icon of={Unplug} size={14} />
+            {t("account.disconnect")}
+          </button>
+        )}
       </footer>
-    </section>
   );
 }
 
-function Tell({ tone, title, children }: { tone: "warn" | "bad" | ""; title: string; children: ReactNode }) {
+function Tell({ tone, title, icon, children }: { tone: "warn" | "bad" | ""; title: string; icon?: LucideIcon; children: ReactNode }) {
   return (
     <div className={`tell ${tone ? `tell-${tone}` : ""}`} role={tone === "bad" ? "alert" : undefined}>
-      <Icon of={tone === "bad" ? TriangleAlert : tone === "warn" ? Clock : Pause} />
+      <Icon of={icon ?? (tone === "bad" ? TriangleAlert : tone === "warn" ? Clock : Pause)} />
       <b>{title}</b>
       {children}
     </div>
@@ -143,7 +196,8 @@ function Standing({ card, signIn, onReconnect }: PaneProps & { signIn: boolean }
       </button>
     </div>
   ) : null;
-  const waiting = card.counts.waiting_actions;
+  // Until it is counted nothing is said of it.
+  const waiting = useCounts(card.id).data?.waiting_actions ?? 0;
   return (
     <>
       {card.connection === "signed_out" ? (
@@ -213,10 +267,11 @@ function Facts({ card }: { card: AccountCard }) {
   const { t, i18n } = useTranslation();
   const now = useMinute();
   const { language } = i18n;
+  const counts = useCounts(card.id);
   const facts: [string, string][] = [];
   facts.push([t("account.user_name"), `@${card.username}`]);
   const ends = card.token_expires_at;
-  facts.push([
+  if (!card.disconnected) facts.push([
     t("account.access"),
     ends === null
       ? t(card.renews_itself ? "account.renews_itself" : card.connection === "signed_out" ? "account.withdrawn" : "account.does_not_end")
@@ -225,7 +280,7 @@ function Facts({ card }: { card: AccountCard }) {
         : t("account.until", { when: shortDate(ends, language, now), left: ahead(ends, language, now) }),
   ]);
   facts.push([t("account.last_look"), card.last_synced_at === null ? t("connection.waiting") : ago(card.last_synced_at, language, now)]);
-  facts.push([t("account.stored"), [t("queue.count", { count: card.counts.comments }), t("account.posts", { count: card.counts.posts })].join(", ")]);
+  facts.push([t("account.stored"), counts.data ? [t("queue.count", { count: counts.data.comments }), t("account.posts", { count: counts.data.posts })].join(", ") : t(counts.error ? "account.not_counted" : "account.counting")]);
   if (card.import.state === "done" && card.import.oldest_at !== null) facts.push([t("account.history"), t("account.import_done", { when: monthOf(card.import.oldest_at, language, now) })]);
   return (
     <section aria-label={t("account.connection")}>

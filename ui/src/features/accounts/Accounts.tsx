@@ -10,7 +10,8 @@ import { Icon, PlatformIcon } from "@/shared/Icon";
 import { ago, ahead, hourAndMinute, localeOf } from "@/shared/time";
 import { useMinute } from "@/shared/useNow";
 import { AccountPane } from "./AccountPane";
-import { Connect, type ConnectAsk } from "./connect/Connect";
+import { Connect } from "./connect/Connect";
+import type { Connecting, ConnectAsk } from "./connect/useConnecting";
 import { Disconnect } from "./Disconnect";
 import { Failed } from "./Failed";
 import { limitTone, Meter, quotaPercent } from "./Limits";
@@ -19,27 +20,26 @@ import "./accounts.css";
 
 export interface AccountsProps {
   secrets: SecretBackend;
-  /** A sign-in is under way; `null` shows the accounts. */
-  connecting: ConnectAsk | null;
-  onConnect: (ask: ConnectAsk | null) => void;
+  /** While an account is being connected, that is shown. */
+  connecting: Connecting;
   /** Where keys are kept has to be chosen first. */
   onSecrets: () => void;
 }
 
-export function Accounts({ secrets, connecting, onConnect, onSecrets }: AccountsProps) {
+export function Accounts({ secrets, connecting, onSecrets }: AccountsProps) {
+  const { t } = useTranslation();
   const client = useQueryClient();
   const [chosen, setChosen] = useState<number | null>(null);
-  if (!connecting) return <Overview chosen={chosen} onChoose={setChosen} onConnect={onConnect} />;
+  if (!connecting.flow) return <Overview chosen={chosen} onChoose={setChosen} onConnect={connecting.begin} />;
   return (
     <Connect
-      // Asked for anew, it starts anew.
-      key={JSON.stringify(connecting)}
-      ask={connecting}
+      connecting={connecting}
       secrets={secrets}
+      back={t("connect.leave")}
       onSecrets={onSecrets}
       onClose={(account) => {
         if (account !== null) setChosen(account);
-        onConnect(null);
+        connecting.leave();
         void client.invalidateQueries({ queryKey: ["list_accounts"] });
       }}
     />
@@ -85,7 +85,9 @@ function Overview({ chosen, onChoose, onConnect }: OverviewProps) {
     setChecking(id);
     const went = await act(id, () => backend.call("check_account", { account_id: id }));
     setChecking(null);
-    if (went) setTold({ account: id, words: t("account.checked") });
+    // A check that met a closed door went well as such; the card says what it met.
+    const met = client.getQueryData<AccountsView>(["list_accounts"])?.accounts.find((each) => each.id === id)?.connection;
+    if (went) setTold({ account: id, words: t(met === "troubled" || met === "signed_out" ? "account.checked_shut" : "account.checked") });
   };
   const title = useRef<HTMLHeadingElement>(null);
   // After a sign-in the button that had the focus is gone.
@@ -220,9 +222,11 @@ function Row({ card, chosen, onChoose }: { card: AccountCard; chosen: boolean; o
           <b className="clip">
             <bdi>{card.name}</bdi>
           </b>
-          <span className="mode" data-mode={card.mode}>
-            {t(`mode.${card.mode}`)}
-          </span>
+          {card.disconnected ? null : (
+            <span className="mode" data-mode={card.mode}>
+              {t(`mode.${card.mode}`)}
+            </span>
+          )}
         </span>
         <span className="stands" data-tone={standing.tone}>
           <Icon of={standing.icon} size={12} />

@@ -23,8 +23,9 @@ describe("the accounts", () => {
     expect(line(2)).toHaveTextContent("9,560 of 10,000 units");
     expect(line(2)).toHaveTextContent("units left for 8 replies");
     expect(line(3)).toHaveTextContent("1 permission is missing");
-    expect(line(4)).toHaveTextContent("Signed out, 2 actions wait");
+    expect(line(4)).toHaveTextContent("Signed out");
     expect(line(5)).toHaveTextContent("Paused by you");
+    expect(line(6)).toHaveTextContent("Disconnected, kept to be read");
     expect(screen.getByText("3 need you"), "those that only a person can help").toBeInTheDocument();
     await expectAccessible(screen.getByTestId("accounts"));
   });
@@ -43,7 +44,9 @@ describe("the accounts", () => {
     expect(within(ending).getByText("Access ends in 5 days")).toBeInTheDocument();
     const out = await choose(4);
     expect(within(out).getByRole("alert")).toHaveTextContent("Instagram withdrew the access at 13:40");
-    expect(within(out).getByRole("alert")).toHaveTextContent("2 actions wait until then.");
+    await waitFor(() => {
+      expect(within(out).getByRole("alert")).toHaveTextContent("2 actions wait until then.");
+    });
   });
 
   it("show on what the units went, and take another budget", async () => {
@@ -144,10 +147,23 @@ describe("the accounts", () => {
     expect(screen.getByTestId("account-1")).toBeInTheDocument();
   });
 
+  it("say calmly what is not known before the platform was reached", async () => {
+    const { choose } = await openAccounts({ state: "several" });
+    const pane = await choose(4);
+    expect(within(pane).getByText("Told once the account is signed in and reached.")).toBeInTheDocument();
+  });
+
+  it("say so when what is stored could not be counted", async () => {
+    const { engine, choose } = await openAccounts({ state: "several" });
+    engine.failNext("count_account", "storage_failed", "the disk is full");
+    const pane = await choose(3);
+    expect(await within(pane).findByText("could not be counted")).toBeInTheDocument();
+  });
+
   it("speak Russian", async () => {
     const window = await ready(openWindow({ state: "several", settings: { language: "ru" } }));
     await window.user.keyboard("gs");
-    expect(await screen.findByTestId("account-row-4")).toHaveTextContent("Вход не действует, 2 действия ждут");
+    expect(await screen.findByTestId("account-row-4")).toHaveTextContent("Вход не действует");
     await window.user.click(screen.getByTestId("account-row-2"));
     expect(screen.getByText(/хватит на 8 ответов/)).toBeInTheDocument();
   });
@@ -155,21 +171,49 @@ describe("the accounts", () => {
 
 describe("disconnecting", () => {
   it("deletes what was collected only after the name was typed", async () => {
-    const { engine, user } = await openAccounts();
+    const { engine, user, choose } = await openAccounts({ state: "several" });
+    await choose(1);
     await user.click(screen.getByRole("button", { name: "Disconnect…" }));
     await user.click(screen.getByRole("radio", { name: /Delete it from this computer/ }));
-    expect(screen.getByText(/authors: 1,204/, { selector: "small" })).toHaveTextContent("Comments: 6,118");
+    expect(await screen.findByText(/authors: 1,204/, { selector: "small" })).toHaveTextContent("Comments: 6,118");
     const go = screen.getByTestId("disconnect-go");
-    await user.type(screen.getByTestId("disconnect-name"), "oakmer");
+    await user.type(screen.getByTestId("disconnect-name"), "Oakmere Kitche");
     expect(go, "a part of the name confirms nothing").toBeDisabled();
-    await user.type(screen.getByTestId("disconnect-name"), "e");
+    await user.type(screen.getByTestId("disconnect-name"), "n");
     await user.click(go);
-    expect(await screen.findByText("No account is connected")).toBeInTheDocument();
-    expect((await engine.call("list_accounts", null)).accounts).toEqual([]);
+    await waitFor(() => {
+      expect(screen.queryByTestId("account-row-1")).not.toBeInTheDocument();
+    });
+    expect((await engine.call("list_accounts", null)).accounts.map((each) => each.id)).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  it("keeps what was collected, to be read, until it is connected again or deleted", async () => {
+    const { engine, user, choose } = await openAccounts({ state: "several" });
+    await choose(1);
+    await user.click(screen.getByRole("button", { name: "Disconnect…" }));
+    await user.click(screen.getByTestId("disconnect-go"));
+    const pane = screen.getByTestId("account-1");
+    expect(await within(pane).findByText("Disconnected, kept to be read")).toBeInTheDocument();
+    expect(within(pane).queryByRole("radio", { name: "Auto" }), "it has no work to be told how to do").not.toBeInTheDocument();
+    await user.click(within(pane).getByRole("button", { name: "Delete what was collected…" }));
+    expect(screen.getByRole("heading", { name: "Delete what was collected of Oakmere Kitchen?" })).toBeInTheDocument();
+    expect(screen.queryByRole("radio", { name: /Keep/ })).not.toBeInTheDocument();
+    await user.type(screen.getByTestId("disconnect-name"), "Oakmere Kitchen");
+    await user.click(screen.getByTestId("disconnect-go"));
+    await waitFor(async () => {
+      expect((await engine.call("list_accounts", null)).accounts.some((each) => each.id === 1)).toBe(false);
+    });
+  });
+
+  it("is not offered for the account of the sample", async () => {
+    await openAccounts();
+    expect(screen.queryByRole("button", { name: "Disconnect…" })).not.toBeInTheDocument();
+    expect(screen.getByText(/The sample’s account stays/)).toBeInTheDocument();
   });
 
   it("keeps the dialog and says why when it failed", async () => {
-    const { engine, user } = await openAccounts();
+    const { engine, user, choose } = await openAccounts({ state: "several" });
+    await choose(1);
     await user.click(screen.getByRole("button", { name: "Disconnect…" }));
     engine.failNext("disconnect_account", "storage_failed", "the disk is full");
     await user.click(screen.getByTestId("disconnect-go"));

@@ -1,5 +1,5 @@
 import type { TFunction } from "i18next";
-import { Check, Clock, Pause, RefreshCw, TriangleAlert, type LucideIcon } from "lucide-react";
+import { Check, Clock, Pause, RefreshCw, TriangleAlert, Unplug, type LucideIcon } from "lucide-react";
 import type { AccountCard, PermissionView, PlatformName } from "@/contract/contract";
 import { ahead } from "@/shared/time";
 
@@ -31,16 +31,15 @@ export function endsSoon(card: AccountCard, now: number): boolean {
 
 /** Something here waits for the person: only a new sign-in or a new permission helps. */
 export function needsPerson(card: AccountCard, now: number): boolean {
+  if (card.disconnected) return false;
   return card.connection === "signed_out" || endsSoon(card, now) || missingOf(card.permissions).some((each) => each.needed_for !== "private_reply");
 }
 
 /** The one line about an account: what matters most comes first. */
 export function standingOf(card: AccountCard, t: TFunction, language: string, now: number): Standing {
   const missing = missingOf(card.permissions).filter((each) => each.needed_for !== "private_reply").length;
-  if (card.connection === "signed_out") {
-    const waits = card.counts.waiting_actions;
-    return { tone: "bad", icon: TriangleAlert, words: [t("account.state.signed_out"), waits > 0 ? t("account.state.waits", { count: waits }) : ""].filter(Boolean).join(", ") };
-  }
+  if (card.disconnected) return { tone: "idle", icon: Unplug, words: t("account.state.disconnected") };
+  if (card.connection === "signed_out") return { tone: "bad", icon: TriangleAlert, words: t("account.state.signed_out") };
   if (card.paused_by_user) return { tone: "idle", icon: Pause, words: t("account.state.paused") };
   if (card.connection === "troubled") return { tone: "warn", icon: Clock, words: t("connection.troubled") };
   if (missing > 0) return { tone: "warn", icon: TriangleAlert, words: t("account.state.missing", { count: missing }) };

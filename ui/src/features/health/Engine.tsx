@@ -112,7 +112,7 @@ function Destination({ of, now }: { of: DestinationHealth; now: number }) {
         {words}
       </span>
       <small className="muted">
-        {[t("health.calls", { count: of.calls_per_minute }), of.p95_ms === null ? "" : t("health.p95", { time: length(of.p95_ms) }), of.errors > 0 ? t("health.errors_hour", { count: of.errors }) : ""].filter(Boolean).join(" · ")}
+        {[t("health.calls", { count: of.calls_per_minute }), of.p95_ms === null ? "" : t("health.p95", { time: length(of.p95_ms) }), of.errors > 0 ? t("health.errors_recent", { count: of.errors }) : ""].filter(Boolean).join(" · ")}
       </small>
     </li>
   );

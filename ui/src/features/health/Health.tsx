@@ -10,7 +10,7 @@ import { Icon } from "@/shared/Icon";
 import { Said } from "@/shared/Said";
 import { clock } from "@/shared/time";
 import { Destinations, Limits, Stages, Workers } from "./Engine";
-import { Faults, Stored } from "./Stored";
+import { Faults, Stored, Troubles } from "./Stored";
 import { TracePane } from "./Trace";
 import "./health.css";
 
@@ -24,6 +24,7 @@ export function Health() {
   const [failed, setFailed] = useState<CommandError | null>(null);
   const [told, setTold] = useState("");
   const [exporting, setExporting] = useState(false);
+  const [traced, setTraced] = useState<number | null>(null);
   const run = async (act: () => Promise<string>) => {
     setFailed(null);
     setTold("");
@@ -76,6 +77,7 @@ export function Health() {
               <Destinations view={view} />
               <Limits view={view} />
               <Faults workers={view.workers} />
+              <Troubles troubles={view.troubles} onTrace={setTraced} />
               <Stored view={view} onRebuild={() => void run(() => backend.call("rebuild_index", null).then(() => t("health.rebuild_started")))} />
             </>
           ) : health.error ? null : (
@@ -85,7 +87,7 @@ export function Health() {
           )}
         </div>
       </div>
-      <TracePane />
+      <TracePane comment={traced} onComment={setTraced} />
     </main>
   );
 }

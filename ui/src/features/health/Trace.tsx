@@ -15,6 +15,7 @@ import { useReturnFocus } from "@/shared/useReturnFocus";
 import { useSettled } from "@/shared/useSettled";
 import { useLength } from "./lengths";
 import { wayOf, type Station } from "./stations";
+import { detailWords } from "./traceWords";
 
 const SEARCH_PAUSE_MS = 160;
 const FOUND_AT_MOST = 8;
@@ -22,18 +23,19 @@ const FOUND_AT_MOST = 8;
 const SLOW_MS = 3_000;
 /** Less is no person's time. */
 const PERSON_MS = 1_000;
-const BAD = new Set(["refused", "stuck", "failed_try", "outcome_unknown"]);
-const OPEN = new Set(["waits_for_person", "held", "snoozed", "escalated"]);
+/** Nothing is written down when a comment comes to a person: where it stands says so. */
+const WAITS = "waits_for_person";
+const BAD = new Set(["refused", "stuck", "failed", "lost", "unknown"]);
+const OPEN = new Set([WAITS, "action_queued", "held", "ready", "retry_wait", "snoozed", "escalated", "returned_to_review", "reopened"]);
 
 const nameOf = ({ author_name, author_username }: { author_name: string; author_username: string }) => author_name || author_username;
 
 /** Looks a comment up by its words or its author, and shows its way. */
-export function TracePane() {
+export function TracePane({ comment, onComment }: { comment: number | null; onComment: (comment: number | null) => void }) {
   const { t, i18n } = useTranslation();
   const backend = useBackend();
   const now = useMinute();
   const [search, setSearch] = useState("");
-  const [comment, setComment] = useState<number | null>(null);
   const [words] = useSettled(search.trim(), SEARCH_PAUSE_MS);
   const found = useQuery<CommentDetail["row"][], CommandError>({
     // The list of the newest, when nothing is searched for.
@@ -60,7 +62,7 @@ export function TracePane() {
             value={search}
             onChange={(event) => {
               setSearch(event.target.value);
-              setComment(null);
+              onComment(null);
             }}
           />
         </label>
@@ -76,7 +78,7 @@ export function TracePane() {
                     type="button"
                     data-testid={`trace-of-${String(row.id)}`}
                     onClick={() => {
-                      setComment(row.id);
+                      onComment(row.id);
                     }}
                   >
                     <PlatformIcon platform={row.platform} size={14} />
@@ -99,7 +101,7 @@ export function TracePane() {
               className="btn btn-quiet btn-small trace-back"
               autoFocus
               onClick={() => {
-                setComment(null);
+                onComment(null);
               }}
             >
               <Icon of={X} size={12} />
@@ -187,9 +189,16 @@ function Trace({ comment }: { comment: number }) {
         </div>
       ) : null}
       {trace.error ? <TraceFailed error={trace.error} onRetry={() => void trace.refetch()} /> : null}
-      {trace.data ? <Stations view={trace.data} /> : trace.error ? null : <p className="late muted">{t("health.trace_loading")}</p>}
+      {trace.data ? <Stations view={withWait(trace.data, row)} /> : trace.error ? null : <p className="late muted">{t("health.trace_loading")}</p>}
     </>
   );
+}
+
+/** With the wait for a person as its last entry, while that is what it waits for. */
+function withWait(view: TraceView, row: CommentDetail["row"] | undefined): TraceView {
+  const last = view.entries.at(-1);
+  if (row?.stage !== "to_review" || !last || last.stage === "review") return view;
+  return { ...view, entries: [...view.entries, { at: last.at, stage: "review", what: WAITS, detail: "" }] };
 }
 
 /** With tenths: stages often follow each other within one second. */
@@ -204,7 +213,7 @@ function Stations({ view }: { view: TraceView }) {
   const length = useLength();
   const [copied, setCopied] = useState(false);
   const { stations, machine_ms, person_ms } = wayOf(view.entries);
-  const entryWords = (entry: TraceEntry) => [t(`health.what.${entry.what}`, { defaultValue: entry.what }), entry.detail].filter(Boolean).join(": ");
+  const entryWords = (entry: TraceEntry) => [t(`health.what.${entry.what}`, { defaultValue: entry.what }), detailWords(t, entry.detail, i18n.language)].filter(Boolean).join(": ");
   const copy = () => {
     const lines = view.entries.map((entry) => [new Date(entry.at).toISOString(), entry.stage, entry.what, entry.detail].filter(Boolean).join(" "));
     void navigator.clipboard.writeText([view.trace_id, ...lines].join("\n")).then(

@@ -38,10 +38,20 @@ describe("health", () => {
     expect(screen.getByText(/Search goes on meanwhile/)).toBeInTheDocument();
   });
 
+  it("says which comments went wrong, and leads to their trace", async () => {
+    const { user } = await openHealth({ state: "busy" });
+    const troubles = screen.getByTestId("troubles");
+    expect(troubles).toHaveTextContent("Not done on the platform");
+    expect(troubles).toHaveTextContent("Outcome unknown");
+    await user.click(within(troubles).getAllByRole("button", { name: /Show the trace/ })[0] as HTMLElement);
+    expect(await screen.findByTestId("trace")).toBeInTheDocument();
+    await expectAccessible(screen.getByTestId("health"));
+  });
+
   it("says where the diagnostics were written and what is not in them", async () => {
     const { user } = await openHealth();
     await user.click(screen.getByTestId("export-diagnostics"));
-    expect(await screen.findByText(/Written to .*diagnostics.*zip.*comment text are not in it/)).toBeInTheDocument();
+    expect(await screen.findByText(/Written to .*diagnostics.*json.*comment text are not in it/)).toBeInTheDocument();
   });
 
   it("says what to do when the engine gives no answer, and tries again", async () => {
@@ -64,7 +74,9 @@ describe("looking a trace up", () => {
     });
     await user.click(screen.getAllByTestId(/^trace-of-/)[0] as HTMLElement);
     const draft = await screen.findByTestId("trace-draft");
-    expect(draft).toHaveTextContent("A try failed: the endpoint gave no answer");
+    expect(draft).toHaveTextContent("Left to the models inside the app: the endpoint gave no answer");
+    expect(screen.getByTestId("trace-understand")).toHaveTextContent(/Labelled: Question · \d+ ?%/);
+    expect(screen.getByTestId("trace-review"), "where the comment stands says that it waits").toHaveTextContent("Waits for a person");
     expect(draft).toHaveTextContent("4.8 s");
     await expectAccessible(screen.getByTestId("health"));
     await user.click(screen.getByRole("button", { name: "Another comment" }));

@@ -12,6 +12,7 @@ import type { DraftState } from "./DraftCard";
 import { fixAll } from "./fixFindings";
 import { SnoozePopover } from "./SnoozePopover";
 import type { UndoTrail } from "./undoTrail";
+import { canDecide } from "./useUnknown";
 
 interface Entry {
   name: string;
@@ -135,6 +136,8 @@ function useEntries({ detail, hiding, unknown, state, writing, acts, trail, onFi
   const approvable = can.has("edit") && writing;
   const why = findings.length > 0 ? t("act.approve_off_guard") : state.text.trim() === "" ? t("act.approve_off_empty") : undefined;
   const fixable = approvable && fixAll(state.text, findings) !== null;
+  const needsPerson = unknown?.next_look_at === null;
+  const decides = canDecide(unknown);
   const stopped = approvable && findings.length > 0 && state.text.trim() !== "";
   const loud: (Entry | false)[] = [
     can.has("retryStuck") && { name: "retryStuck", word: t("stuck.retry"), keys: "r", run: acts.retryStuck, primary: true },
@@ -145,15 +148,10 @@ function useEntries({ detail, hiding, unknown, state, writing, acts, trail, onFi
     can.has("regenerate") && { name: "regenerate", word: t(detail.draft ? "act.regenerate" : "act.try_draft"), keys: "r", run: acts.regenerate },
     can.has("takeBack") && { name: "take-back", word: t("act.take_back"), ...(undoable ? { keys: "z" } : {}), run: acts.takeBack },
     can.has("reopen") && { name: "reopen", word: t("act.reopen"), run: acts.reopen },
-    can.has("lookNow") && { name: "look-now", word: t("outcome.look_now"), run: acts.lookNow, primary: unknown?.next_look_at === null && !unknown.may_send_again },
-    can.has("posted") && { name: "posted", word: t("outcome.posted"), run: acts.posted },
-    // There from the start, so that nobody looks for it; it waits until a whole read has not shown the reply.
-    can.has("lookNow") && {
-      name: "send-again",
-      word: t("outcome.send_again"),
-      run: acts.sendAgain,
-      ...(unknown?.may_send_again ? { primary: true } : { off: t("outcome.send_again_off") }),
-    },
+    can.has("lookNow") && { name: "look-now", word: t("outcome.look_now"), run: acts.lookNow, primary: !needsPerson && !decides },
+    can.has("posted") && { name: "posted", word: t("outcome.posted"), run: acts.posted, primary: needsPerson },
+    // There from the start, so that nobody looks for it; it waits until the request can arrive no longer.
+    can.has("sendAgain") && { name: "send-again", word: t("outcome.send_again"), run: acts.sendAgain, off: decides ? undefined : t("outcome.send_again_off") },
   ];
   const quiet: [CardAct, string, string, () => void][] = [
     ["hide", t("act.hide"), "h", acts.hide],
@@ -173,7 +171,7 @@ function useEntries({ detail, hiding, unknown, state, writing, acts, trail, onFi
   ];
   return {
     loud: loud.filter((entry) => entry !== false),
-    quiet: quiet.filter(([name]) => can.has(name)).map(([name, word, keys, run]) => ({ name, word, keys, run })),
+    quiet: quiet.filter(([name]) => can.has(name)).map(([name, word, keys, run]) => ({ name, word, keys, run, off: name === "giveUp" && !decides ? t("outcome.give_up_off") : undefined })),
   };
 }
 

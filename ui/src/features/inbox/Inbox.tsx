@@ -30,7 +30,7 @@ import { useFlushDrafts } from "./useFlushDrafts";
 import { useRange } from "./useRange";
 import { useLook, useRead } from "./useRead";
 import { useShortcuts } from "./useShortcuts";
-import { useSettle, useUnknown } from "./useUnknown";
+import { canDecide, useSettle, useUnknown } from "./useUnknown";
 import { nameOf } from "./words";
 import { Zen } from "./Zen";
 import "./inbox.css";
@@ -286,8 +286,8 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrac
     },
     lookNow: settleAs("look_now", can.has("lookNow")),
     posted: settleAs("posted", can.has("posted")),
-    sendAgain: settleAs("send_again", unknown?.may_send_again ?? false),
-    giveUp: settleAs("give_up", can.has("giveUp")),
+    sendAgain: settleAs("send_again", canDecide(unknown)),
+    giveUp: settleAs("give_up", can.has("giveUp") && canDecide(unknown)),
   };
   const correctable = detail && !picking && detail.row.stage !== "to_classify" ? detail.row : null;
   const correct = (next: Label) => {
@@ -418,7 +418,7 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrac
       zen: openZen,
       sync: stable.sync,
       trace: detail && !picking ? trace : null,
-      maySendAgain: unknown?.may_send_again ?? false,
+      mayDecide: canDecide(unknown),
     }),
     ...commands,
   ];

@@ -55,8 +55,12 @@ export function allowed(detail: CommentDetail, state: DraftState, hiding: Hiding
     for (const act of coverAct(row, hiding)) can.add(act);
   }
   if (row.stage === "in_outbox" && detail.actions[0]?.state === "held") can.add("takeBack");
-  // Sending again is more than where it stands: the engine says whether it may be.
-  if (row.stage === "in_outbox" && detail.actions[0]?.state === "unknown") can.add("lookNow").add("posted").add("giveUp");
+  // When that may be is for the engine to say: not while the request can still arrive.
+  if (row.stage === "in_outbox" && detail.actions[0]?.state === "unknown") {
+    can.add("posted").add("giveUp").add("sendAgain");
+    // A private reply can be read back nowhere.
+    if (detail.actions[0].kind !== "private_reply") can.add("lookNow");
+  }
   return can;
 }
 

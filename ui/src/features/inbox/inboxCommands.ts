@@ -22,8 +22,8 @@ interface Offers {
   sync: () => void;
   /** `null` where no comment is open. */
   trace: (() => void) | null;
-  /** The engine lets the reply be sent once more. */
-  maySendAgain: boolean;
+  /** A person may send once more what nobody heard of, or give it up. */
+  mayDecide: boolean;
 }
 
 /** What the palette offers for the comment that is open, and for the inbox. */
@@ -44,13 +44,14 @@ export function inboxCommands(t: TFunction, offers: Offers): PaletteCommand[] {
     ["reopen", InboxIcon, "act.reopen", "", card.reopen],
     ["lookNow", RefreshCw, "outcome.look_now", "", card.lookNow],
     ["posted", Check, "outcome.posted", "", card.posted],
+    ["sendAgain", SendHorizontal, "outcome.send_again", "", card.sendAgain],
     ["giveUp", Undo2, "outcome.give_up", "", card.giveUp],
   ];
+  const offered = (name: CardAct) => can.has(name) && (offers.mayDecide || (name !== "sendAgain" && name !== "giveUp"));
   const comment = t("palette.comment");
   const app = t("palette.app");
   return [
-    ...acts.filter(([name]) => can.has(name)).map(([, icon, word, key, run]): PaletteCommand => ({ group: comment, words: t(word), icon, ...(key ? { keys: [key] } : {}), run })),
-    ...(offers.maySendAgain ? [{ group: comment, words: t("outcome.send_again"), icon: SendHorizontal, run: card.sendAgain }] : []),
+    ...acts.filter(([name]) => offered(name)).map(([, icon, word, key, run]): PaletteCommand => ({ group: comment, words: t(word), icon, ...(key ? { keys: [key] } : {}), run })),
     ...(offers.trace ? [{ group: comment, words: t("detail.trace"), icon: Route, run: offers.trace }] : []),
     ...(correct
       ? LABELS.map((label, at): PaletteCommand => ({

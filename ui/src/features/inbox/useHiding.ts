@@ -2,7 +2,7 @@ import { useCallback } from "react";
 import type { HidingView } from "@/contract/contract";
 import { useCommand } from "@/backend/queries";
 
-/** Whether comments of this account can be hidden; everything, while its card is not known. */
+/** Whether comments of this account can be hidden; everything, while its platform has not been reached. */
 export type HidingOf = (account: number) => HidingView | null;
 
 const ALL: HidingView = { undoable: true };
@@ -14,7 +14,7 @@ export function useHiding(): HidingOf {
   return useCallback(
     (account) => {
       const card = cards?.find((each) => each.id === account);
-      return card ? card.capabilities.can_hide : ALL;
+      return card?.capabilities ? card.capabilities.can_hide : ALL;
     },
     [cards],
   );

@@ -7,6 +7,14 @@ import { keys, useCommand } from "@/backend/queries";
 /** The engine looks at the thread by itself, and no event tells of a look that found nothing. */
 const LOOK_MS = 5_000;
 
+/** Two clocks of one computer, read one after the other. */
+const SAME_MS = 1_000;
+
+/** The request can arrive no longer, so a person may send it again or give it up. */
+export function canDecide(unknown: UnknownView | undefined): boolean {
+  return unknown !== undefined && unknown.settled_at - unknown.now <= SAME_MS;
+}
+
 /** What is known of an action whose outcome is not; nothing for every other. */
 export function useUnknown(action: ActionView | undefined): UnknownView | undefined {
   const waits = action?.state === "unknown";

@@ -1,130 +1,41 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft, Check, X } from "lucide-react";
-import { useEffect, useRef, useState, type RefObject } from "react";
+import { useEffect, useRef, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
-import type { CommandError, ConnectAccount, PageChoice, PermissionView, SecretBackend } from "@/contract/contract";
-import { toCommandError } from "@/backend/backend";
-import { useBackend } from "@/backend/context";
+import type { SecretBackend } from "@/contract/contract";
 import { Icon, PlatformIcon } from "@/shared/Icon";
 import { CONNECTABLE, type Connectable } from "../standing";
 import { Done, Missing } from "./Outcome";
 import { PageStep } from "./PageStep";
-import { SignInStep, type Typed } from "./SignInStep";
+import { SignInStep } from "./SignInStep";
 import { Step } from "./Step";
+import type { Connecting, Place } from "./useConnecting";
 import "./connect.css";
 
-export interface ConnectAsk {
-  /** `null` asks first. */
-  platform: Connectable | null;
-  /** The account that is signed in again. */
-  again?: string;
-}
-
-type Place =
-  | { at: "platform" }
-  | { at: "sign_in"; cancelled?: boolean }
-  | { at: "page"; pages: PageChoice[] }
-  | { at: "missing"; permissions: PermissionView[] }
-  | { at: "done"; account: number; permissions: PermissionView[] };
-
 interface Props {
-  ask: ConnectAsk;
+  connecting: Connecting;
   secrets: SecretBackend;
+  /** Where the way back leads, in words. */
+  back: string;
   onSecrets: () => void;
   /** With the account that was connected, when one was. */
   onClose: (account: number | null) => void;
 }
 
-const NOTHING: Typed = { token: "", clientId: "", clientSecret: "" };
+/** One question at a time, as far as `connecting` has come. */
+export function Connect(props: Props) {
+  // Asked for anew, it starts anew.
+  return props.connecting.flow ? <Steps key={JSON.stringify(props.connecting.flow.ask)} {...props} flow={props.connecting.flow} /> : null;
+}
 
-/** From nothing to a connected account, one question at a time. What is typed stays here and goes to the engine only. */
-export function Connect({ ask, secrets, onSecrets, onClose }: Props) {
+function Steps({ connecting, flow, secrets, back, onSecrets, onClose }: Props & { flow: NonNullable<Connecting["flow"]> }) {
   const { t } = useTranslation();
-  const backend = useBackend();
-  const client = useQueryClient();
-  const [platform, setPlatform] = useState<Connectable>(ask.platform ?? "instagram");
-  const [place, setPlace] = useState<Place>({ at: ask.platform ? "sign_in" : "platform" });
-  const [typed, setTyped] = useState<Typed>(NOTHING);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<CommandError | null>(null);
-  const asking = useRef<symbol | null>(null);
+  const { ask, platform, place, typed, busy, error } = flow;
   const title = useRef<HTMLHeadingElement>(null);
-
   useEffect(() => {
     if (place.at !== "sign_in") title.current?.focus();
   }, [place.at]);
-  // Whoever leaves the page leaves no sign-in behind that waits in the browser.
-  useEffect(
-    () => () => {
-      if (asking.current) void backend.call("cancel_connect", null).catch(() => undefined);
-      asking.current = null;
-    },
-    [backend],
-  );
-
-  const send = async (request: ConnectAccount) => {
-    const mine = Symbol("try");
-    asking.current = mine;
-    setError(null);
-    setBusy(true);
-    try {
-      const answer = await backend.call("connect_account", request);
-      if (asking.current !== mine) return;
-      switch (answer.result) {
-        case "connected":
-          setTyped(NOTHING);
-          setPlace({ at: "done", account: answer.account_id, permissions: answer.permissions });
-          // The first account of one's own is in a workspace of its own: nothing read before may stay.
-          void client.invalidateQueries();
-          break;
-        case "choose_page":
-          setPlace({ at: "page", pages: answer.pages });
-          break;
-        case "missing_permission":
-          setPlace({ at: "missing", permissions: answer.permissions });
-          break;
-        case "cancelled":
-          setPlace({ at: "sign_in", cancelled: true });
-          break;
-      }
-    } catch (thrown) {
-      if (asking.current === mine) setError(toCommandError(thrown));
-    } finally {
-      if (asking.current === mine) {
-        asking.current = null;
-        setBusy(false);
-      }
-    }
-  };
-  const request = (page: string | null): ConnectAccount => {
-    switch (platform) {
-      case "instagram":
-        return { way: "instagram_token", token: typed.token.trim() };
-      case "facebook":
-        return { way: "facebook_token", token: typed.token.trim(), page_id: page };
-      case "youtube":
-        return { way: "youtube", client_id: typed.clientId.trim(), client_secret: typed.clientSecret.trim() };
-    }
-  };
-  const cancel = () => {
-    // The answer to the sign-in itself says that it ended.
-    backend.call("cancel_connect", null).catch((thrown: unknown) => {
-      setError(toCommandError(thrown));
-    });
-  };
-  const again = () => {
-    setError(null);
-    // A token holds what was allowed when it was made; a Google client can be asked again.
-    if (platform !== "youtube") setTyped(NOTHING);
-    setPlace({ at: "sign_in" });
-  };
   const close = () => {
     onClose(null);
-  };
-  const pick = (next: Connectable) => {
-    setPlatform(next);
-    setTyped(NOTHING);
-    setError(null);
   };
 
   const name = t(`platform.${platform}`);
@@ -136,10 +47,10 @@ export function Connect({ ask, secrets, onSecrets, onClose }: Props) {
           <PlatformStep
             titleRef={title}
             platform={platform}
-            onPlatform={pick}
+            onPlatform={connecting.pick}
             onClose={close}
             onNext={() => {
-              setPlace({ at: "sign_in" });
+              connecting.goTo({ at: "sign_in" });
             }}
           />
         );
@@ -152,27 +63,25 @@ export function Connect({ ask, secrets, onSecrets, onClose }: Props) {
             busy={busy}
             cancelled={place.cancelled ?? false}
             error={error}
-            onTyped={(part) => {
-              setTyped({ ...typed, ...part });
-              setError(null);
-            }}
+            onTyped={connecting.type}
             onSecrets={onSecrets}
-            onCancel={cancel}
+            onCancel={connecting.cancel}
             onBack={
               ask.platform
                 ? close
                 : () => {
-                    setError(null);
-                    setPlace({ at: "platform" });
+                    connecting.goTo({ at: "platform" });
                   }
             }
-            onSubmit={() => void send(request(null))}
+            onSubmit={() => {
+              connecting.submit(null);
+            }}
           />
         );
       case "page":
-        return <PageStep titleRef={title} pages={place.pages} busy={busy} error={error} onBack={again} onPage={(page) => void send(request(page))} />;
+        return <PageStep titleRef={title} pages={place.pages} busy={busy} error={error} onBack={connecting.again} onPage={connecting.submit} />;
       case "missing":
-        return <Missing titleRef={title} platform={platform} permissions={place.permissions} onClose={close} onAgain={again} />;
+        return <Missing titleRef={title} platform={platform} permissions={place.permissions} onClose={close} onAgain={connecting.again} />;
       case "done":
         return (
           <Done
@@ -180,7 +89,7 @@ export function Connect({ ask, secrets, onSecrets, onClose }: Props) {
             platform={platform}
             account={place.account}
             permissions={place.permissions}
-            onAgain={again}
+            onAgain={connecting.again}
             onClose={() => {
               onClose(place.account);
             }}
@@ -191,7 +100,7 @@ export function Connect({ ask, secrets, onSecrets, onClose }: Props) {
   return (
     <main className="screen connect" data-testid="connect">
       <div className="bar">
-        <button type="button" className="btn-icon" aria-label={t("connect.leave")} onClick={close}>
+        <button type="button" className="btn-icon" aria-label={back} onClick={close}>
           <Icon of={ArrowLeft} />
         </button>
         <h1 data-focus-home tabIndex={-1}>
@@ -199,14 +108,14 @@ export function Connect({ ask, secrets, onSecrets, onClose }: Props) {
         </h1>
       </div>
       <div className="connect-columns">
-        <Steps place={place} platform={platform} fixed={ask.platform !== null} />
+        <Progress place={place} platform={platform} fixed={ask.platform !== null} />
         {body()}
       </div>
     </main>
   );
 }
 
-function Steps({ place, platform, fixed }: { place: Place; platform: Connectable; fixed: boolean }) {
+function Progress({ place, platform, fixed }: { place: Place; platform: Connectable; fixed: boolean }) {
   const { t } = useTranslation();
   const chosen = fixed || place.at !== "platform";
   const steps: { at: string; word: string; under: string }[] = [

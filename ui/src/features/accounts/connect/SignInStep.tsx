@@ -9,12 +9,7 @@ import type { Connectable } from "../standing";
 import { Guide } from "./Guide";
 import { SecretField } from "./SecretField";
 import { Step } from "./Step";
-
-export interface Typed {
-  token: string;
-  clientId: string;
-  clientSecret: string;
-}
+import { problemsOf, type Typed } from "./typed";
 
 interface Props {
   platform: Connectable;
@@ -29,26 +24,6 @@ interface Props {
   onCancel: () => void;
   onBack: () => void;
   onSubmit: () => void;
-}
-
-const CLIENT_ID_ENDS = ".apps.googleusercontent.com";
-
-type Problems = Partial<Record<keyof Typed, string>>;
-
-/** What can be told about a value without asking the platform; the words are keys of the catalogue. */
-export function problemsOf(platform: Connectable, typed: Typed): Problems {
-  const odd = (value: string) => /\s/u.test(value.trim());
-  if (platform !== "youtube") {
-    if (typed.token.trim() === "") return { token: "start.token_missing" };
-    return odd(typed.token) ? { token: "start.token_odd" } : {};
-  }
-  const problems: Problems = {};
-  const id = typed.clientId.trim();
-  if (id === "") problems.clientId = "connect.client_id_missing";
-  else if (odd(id) || !id.endsWith(CLIENT_ID_ENDS)) problems.clientId = "connect.client_id_odd";
-  if (typed.clientSecret.trim() === "") problems.clientSecret = "connect.client_secret_missing";
-  else if (odd(typed.clientSecret)) problems.clientSecret = "connect.client_secret_odd";
-  return problems;
 }
 
 /** The steps at Meta or Google, and the fields for what they give. */

@@ -2,10 +2,14 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { ready } from "@/test/inbox";
 import { expectAccessible, openWindow } from "@/test/openWindow";
-import { problemsOf } from "./SignInStep";
+import { problemsOf } from "./typed";
 
+const rowsShown = () => document.querySelectorAll('[data-testid="comment-list"] [role="option"]').length;
 const WHOLE = "IGAAm0PX4ZCpsBO7kitchen3lidPotKettleSkillet";
 const CLIENT_ID = "402817-oakmere.apps.googleusercontent.com";
+
+/** Where four accounts are connected, one signed out and one disconnected. */
+const SEVERAL = { state: "several" } as const;
 
 type Which = "Instagram" | "Facebook Page" | "YouTube";
 
@@ -36,15 +40,31 @@ describe("connecting an account", () => {
   });
 
   it("connects Instagram with a pasted token and shows what was allowed", async () => {
-    const { engine, user, paste } = await openWizard("Instagram");
+    const { engine, user, paste } = await openWizard("Instagram", SEVERAL);
     await paste("connect-token", `  ${WHOLE}\n`);
     await user.keyboard("{Enter}");
     expect(await screen.findByRole("heading", { name: "oakmere.instagram is connected" })).toBeInTheDocument();
     expect(screen.getByText("instagram_business_manage_comments")).toBeInTheDocument();
     await expectAccessible(screen.getByTestId("connect"));
     await user.click(screen.getByRole("button", { name: /Show the account/ }));
-    expect(await screen.findByTestId("account-2")).toBeInTheDocument();
-    expect((await engine.call("list_accounts", null)).accounts).toHaveLength(2);
+    expect(await screen.findByTestId("account-7")).toBeInTheDocument();
+    expect((await engine.call("list_accounts", null)).accounts).toHaveLength(7);
+  });
+
+  it("leads from the sample into a workspace of one's own and tells the result there", async () => {
+    const { engine, user, paste } = await openWizard("Instagram", { latencyMs: 1 });
+    const call = vi.spyOn(engine, "call");
+    await paste("connect-token", WHOLE);
+    await user.keyboard("{Enter}");
+    expect(await screen.findByRole("heading", { name: "Opening" }), "the other workspace opens on the way").toBeInTheDocument();
+    expect(await screen.findByRole("heading", { name: "oakmere.instagram is connected" })).toHaveFocus();
+    expect(call.mock.calls.filter(([name]) => name === "cancel_connect"), "the page that went took nothing with it").toEqual([]);
+    await user.click(screen.getByRole("button", { name: /Show the account/ }));
+    await screen.findByTestId("account-1");
+    expect((await engine.call("list_accounts", null)).accounts.map((each) => each.simulated), "the sample's account is left behind").toEqual([false]);
+    await user.click(screen.getByTestId("go-inbox"));
+    await screen.findByTestId("queue-count-all");
+    expect(rowsShown(), "nothing of the sample is seen in the other workspace").toBe(0);
   });
 
   it("covers the token until the person asks to see it", async () => {
