@@ -80,7 +80,7 @@ const result = (page) => page.getByRole("list", { name: /Permissions|Разре�
 const leaving = account(2, async (page) => {
   await page.getByRole("button", { name: /Disconnect…|Отключить…/ }).click();
   await page.locator(".leave-choice").nth(1).click();
-  await page.getByTestId("disconnect-name").fill("oakmere");
+  await page.getByTestId("disconnect-name").fill("Oakmere TV");
 });
 const looks = (name, query, prepare) => [
   [`${name}-light-1280`, `${query}&theme=light`, SMALL, prepare],
@@ -152,6 +152,8 @@ const shots = [
   ...looks("account-signed-out", "state=several", account(4)),
   ...looks("account-paused", "state=several", account(5)),
   ...looks("account-leaving", "state=several", leaving),
+  ...looks("account-disconnected", "state=several", account(6)),
+  ...looks("account-sample", "state=ready", account(1)),
   [
     "accounts-failed-light-1280",
     "state=several&theme=light",
@@ -166,10 +168,12 @@ const shots = [
   ],
   [
     "accounts-none-light-1280",
-    "state=ready&theme=light",
+    "state=several&theme=light",
     SMALL,
     account(1, async (page) => {
-      await page.evaluate(() => globalThis.fake.call("disconnect_account", { account_id: 1, delete_data: true }));
+      await page.evaluate(async () => {
+        for (const account_id of [1, 2, 3, 4, 5, 6]) await globalThis.fake.call("disconnect_account", { account_id, delete_data: true });
+      });
       await page.waitForTimeout(400);
     }),
   ],
@@ -184,6 +188,14 @@ const shots = [
   ...looks("wizard-missing", "state=several", connect("instagram", [["connect-token", `LIMITED${WHOLE}`]], result)),
   ...looks("wizard-done", "state=ready", connect("instagram", [["connect-token", WHOLE]], result)),
   ...looks("health", "state=several", go("health")),
+  ...looks("health-troubles", "state=busy", go("health", async (page) => {
+    await page.getByTestId("troubles").scrollIntoViewIfNeeded();
+  })),
+  ["health-failed-light-1280", "state=several&theme=light", SMALL, async (page) => {
+    await page.evaluate(() => globalThis.fake.failNext("get_health", "internal"));
+    await page.getByTestId("go-health").click();
+    await page.getByRole("alert").waitFor();
+  }],
   ["health-dark-1920", "state=several&theme=dark", LARGE, searchTrace],
   ["health-smallest-ru-light", "state=several&theme=light&lang=ru", TINY, go("health")],
   ...looks("health-trace", "state=several", searchTrace),
@@ -204,16 +216,25 @@ const shots = [
     await page.getByTestId("trace").waitFor();
   }),
   ["unknown-notice-light-1280", "state=busy&theme=light", SMALL, (page) => page.getByTestId("unknown-notice").waitFor()],
-  [
-    "unknown-decide-light-1280",
-    "state=busy&theme=light",
-    SMALL,
-    async (page) => {
-      await page.getByTestId("unknown-notice").getByRole("button").click();
-      await page.getByTestId("look-now").click();
-      await page.waitForTimeout(400);
-    },
-  ],
+  ...looks("unknown-decide", "state=busy", async (page) => {
+    await page.evaluate(() => {
+      Object.assign(globalThis.fake.actions.find((each) => each.state === "unknown"), { kind: "private_reply" });
+      globalThis.fake.nudge();
+    });
+    await page.getByTestId("unknown-notice").getByRole("button").click();
+    await page.getByTestId("posted").waitFor();
+    await page.waitForTimeout(400);
+  }),
+  ...looks("unknown-late", "state=busy", async (page) => {
+    await page.evaluate(() => {
+      const action = globalThis.fake.actions.find((each) => each.state === "unknown");
+      action.created_at -= 120_000;
+      globalThis.fake.nudge();
+    });
+    await page.getByTestId("unknown-notice").getByRole("button").click();
+    await page.getByTestId("send-again").waitFor();
+    await page.waitForTimeout(400);
+  }),
   ["arabic-light-1280", "theme=light", SMALL, toRow("هل الطنجرة")],
   ["empty-light-1280", "state=empty&theme=light", SMALL],
   ["empty-dark-1280", "state=empty&theme=dark", SMALL],
@@ -260,11 +281,13 @@ const shots = [
     SMALL,
     async (page) => {
       await page.getByTestId("first-start-connect").click();
-      await page.getByTestId("instagram-token").fill("IGAA");
+      await page.keyboard.press("Enter");
+      await page.getByTestId("connect-token").fill("IGAA");
       await page.keyboard.press("Enter");
       await page.getByRole("alert").waitFor();
     },
   ],
+  ...looks("first-platform", "state=first", (page) => page.getByTestId("first-start-connect").click()),
   ["opening-ru-dark-1280", "state=opening&theme=dark&lang=ru", SMALL],
   ["opening-light-1280", "state=opening&theme=light", SMALL],
   ["failed-ru-dark-1280", "state=failed&theme=dark&lang=ru", SMALL],

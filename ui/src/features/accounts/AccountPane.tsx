@@ -271,14 +271,9 @@ function Facts({ card }: { card: AccountCard }) {
   const facts: [string, string][] = [];
   facts.push([t("account.user_name"), `@${card.username}`]);
   const ends = card.token_expires_at;
-  if (!card.disconnected) facts.push([
-    t("account.access"),
-    ends === null
-      ? t(card.renews_itself ? "account.renews_itself" : card.connection === "signed_out" ? "account.withdrawn" : "account.does_not_end")
-      : card.renews_itself
-        ? t("account.renews", { when: shortDate(ends, language, now) })
-        : t("account.until", { when: shortDate(ends, language, now), left: ahead(ends, language, now) }),
-  ]);
+  const renewed = ends === null ? t(card.renews_itself ? "account.renews_itself" : "account.does_not_end") : t("account.renews", { when: shortDate(ends, language, now) });
+  const ending = ends === null || card.renews_itself ? renewed : t("account.until", { when: shortDate(ends, language, now), left: ahead(ends, language, now) });
+  if (!card.disconnected) facts.push([t("account.access"), card.connection === "signed_out" ? t("account.withdrawn") : ending]);
   facts.push([t("account.last_look"), card.last_synced_at === null ? t("connection.waiting") : ago(card.last_synced_at, language, now)]);
   facts.push([t("account.stored"), counts.data ? [t("queue.count", { count: counts.data.comments }), t("account.posts", { count: counts.data.posts })].join(", ") : t(counts.error ? "account.not_counted" : "account.counting")]);
   if (card.import.state === "done" && card.import.oldest_at !== null) facts.push([t("account.history"), t("account.import_done", { when: monthOf(card.import.oldest_at, language, now) })]);

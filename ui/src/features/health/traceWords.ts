@@ -1,8 +1,8 @@
 import type { TFunction } from "i18next";
 import { localeOf } from "@/shared/time";
 
-/** The catalogue that has the words for the values of a key. */
-const VALUES: Record<string, string> = { label: "label", reason: "badge", kind: "outcome.kind" };
+/** Keys whose values say enough alone, with the catalogue that has their words. */
+const VALUES: Record<string, string | null> = { label: "label", reason: "badge", kind: "outcome.kind", model: null };
 
 const TOKEN = /^[a-z_]+$/u;
 
