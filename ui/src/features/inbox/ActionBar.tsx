@@ -136,6 +136,7 @@ function useEntries({ detail, hiding, unknown, state, writing, acts, trail, onFi
   const approvable = can.has("edit") && writing;
   const why = findings.length > 0 ? t("act.approve_off_guard") : state.text.trim() === "" ? t("act.approve_off_empty") : undefined;
   const fixable = approvable && fixAll(state.text, findings) !== null;
+  // Where looking came to nothing for good, it is not offered either.
   const needsPerson = unknown?.next_look_at === null;
   const decides = canDecide(unknown);
   const stopped = approvable && findings.length > 0 && state.text.trim() !== "";
@@ -148,7 +149,7 @@ function useEntries({ detail, hiding, unknown, state, writing, acts, trail, onFi
     can.has("regenerate") && { name: "regenerate", word: t(detail.draft ? "act.regenerate" : "act.try_draft"), keys: "r", run: acts.regenerate },
     can.has("takeBack") && { name: "take-back", word: t("act.take_back"), ...(undoable ? { keys: "z" } : {}), run: acts.takeBack },
     can.has("reopen") && { name: "reopen", word: t("act.reopen"), run: acts.reopen },
-    can.has("lookNow") && { name: "look-now", word: t("outcome.look_now"), run: acts.lookNow, primary: !needsPerson && !decides },
+    can.has("lookNow") && !needsPerson && { name: "look-now", word: t("outcome.look_now"), run: acts.lookNow, primary: !decides },
     can.has("posted") && { name: "posted", word: t("outcome.posted"), run: acts.posted, primary: needsPerson },
     // There from the start, so that nobody looks for it; it waits until the request can arrive no longer.
     can.has("sendAgain") && { name: "send-again", word: t("outcome.send_again"), run: acts.sendAgain, off: decides ? undefined : t("outcome.send_again_off") },

@@ -284,7 +284,7 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrac
     snooze: (until) => {
       if (detail && can.has("snooze")) void acts.snooze(detail.row, until);
     },
-    lookNow: settleAs("look_now", can.has("lookNow")),
+    lookNow: settleAs("look_now", can.has("lookNow") && unknown?.next_look_at !== null),
     posted: settleAs("posted", can.has("posted")),
     sendAgain: settleAs("send_again", canDecide(unknown)),
     giveUp: settleAs("give_up", can.has("giveUp") && canDecide(unknown)),
@@ -419,6 +419,7 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrac
       sync: stable.sync,
       trace: detail && !picking ? trace : null,
       mayDecide: canDecide(unknown),
+      mayLook: unknown?.next_look_at !== null,
     }),
     ...commands,
   ];

@@ -24,6 +24,8 @@ interface Offers {
   trace: (() => void) | null;
   /** A person may send once more what nobody heard of, or give it up. */
   mayDecide: boolean;
+  /** The platform can still tell. */
+  mayLook: boolean;
 }
 
 /** What the palette offers for the comment that is open, and for the inbox. */
@@ -47,7 +49,7 @@ export function inboxCommands(t: TFunction, offers: Offers): PaletteCommand[] {
     ["sendAgain", SendHorizontal, "outcome.send_again", "", card.sendAgain],
     ["giveUp", Undo2, "outcome.give_up", "", card.giveUp],
   ];
-  const offered = (name: CardAct) => can.has(name) && (offers.mayDecide || (name !== "sendAgain" && name !== "giveUp"));
+  const offered = (name: CardAct) => can.has(name) && (offers.mayDecide || (name !== "sendAgain" && name !== "giveUp")) && (offers.mayLook || name !== "lookNow");
   const comment = t("palette.comment");
   const app = t("palette.app");
   return [
