@@ -181,6 +181,7 @@ const shots = [
   ...looks("wizard-instagram", "state=several", connect("instagram", [])),
   ...looks("wizard-facebook", "state=several", connect("facebook", [])),
   ...looks("wizard-youtube", "state=several", connect("youtube", [])),
+  ...looks("wizard-telegram", "state=several", connect("telegram", [])),
   ["wizard-youtube-smallest-ru-dark", "state=several&theme=dark&lang=ru", TINY, connect("youtube", [])],
   ...looks("wizard-refused", "state=several", connect("instagram", [["connect-token", "IGAA"]], (page) => page.getByRole("alert").waitFor())),
   ...looks("wizard-waiting", "state=several", connect("youtube", CLIENT, (page) => page.getByTestId("cancel-sign-in").waitFor())),
@@ -196,6 +197,12 @@ const shots = [
     await page.getByTestId("go-health").click();
     await page.getByRole("alert").waitFor();
   }],
+  ...looks("health-relay", "state=several", go("health", async (page) => {
+    await page.evaluate(() => globalThis.fake.call("set_relay", { enabled: true, port: 8765, verify_token: "kettle", app_secrets: ["one"] }));
+    await page.waitForTimeout(3_200);
+    await page.getByTestId("relay-change").click();
+    await page.getByTestId("relay-save").scrollIntoViewIfNeeded();
+  })),
   ["health-dark-1920", "state=several&theme=dark", LARGE, searchTrace],
   ["health-smallest-ru-light", "state=several&theme=light&lang=ru", TINY, go("health")],
   ...looks("health-trace", "state=several", searchTrace),

@@ -388,7 +388,7 @@ backend: string,
  */
 passphrase: string | null, };
 
-export type PlatformName = "instagram" | "facebook" | "youtube";
+export type PlatformName = "instagram" | "facebook" | "youtube" | "telegram";
 
 export type ImportState = "none" | "running" | "paused" | "done";
 
@@ -466,6 +466,11 @@ irreversible: boolean, };
 export type ReplyTargetView = "top_level_only" | "any";
 
 /**
+ * How what people write becomes known.
+ */
+export type ArrivalView = "listed" | "told";
+
+/**
  * What the account's platform can do. The window offers nothing else. Mirrors `domain::Capabilities`.
  */
 export type CapabilitiesView = { 
@@ -492,7 +497,15 @@ moderation_batch: number, lists_whole_account: boolean,
 /**
  * The platform holds comments back by itself; they wait for a decision.
  */
-holds_for_review: boolean, };
+holds_for_review: boolean, arrival: ArrivalView, 
+/**
+ * A comment and its thread can be read at any time. Where not, a person looks for an outcome that nobody heard.
+ */
+can_look_again: boolean, 
+/**
+ * What is deleted there is noticed here.
+ */
+notices_deletions: boolean, };
 
 export type Granted = "yes" | "no" | "unknown";
 
@@ -600,7 +613,11 @@ export type ConnectAccount = { "way": "instagram_token", token: string, } | { "w
 /**
  * One of `choose_page`, where the person manages several.
  */
-page_id: string | null, } | { "way": "youtube", client_id: string, client_secret: string, };
+page_id: string | null, } | { "way": "youtube", client_id: string, client_secret: string, } | { "way": "telegram", bot_token: string, 
+/**
+ * `@name` or number of the channel or of its discussion group.
+ */
+chat: string, };
 
 export type PageChoice = { id: string, name: string, 
 /**
@@ -685,7 +702,7 @@ over: boolean, };
 
 export type WorkerHealth = { 
 /**
- * `sync`, `import`, `classify`, `draft`, `outbox`, `snooze`, `backup`. The window has the words, and shows any other
+ * `sync`, `import`, `classify`, `draft`, `outbox`, `snooze`, `backup`, `relay`. The window has the words, and shows any other
  * as it stands.
  */
 worker: string, state: WorkerState, last_error: WorkerError | null, };
@@ -742,6 +759,61 @@ free_bytes: number | null, };
 export type IndexHealth = { "state": "ready", entries: number, } | { "state": "damaged", why: string, };
 
 /**
+ * The receiver of what platforms push. It listens on this computer only: a tunnel or another relay that the user runs
+ * forwards to it.
+ */
+export type RelayView = { enabled: boolean, 
+/**
+ * Where the relay forwards to, as `http://127.0.0.1:8765/webhook`; `null` while nothing listens.
+ */
+listening_on: string | null, 
+/**
+ * Why it does not listen although it is enabled, or why the last delivery could not be kept.
+ */
+error: string | null, port: number, has_verify_token: boolean, 
+/**
+ * How many app secrets are kept to check signatures with.
+ */
+app_secrets: number, last_delivery_at: number | null, 
+/**
+ * Kept since the start.
+ */
+deliveries: number, 
+/**
+ * Refused for a wrong signature or size, since the start.
+ */
+refused: number, 
+/**
+ * Kept and not read yet.
+ */
+waiting: number, 
+/**
+ * Kept and never to be read, of those that are still there.
+ */
+given_up: number, 
+/**
+ * Why the newest of those that were put off or given up was.
+ */
+last_note: string | null, };
+
+/**
+ * Errors: `invalid` (port, empty texts, or enabling without token and secrets), `secrets_unavailable`.
+ */
+export type SetRelay = { enabled: boolean, 
+/**
+ * 1,024..=65,535.
+ */
+port: number, 
+/**
+ * What the handshake has to show. Kept in the keychain and never sent back; `null` leaves the kept one as it is.
+ */
+verify_token: string | null, 
+/**
+ * All of them anew; `null` leaves the kept ones as they are.
+ */
+app_secrets: Array<string> | null, };
+
+/**
  * The health screen. Cheap enough to be read every few seconds.
  */
 export type HealthView = { 
@@ -764,7 +836,7 @@ quarantined: number, last_backup_at: number | null,
 /**
  * What went wrong with single comments, newest first; at most 20.
  */
-troubles: Array<TroubleView>, };
+troubles: Array<TroubleView>, relay: RelayView, };
 
 export type DiagnosticsFile = { 
 /**
@@ -907,6 +979,7 @@ export interface Commands {
   count_account: { request: AccountRef; answer: AccountCounts };
   disconnect_account: { request: DisconnectAccount; answer: AccountsView };
   get_health: { request: null; answer: HealthView };
+  set_relay: { request: SetRelay; answer: RelayView };
   rebuild_index: { request: null; answer: null };
   export_diagnostics: { request: null; answer: DiagnosticsFile };
   get_trace: { request: CommentRef; answer: TraceView };

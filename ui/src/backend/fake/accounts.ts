@@ -18,6 +18,9 @@ const REPLIES_ONLY: CapabilitiesView = {
   moderation_batch: 1,
   lists_whole_account: false,
   holds_for_review: false,
+  arrival: "listed",
+  can_look_again: true,
+  notices_deletions: true,
 };
 
 const CAN: Record<AccountCard["platform"], CapabilitiesView> = {
@@ -34,6 +37,18 @@ const CAN: Record<AccountCard["platform"], CapabilitiesView> = {
     moderation_batch: 50,
     lists_whole_account: true,
     holds_for_review: true,
+  },
+  telegram: {
+    ...REPLIES_ONLY,
+    can_delete_others: { by: "delete" },
+    can_ban: true,
+    can_edit_own_reply: true,
+    can_comment_on_post: true,
+    reply_max_chars: 4_096,
+    replies_to: "any",
+    arrival: "told",
+    can_look_again: false,
+    notices_deletions: false,
   },
 };
 
@@ -56,6 +71,13 @@ const NEEDS: Record<AccountCard["platform"], Needs> = {
     ["https://www.googleapis.com/auth/youtube.force-ssl", "comments", true, "yes"],
     ["https://www.googleapis.com/auth/youtube.force-ssl", "moderate", true, "yes"],
   ],
+  telegram: [
+    ["member", "profile", true, "yes"],
+    ["can_send_messages", "moderate", false, "yes"],
+    ["can_delete_messages", "moderate", false, "yes"],
+    ["can_restrict_members", "moderate", false, "yes"],
+    ["can_read_all_group_messages", "comments", true, "yes"],
+  ],
 };
 
 /** With the named permissions refused. */
@@ -70,6 +92,7 @@ export function platformOf(way: ConnectAccount["way"]): AccountCard["platform"] 
     case "facebook_token":
       return "facebook";
     case "youtube":
+    case "telegram":
       return way;
   }
 }

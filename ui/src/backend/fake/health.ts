@@ -1,4 +1,4 @@
-import type { AccountCard, ActionView, HealthView, TraceEntry, TroubleView } from "@/contract/contract";
+import type { AccountCard, ActionView, HealthView, RelayView, TraceEntry, TroubleView } from "@/contract/contract";
 import type { FakeComment } from "./comments";
 
 const MINUTE = 60_000;
@@ -12,10 +12,11 @@ interface Seen {
   comments: FakeComment[];
   accounts: AccountCard[];
   index: HealthView["index"];
+  relay: RelayView;
 }
 
 /** An engine at work, with one destination that rests. */
-export function healthOf({ now, version, sending, actions, comments, accounts, index }: Seen): HealthView {
+export function healthOf({ now, version, sending, actions, comments, accounts, index, relay }: Seen): HealthView {
   const post = actions.filter((each) => !ENDED.includes(each.state)).length;
   const review = comments.filter((each) => each.stage === "to_review");
   const oldest = review.reduce((first, each) => Math.min(first, each.row.received_at), now);
@@ -44,6 +45,7 @@ export function healthOf({ now, version, sending, actions, comments, accounts, i
       { worker: "outbox", state: sending ? "idle" : "stopped", last_error: { at: now - 190 * MINUTE, message: "the platform said: not now (code 2)", reference: "M-4166", times: 2, over: true } },
       { worker: "snooze", state: "idle", ...quiet },
       { worker: "backup", state: "idle", ...quiet },
+      ...(relay.enabled ? [{ worker: "relay", state: "idle" as const, ...quiet }] : []),
     ],
     destinations: [
       { host: "graph.instagram.com", breaker: { state: "closed" }, calls_per_minute: 24, p95_ms: 212, errors: 0 },
@@ -63,6 +65,7 @@ export function healthOf({ now, version, sending, actions, comments, accounts, i
     quarantined: 1,
     last_backup_at: now - 3 * 60 * MINUTE,
     troubles: troublesOf(comments, actions),
+    relay,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AccountCard, AccountView, ActionView, Commands, CommandError, ConnectAccount, ConnectResult, ErrorCode, HealthView, UnknownView } from "@/contract/contract";
+import type { AccountCard, AccountView, ActionView, Commands, CommandError, ConnectAccount, ConnectResult, ErrorCode, HealthView, RelayView, UnknownView } from "@/contract/contract";
 import { cardOf, countsOf, permissionsOf, platformOf, severalAccounts, TAKEN_OFF } from "./accounts";
 import type { FakeComment } from "./comments";
 import { healthOf, traceOf } from "./health";
@@ -44,7 +44,7 @@ function refuse(code: ErrorCode, message: string): CommandError {
 type Names =
   | "list_accounts" | "connect_account" | "cancel_connect" | "check_account" | "set_account_mode" | "pause_account" | "set_drafts_from"
   | "pause_import" | "resume_import" | "set_quota_budget" | "count_account" | "disconnect_account" | "get_health" | "rebuild_index" | "export_diagnostics"
-  | "get_trace" | "get_unknown" | "settle_unknown";
+  | "get_trace" | "get_unknown" | "settle_unknown" | "set_relay";
 
 export interface Operations {
   handlers: Handlers<Names>;
@@ -58,6 +58,7 @@ export interface Operations {
 export function operations(host: Host): Operations {
   const cards = new Map<number, AccountCard>(host.several ? severalAccounts(host.now()).map((card) => [card.id, card]) : []);
   const looks = new Map<number, { count: number; at: number }>();
+  let relay: RelayView = { enabled: false, listening_on: null, error: null, port: 8_765, has_verify_token: false, app_secrets: 0, last_delivery_at: null, deliveries: 0, refused: 0, waiting: 0, given_up: 0, last_note: null };
   const index: HealthView["index"] = { state: "ready", entries: ENTRIES };
   let browser: ((result: ConnectResult) => void) | null = null;
 
@@ -99,7 +100,7 @@ export function operations(host: Host): Operations {
   const connect = (request: ConnectAccount): ConnectResult | Promise<ConnectResult> => {
     if (!host.keepsSecrets()) throw refuse("secrets_unavailable", "No keychain answers on this computer.");
     const platform = platformOf(request.way);
-    const secret = request.way === "youtube" ? request.client_secret : request.token;
+    const secret = request.way === "youtube" ? request.client_secret : request.way === "telegram" ? request.bot_token : request.token;
     if (secret.length < 20) throw refuse("sign_in_refused", "the platform does not know this token; it may have been cut while copying");
     if (secret.startsWith("LIMITED")) {
       const missing = permissionsOf(platform).filter((each) => each.vital).at(-1);
@@ -181,7 +182,7 @@ export function operations(host: Host): Operations {
       host.keep(host.accounts().filter((each) => each.id !== account_id));
       return view();
     },
-    get_health: () => healthOf({ now: host.now(), version: host.version(), sending: host.sending(), actions: host.actions(), comments: host.comments(), accounts: all(), index }),
+    get_health: () => healthOf({ now: host.now(), version: host.version(), sending: host.sending(), actions: host.actions(), comments: host.comments(), accounts: all(), index, relay }),
     rebuild_index: () => {
       host.indexed(11_409, ENTRIES);
       return null;
@@ -211,6 +212,13 @@ export function operations(host: Host): Operations {
       if (outcome === "posted") host.confirm(action);
       if (outcome === "give_up") host.cancel(action);
       return action;
+    },
+    set_relay: ({ enabled, port, verify_token, app_secrets }) => {
+      const has_verify_token = verify_token !== null || relay.has_verify_token;
+      const secrets = app_secrets?.length ?? relay.app_secrets;
+      if (enabled && (!has_verify_token || secrets === 0)) throw refuse("invalid", "verify_token, app_secrets: both are needed before anything can be received");
+      relay = { ...relay, enabled, port, has_verify_token, app_secrets: secrets, listening_on: enabled ? `http://127.0.0.1:${String(port)}/webhook` : null };
+      return relay;
     },
   };
   return {

@@ -17,6 +17,9 @@ export function Capabilities({ of }: { of: CapabilitiesView }) {
     [of.can_edit_own_reply, t(of.can_edit_own_reply ? "account.can.edit" : "account.can.no_edit")],
     ...(of.can_switch_comments ? [[true, t("account.can.switch")] as [boolean, string]] : []),
     ...(of.holds_for_review ? [[true, t("account.can.holds")] as [boolean, string]] : []),
+    ...(of.arrival === "told" ? [[false, t("account.can.told")] as [boolean, string]] : []),
+    ...(of.notices_deletions ? [] : [[false, t("account.can.no_deletions")] as [boolean, string]]),
+    ...(of.can_look_again ? [] : [[false, t("account.can.no_looking")] as [boolean, string]]),
   ];
   return (
     <ul className="capabilities">

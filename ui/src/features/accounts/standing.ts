@@ -14,7 +14,7 @@ export interface Standing {
 }
 
 /** Platforms that the window can sign in to. */
-export const CONNECTABLE = ["instagram", "facebook", "youtube"] as const satisfies readonly PlatformName[];
+export const CONNECTABLE = ["instagram", "facebook", "youtube", "telegram"] as const satisfies readonly PlatformName[];
 export type Connectable = (typeof CONNECTABLE)[number];
 
 export function isConnectable(platform: PlatformName): platform is Connectable {

@@ -11,6 +11,7 @@ import { Said } from "@/shared/Said";
 import { clock } from "@/shared/time";
 import { Destinations, Limits, Stages, Workers } from "./Engine";
 import { Faults, Stored, Troubles } from "./Stored";
+import { Relay } from "./Relay";
 import { TracePane } from "./Trace";
 import "./health.css";
 
@@ -78,6 +79,7 @@ export function Health() {
               <Limits view={view} />
               <Faults workers={view.workers} />
               <Troubles troubles={view.troubles} onTrace={setTraced} />
+              <Relay relay={view.relay} now={view.now} onKept={() => void health.refetch()} />
               <Stored view={view} onRebuild={() => void run(() => backend.call("rebuild_index", null).then(() => t("health.rebuild_started")))} />
             </>
           ) : health.error ? null : (

@@ -65,6 +65,35 @@ describe("health", () => {
   });
 });
 
+describe("notices of the platforms", () => {
+  it("are switched on with a token and a secret, which are not shown again", async () => {
+    const { engine, user } = await openHealth();
+    expect(screen.getByTestId("relay-state")).toHaveTextContent("Off");
+    await user.click(screen.getByTestId("relay-change"));
+    await user.click(screen.getByRole("checkbox", { name: "Receive notices on this computer" }));
+    expect(screen.getByTestId("relay-save"), "without a token nothing can be believed").toBeDisabled();
+    await user.type(screen.getByTestId("relay-token"), "kettle");
+    await user.type(screen.getByTestId("relay-secrets"), "one{Enter}two");
+    await expectAccessible(screen.getByTestId("health"));
+    await user.click(screen.getByTestId("relay-save"));
+    await waitFor(() => {
+      expect(screen.getByTestId("relay-state")).toHaveTextContent("Listening");
+    });
+    expect(screen.getByText("http://127.0.0.1:8765/webhook")).toBeInTheDocument();
+    expect((await engine.call("get_health", null)).relay.app_secrets).toBe(2);
+    await user.click(screen.getByTestId("relay-change"));
+    expect(screen.getByTestId("relay-token")).toHaveValue("");
+  });
+
+  it("say why they cannot be switched on", async () => {
+    const { engine, user } = await openHealth();
+    await user.click(screen.getByTestId("relay-change"));
+    engine.failNext("set_relay", "invalid", "port = 8765: another program listens there");
+    await user.click(screen.getByTestId("relay-save"));
+    expect(await screen.findByRole("alert")).toHaveTextContent("Another program listens there");
+  });
+});
+
 describe("looking a trace up", () => {
   it("finds a comment by its words and shows its way by stage", async () => {
     const { user } = await openHealth();

@@ -10,7 +10,7 @@ import { Frame } from "./Frame";
 import { Refused } from "./Refused";
 
 /** Which can be connected, as a picture only. */
-const PLATFORMS: PlatformName[] = ["instagram", "facebook", "youtube"];
+const PLATFORMS: PlatformName[] = ["instagram", "facebook", "youtube", "telegram"];
 
 const FACT: Record<SecretBackend, string> = {
   keychain: "start.fact_keychain",

@@ -12,7 +12,7 @@ describe("first start", () => {
   it("connects an account of any platform, and goes on in the workspace of one's own", async () => {
     const { user, engine } = openWindow({ state: "first" });
     await user.click(await screen.findByTestId("first-start-connect"));
-    expect(screen.getAllByRole("radio", { name: /comments/i }).map((each) => (each as HTMLInputElement).value)).toEqual(["instagram", "facebook", "youtube"]);
+    expect(screen.getAllByRole("radio", { name: /comments/i }).map((each) => (each as HTMLInputElement).value)).toEqual(["instagram", "facebook", "youtube", "telegram"]);
     await expectAccessible(screen.getByTestId("connect"));
     await user.keyboard("{Enter}");
     await user.click(await screen.findByRole("button", { name: /^Connect/ }));

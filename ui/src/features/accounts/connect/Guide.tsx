@@ -9,9 +9,10 @@ const ADDRESS: Record<Connectable, string> = {
   instagram: "https://developers.facebook.com/apps",
   facebook: "https://developers.facebook.com/tools/explorer",
   youtube: "https://console.cloud.google.com",
+  telegram: "https://t.me/BotFather",
 };
 
-/** What to click at Meta or Google, in order; the words in bold are those on their pages. */
+/** What to click at Meta, Google or Telegram, in order; the words in bold are those on their pages. */
 export function Guide({ platform, part }: { platform: Connectable; part: "steps" | "fix" }) {
   const { t } = useTranslation();
   const steps = t(`connect.${platform}.${part}`, { returnObjects: true }) as string[];

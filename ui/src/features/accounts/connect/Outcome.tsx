@@ -78,7 +78,7 @@ export function Done({ titleRef, platform, account, permissions, onClose, onAgai
       ) : null}
       <h3>{t("connect.now")}</h3>
       <ul className="connect-now">
-        {(t("connect.now_list", { returnObjects: true }) as string[]).map((words) => (
+        {(t(platform === "telegram" ? "connect.now_list_told" : "connect.now_list", { returnObjects: true }) as string[]).map((words) => (
           <li key={words}>{words}</li>
         ))}
       </ul>

@@ -1,4 +1,4 @@
-import { Eye, EyeOff, KeyRound } from "lucide-react";
+import { AtSign, Eye, EyeOff, KeyRound } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "@/shared/Icon";
@@ -12,11 +12,13 @@ interface Props {
   autoFocus?: boolean;
   /** It is being tried; the field keeps the focus. */
   busy?: boolean;
+  /** It is no secret, and never covered. */
+  open?: boolean;
   onChange: (value: string) => void;
 }
 
 /** A key that is pasted: covered until the person asks to see it. */
-export function SecretField({ label, value, problem, note, testid, autoFocus, busy = false, onChange }: Props) {
+export function SecretField({ label, value, problem, note, testid, autoFocus, busy = false, open = false, onChange }: Props) {
   const { t } = useTranslation();
   const id = useId();
   const [shown, setShown] = useState(false);
@@ -25,10 +27,10 @@ export function SecretField({ label, value, problem, note, testid, autoFocus, bu
     <div className="connect-field">
       <label htmlFor={id}>{label}</label>
       <span className="field" data-invalid={problem !== null}>
-        <Icon of={KeyRound} size={14} />
+        <Icon of={open ? AtSign : KeyRound} size={14} />
         <input
           id={id}
-          type={shown ? "text" : "password"}
+          type={shown || open ? "text" : "password"}
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}
@@ -42,7 +44,7 @@ export function SecretField({ label, value, problem, note, testid, autoFocus, bu
             onChange(event.target.value);
           }}
         />
-        <button
+        {open ? null : <button
           type="button"
           className="btn btn-quiet btn-small"
           aria-pressed={shown}
@@ -53,7 +55,7 @@ export function SecretField({ label, value, problem, note, testid, autoFocus, bu
         >
           <Icon of={shown ? EyeOff : Eye} size={14} />
           {t(shown ? "connect.hide" : "connect.show")}
-        </button>
+        </button>}
       </span>
       {under ? (
         <small id={`${id}-note`} className={problem ? "over" : "muted"} role={problem ? "alert" : undefined}>

@@ -28,7 +28,7 @@ interface Props {
 
 /** The steps at Meta or Google, and the fields for what they give. */
 export function SignInStep(props: Props) {
-  const { platform, typed, secrets, busy, cancelled, error, onTyped, onSecrets, onCancel, onBack, onSubmit } = props;
+  const { platform, typed, secrets, busy, cancelled, error, onSecrets, onCancel, onBack, onSubmit } = props;
   const { t } = useTranslation();
   const [asked, setAsked] = useState(false);
   const problems = asked ? problemsOf(platform, typed) : {};
@@ -63,43 +63,7 @@ export function SignInStep(props: Props) {
       }
     >
       <Guide platform={platform} part="steps" />
-      {browser ? (
-        <>
-          <SecretField
-            label={t("connect.client_id")}
-            testid="client-id"
-            value={typed.clientId}
-            problem={problem("clientId")}
-            note={t("connect.client_id_note")}
-            autoFocus
-            onChange={(clientId) => {
-              onTyped({ clientId });
-            }}
-          />
-          <SecretField
-            label={t("connect.client_secret")}
-            testid="client-secret"
-            value={typed.clientSecret}
-            problem={problem("clientSecret")}
-            onChange={(clientSecret) => {
-              onTyped({ clientSecret });
-            }}
-          />
-        </>
-      ) : (
-        <SecretField
-          label={t("start.token")}
-          testid="connect-token"
-          value={typed.token}
-          problem={problem("token")}
-          note={t(`connect.${platform}.token_note`)}
-          autoFocus
-          busy={busy}
-          onChange={(token) => {
-            onTyped({ token });
-          }}
-        />
-      )}
+      <Fields {...props} problem={problem} />
       {cancelled && !error ? (
         <p className="muted" role="status">
           {t("connect.cancelled")}
@@ -124,6 +88,42 @@ export function SignInStep(props: Props) {
       </p>
     </Step>
   );
+}
+
+/** What the platform gave, to be pasted. */
+function Fields({ platform, typed, busy, onTyped, problem }: Props & { problem: (field: keyof Typed) => string | null }) {
+  const { t } = useTranslation();
+  const field = (name: keyof Typed, label: string, testid: string, more: { note?: string; autoFocus?: boolean; open?: boolean } = {}) => (
+    <SecretField
+      label={label}
+      testid={testid}
+      value={typed[name]}
+      problem={problem(name)}
+      busy={busy}
+      {...more}
+      onChange={(value) => {
+        onTyped({ [name]: value });
+      }}
+    />
+  );
+  switch (platform) {
+    case "youtube":
+      return (
+        <>
+          {field("clientId", t("connect.client_id"), "client-id", { note: t("connect.client_id_note"), autoFocus: true })}
+          {field("clientSecret", t("connect.client_secret"), "client-secret")}
+        </>
+      );
+    case "telegram":
+      return (
+        <>
+          {field("botToken", t("connect.bot_token"), "bot-token", { note: t("connect.telegram.token_note"), autoFocus: true })}
+          {field("chat", t("connect.chat"), "chat", { note: t("connect.chat_note"), open: true })}
+        </>
+      );
+    default:
+      return field("token", t("start.token"), "connect-token", { note: t(`connect.${platform}.token_note`), autoFocus: true });
+  }
 }
 
 /** The person is in the browser; here nothing can be done but to wait or to give up. */

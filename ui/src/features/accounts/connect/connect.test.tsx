@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { ready } from "@/test/inbox";
 import { expectAccessible, openWindow } from "@/test/openWindow";
-import { problemsOf } from "./typed";
+import { NOTHING, problemsOf } from "./typed";
 
 const rowsShown = () => document.querySelectorAll('[data-testid="comment-list"] [role="option"]').length;
 const WHOLE = "IGAAm0PX4ZCpsBO7kitchen3lidPotKettleSkillet";
@@ -11,7 +11,7 @@ const CLIENT_ID = "402817-oakmere.apps.googleusercontent.com";
 /** Where four accounts are connected, one signed out and one disconnected. */
 const SEVERAL = { state: "several" } as const;
 
-type Which = "Instagram" | "Facebook Page" | "YouTube";
+type Which = "Instagram" | "Facebook Page" | "YouTube" | "Telegram";
 
 /** As far as the page that asks for the access to a platform. */
 async function openWizard(which: Which, options: Parameters<typeof openWindow>[0] = {}) {
@@ -33,7 +33,7 @@ describe("connecting an account", () => {
     const { user } = await ready(openWindow());
     await user.keyboard("gs");
     await user.click(await screen.findByTestId("accounts-connect"));
-    expect(screen.getAllByRole("radio").map((each) => (each as HTMLInputElement).value)).toEqual(["instagram", "facebook", "youtube"]);
+    expect(screen.getAllByRole("radio").map((each) => (each as HTMLInputElement).value)).toEqual(["instagram", "facebook", "youtube", "telegram"]);
     await expectAccessible(screen.getByTestId("connect"));
     await user.keyboard("{Enter}");
     expect(await screen.findByTestId("connect-token"), "the first one is chosen").toHaveFocus();
@@ -143,6 +143,32 @@ describe("connecting an account", () => {
   });
 });
 
+describe("connecting a Telegram group", () => {
+  const TOKEN = "402817:AAFoakmereKitchenGroupBotKey";
+
+  it("takes a bot of one's own and the name of the channel", async () => {
+    const { engine, user, paste } = await openWizard("Telegram", SEVERAL);
+    const call = vi.spyOn(engine, "call");
+    await paste("bot-token", TOKEN);
+    await paste("chat", "t.me/oakmere");
+    expect(screen.getByTestId("bot-token")).toHaveAttribute("type", "password");
+    expect(screen.getByTestId("chat"), "a name is no secret").toHaveAttribute("type", "text");
+    await user.keyboard("{Enter}");
+    expect(await screen.findByRole("heading", { name: "oakmere.telegram is connected" })).toBeInTheDocument();
+    expect(call).toHaveBeenCalledWith("connect_account", { way: "telegram", bot_token: TOKEN, chat: "t.me/oakmere" });
+    expect(screen.getByText(/Telegram gives no history/)).toBeInTheDocument();
+    await expectAccessible(screen.getByTestId("connect"));
+  });
+
+  it("tells a token and a name from something else", () => {
+    const of = (botToken: string, chat: string) => problemsOf("telegram", { ...NOTHING, botToken, chat });
+    expect(of(TOKEN, "@oakmere")).toEqual({});
+    expect(of(TOKEN, "-1001234567890")).toEqual({});
+    expect(of("oakmere_bot", "our group")).toEqual({ botToken: "connect.bot_token_odd", chat: "connect.chat_odd" });
+    expect(of(" ", "")).toEqual({ botToken: "connect.bot_token_missing", chat: "connect.chat_missing" });
+  });
+});
+
 describe("signing in with Google", () => {
   async function waiting() {
     const window = await openWizard("YouTube");
@@ -178,7 +204,7 @@ describe("signing in with Google", () => {
   });
 
   it("tells a client ID from something else", () => {
-    const of = (clientId: string, clientSecret: string) => problemsOf("youtube", { token: "", clientId, clientSecret });
+    const of = (clientId: string, clientSecret: string) => problemsOf("youtube", { ...NOTHING, clientId, clientSecret });
     expect(of(CLIENT_ID, "GOCSPX-1")).toEqual({});
     expect(of("GOCSPX-1", CLIENT_ID)).toEqual({ clientId: "connect.client_id_odd" });
     expect(Object.keys(of(" ", ""))).toEqual(["clientId", "clientSecret"]);

@@ -4,7 +4,7 @@ import type { CommandError, ConnectAccount, PageChoice, PermissionView } from "@
 import { toCommandError } from "@/backend/backend";
 import { useBackend } from "@/backend/context";
 import type { Connectable } from "../standing";
-import { requestOf, type Typed } from "./typed";
+import { NOTHING, requestOf, type Typed } from "./typed";
 
 export interface ConnectAsk {
   /** `null` asks first. */
@@ -45,8 +45,6 @@ export interface Connecting {
   /** Once more from the access on. */
   again: () => void;
 }
-
-const NOTHING: Typed = { token: "", clientId: "", clientSecret: "" };
 
 /**
  * From nothing to a connected account. Kept above the pages of the window: the first account of one's own opens another
@@ -130,8 +128,8 @@ export function useConnecting(): Connecting {
       });
     },
     again: () => {
-      // A token holds what was allowed when it was made; a Google client can be asked again.
-      change({ error: null, place: { at: "sign_in" }, ...(flow?.platform === "youtube" ? {} : { typed: NOTHING }) });
+      // A token of Meta holds what was allowed when it was made; a Google client and a bot can be allowed more.
+      change({ error: null, place: { at: "sign_in" }, ...(flow?.platform === "youtube" || flow?.platform === "telegram" ? {} : { typed: NOTHING }) });
     },
   };
 }
