@@ -741,7 +741,7 @@ export const ru = {
     failed: "Не отправлен",
     cancelled: "Отменён",
     confirmed_hide: "Скрыт",
-    confirmed_other: "Сделано",
+    done: "Сделано",
   },
   post: {
     image: "Фото",
