@@ -81,7 +81,7 @@ export function ActionMarker({ action, sending }: { action: ActionView; sending:
         ? t("action_state.held", { count: left })
         : t("action_state.held_stopped")
       : action.state === "confirmed" && action.kind !== "reply"
-        ? t(action.kind === "hide" ? "action_state.confirmed_hide" : "action_state.confirmed_other")
+        ? t(action.kind === "hide" ? "action_state.confirmed_hide" : "action_state.done")
         : t(`action_state.${action.state}`);
   return (
     <span className="marker" data-action={action.state}>

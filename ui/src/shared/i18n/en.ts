@@ -715,7 +715,7 @@ export const en = {
     failed: "Failed",
     cancelled: "Taken back",
     confirmed_hide: "Hidden",
-    confirmed_other: "Done",
+    done: "Done",
   },
   post: { image: "Photo", carousel: "Carousel", reel: "Reel", video: "Video", comments_one: "{{count, number}} comment", comments_other: "{{count, number}} comments", likes_one: "{{count, number}} like", likes_other: "{{count, number}} likes", more: "Show the whole caption", less: "Show less", no_caption: "No caption", picture: "Picture of the post" },
   detail: {

@@ -803,7 +803,7 @@ export const ru = {
     failed: "Не отправлен",
     cancelled: "Отменён",
     confirmed_hide: "Скрыт",
-    confirmed_other: "Сделано",
+    done: "Сделано",
   },
   post: {
     image: "Фото",
