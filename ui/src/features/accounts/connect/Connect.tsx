@@ -1,5 +1,5 @@
 import { ArrowLeft, Check, X } from "lucide-react";
-import { useEffect, useRef, type RefObject } from "react";
+import { useLayoutEffect, useRef, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import type { SecretBackend } from "@/contract/contract";
 import { Icon, PlatformIcon } from "@/shared/Icon";
@@ -31,7 +31,7 @@ function Steps({ connecting, flow, secrets, back, onSecrets, onClose }: Props & 
   const { t } = useTranslation();
   const { ask, platform, place, typed, busy, error } = flow;
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (place.at !== "sign_in") title.current?.focus();
   }, [place.at]);
   const close = () => {
