@@ -49,6 +49,50 @@ const pickSix = async (page) => {
   await page.getByTestId("bulk-approve").waitFor();
   await page.waitForTimeout(300);
 };
+const go = (screen, then) => async (page) => {
+  await page.getByTestId(`go-${screen}`).click();
+  await page.getByTestId(screen).waitFor();
+  await page.waitForTimeout(250);
+  await then?.(page);
+};
+const account = (id, then) =>
+  go("accounts", async (page) => {
+    await page.getByTestId(`account-row-${id}`).click();
+    await page.getByTestId(`account-${id}`).waitFor();
+    await then?.(page);
+  });
+/** The sign-in to a platform, with its fields filled in and sent. */
+const connect = (platform, fields, then) =>
+  go("accounts", async (page) => {
+    await page.getByTestId("accounts-connect").click();
+    await page.locator(`input[value="${platform}"]`).check();
+    await page.keyboard.press("Enter");
+    for (const [field, value] of fields) await page.getByTestId(field).fill(value);
+    if (fields.length > 0) await page.keyboard.press("Enter");
+    await then?.(page);
+  });
+const WHOLE = "EAAGm0PX4ZCpsBO7kitchen3lidPotKettleSkillet";
+const CLIENT = [
+  ["client-id", "402817-oakmere.apps.googleusercontent.com"],
+  ["client-secret", "GOCSPX-oakmere-kitchen-client"],
+];
+const result = (page) => page.getByRole("list", { name: /Permissions|Разрешения/ }).waitFor();
+const leaving = account(2, async (page) => {
+  await page.getByRole("button", { name: /Disconnect…|Отключить…/ }).click();
+  await page.locator(".leave-choice").nth(1).click();
+  await page.getByTestId("disconnect-name").fill("Oakmere TV");
+});
+const looks = (name, query, prepare) => [
+  [`${name}-light-1280`, `${query}&theme=light`, SMALL, prepare],
+  [`${name}-ru-dark-1280`, `${query}&theme=dark&lang=ru`, SMALL, prepare],
+];
+const searchTrace = go("health", async (page) => {
+  await page.getByTestId("trace-search").fill("Does the 26 cm skillet");
+  await page.waitForTimeout(400);
+  await page.locator(".trace-found button").first().click();
+  await page.getByTestId("trace").waitFor();
+});
+
 const longInZen = async (page) => {
   await page.getByTestId("search").fill("outlive me");
   await page.getByTestId("comment-text").getByText("outlive me").waitFor();
@@ -100,6 +144,104 @@ const shots = [
       await page.getByText("Подробности").first().click();
     },
   ],
+  ...looks("accounts", "state=several", go("accounts")),
+  ["accounts-dark-1920", "state=several&theme=dark", LARGE, go("accounts")],
+  ["accounts-smallest-ru-light", "state=several&theme=light&lang=ru", TINY, account(2)],
+  ...looks("account-quota", "state=several", account(2)),
+  ...looks("account-importing", "state=several", account(3)),
+  ...looks("account-signed-out", "state=several", account(4)),
+  ...looks("account-paused", "state=several", account(5)),
+  ...looks("account-leaving", "state=several", leaving),
+  ...looks("account-disconnected", "state=several", account(6)),
+  ...looks("account-sample", "state=ready", account(1)),
+  [
+    "accounts-failed-light-1280",
+    "state=several&theme=light",
+    SMALL,
+    go("accounts", async (page) => {
+      await page.evaluate(() => {
+        globalThis.fake.failNext("list_accounts", "storage_failed", "the disk is full");
+        globalThis.fake.changeAccount(1, {});
+      });
+      await page.getByRole("alert").waitFor();
+    }),
+  ],
+  [
+    "accounts-none-light-1280",
+    "state=several&theme=light",
+    SMALL,
+    account(1, async (page) => {
+      await page.evaluate(async () => {
+        for (const account_id of [1, 2, 3, 4, 5, 6]) await globalThis.fake.call("disconnect_account", { account_id, delete_data: true });
+      });
+      await page.waitForTimeout(400);
+    }),
+  ],
+  ...looks("wizard-platform", "state=several", go("accounts", (page) => page.getByTestId("accounts-connect").click())),
+  ...looks("wizard-instagram", "state=several", connect("instagram", [])),
+  ...looks("wizard-facebook", "state=several", connect("facebook", [])),
+  ...looks("wizard-youtube", "state=several", connect("youtube", [])),
+  ...looks("wizard-telegram", "state=several", connect("telegram", [])),
+  ["wizard-youtube-smallest-ru-dark", "state=several&theme=dark&lang=ru", TINY, connect("youtube", [])],
+  ...looks("wizard-refused", "state=several", connect("instagram", [["connect-token", "IGAA"]], (page) => page.getByRole("alert").waitFor())),
+  ...looks("wizard-waiting", "state=several", connect("youtube", CLIENT, (page) => page.getByTestId("cancel-sign-in").waitFor())),
+  ...looks("wizard-page", "state=several", connect("facebook", [["connect-token", WHOLE]], (page) => page.locator('input[name="page"]').first().waitFor())),
+  ...looks("wizard-missing", "state=several", connect("instagram", [["connect-token", `LIMITED${WHOLE}`]], result)),
+  ...looks("wizard-done", "state=ready", connect("instagram", [["connect-token", WHOLE]], result)),
+  ...looks("health", "state=several", go("health")),
+  ...looks("health-troubles", "state=busy", go("health", async (page) => {
+    await page.getByTestId("troubles").scrollIntoViewIfNeeded();
+  })),
+  ["health-failed-light-1280", "state=several&theme=light", SMALL, async (page) => {
+    await page.evaluate(() => globalThis.fake.failNext("get_health", "internal"));
+    await page.getByTestId("go-health").click();
+    await page.getByRole("alert").waitFor();
+  }],
+  ...looks("health-relay", "state=several", go("health", async (page) => {
+    await page.evaluate(() => globalThis.fake.call("set_relay", { enabled: true, port: 8765, verify_token: "kettle", app_secrets: ["one"] }));
+    await page.waitForTimeout(3_200);
+    await page.getByTestId("relay-change").click();
+    await page.getByTestId("relay-save").scrollIntoViewIfNeeded();
+  })),
+  ["health-dark-1920", "state=several&theme=dark", LARGE, searchTrace],
+  ["health-smallest-ru-light", "state=several&theme=light&lang=ru", TINY, go("health")],
+  ...looks("health-trace", "state=several", searchTrace),
+  [
+    "health-stored-light-1280",
+    "state=several&theme=light",
+    SMALL,
+    go("health", async (page) => {
+      await page.getByTestId("export-diagnostics").click();
+      await page.getByTestId("rebuild-index").click();
+      await page.getByRole("progressbar").waitFor();
+      await page.getByRole("progressbar").scrollIntoViewIfNeeded();
+    }),
+  ],
+  ...looks("trace", "state=several", async (page) => {
+    await page.getByTestId("comment-text").waitFor();
+    await page.getByTestId("trace-open").click();
+    await page.getByTestId("trace").waitFor();
+  }),
+  ["unknown-notice-light-1280", "state=busy&theme=light", SMALL, (page) => page.getByTestId("unknown-notice").waitFor()],
+  ...looks("unknown-decide", "state=busy", async (page) => {
+    await page.evaluate(() => {
+      Object.assign(globalThis.fake.actions.find((each) => each.state === "unknown"), { kind: "private_reply" });
+      globalThis.fake.nudge();
+    });
+    await page.getByTestId("unknown-notice").getByRole("button").click();
+    await page.getByTestId("posted").waitFor();
+    await page.waitForTimeout(400);
+  }),
+  ...looks("unknown-late", "state=busy", async (page) => {
+    await page.evaluate(() => {
+      const action = globalThis.fake.actions.find((each) => each.state === "unknown");
+      action.created_at -= 120_000;
+      globalThis.fake.nudge();
+    });
+    await page.getByTestId("unknown-notice").getByRole("button").click();
+    await page.getByTestId("send-again").waitFor();
+    await page.waitForTimeout(400);
+  }),
   ["arabic-light-1280", "theme=light", SMALL, toRow("هل الطنجرة")],
   ["empty-light-1280", "state=empty&theme=light", SMALL],
   ["empty-dark-1280", "state=empty&theme=dark", SMALL],
@@ -146,11 +288,13 @@ const shots = [
     SMALL,
     async (page) => {
       await page.getByTestId("first-start-connect").click();
-      await page.getByTestId("instagram-token").fill("IGAA");
+      await page.keyboard.press("Enter");
+      await page.getByTestId("connect-token").fill("IGAA");
       await page.keyboard.press("Enter");
       await page.getByRole("alert").waitFor();
     },
   ],
+  ...looks("first-platform", "state=first", (page) => page.getByTestId("first-start-connect").click()),
   ["opening-ru-dark-1280", "state=opening&theme=dark&lang=ru", SMALL],
   ["opening-light-1280", "state=opening&theme=light", SMALL],
   ["failed-ru-dark-1280", "state=failed&theme=dark&lang=ru", SMALL],
@@ -240,16 +384,6 @@ const shots = [
     async (page) => {
       await page.getByTestId("settings-open").click();
       await page.getByTestId("settings-connect").scrollIntoViewIfNeeded();
-    },
-  ],
-  [
-    "connect-dialog-dark-1280",
-    "theme=dark",
-    SMALL,
-    async (page) => {
-      await page.getByTestId("settings-open").click();
-      await page.getByTestId("settings-connect").click();
-      await page.getByTestId("instagram-token").waitFor();
     },
   ],
   [

@@ -1,19 +1,23 @@
-import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from "@tanstack/react-query";
+import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
 import { Activity, Contrast, Globe, Inbox as InboxIcon, Keyboard, Languages, Moon, Plug, Rows3, Rows4, Settings as SettingsIcon, Sun, UserRound, type LucideIcon } from "lucide-react";
 import { Dialog, Tooltip } from "radix-ui";
 import { useCallback, useEffect, useState } from "react";
 import { I18nextProvider, useTranslation } from "react-i18next";
-import type { AppState, CommandError, Progress, Settings } from "@/contract/contract";
+import type { AppState, CommandError, Overview, PlatformName, Settings } from "@/contract/contract";
 import type { Backend } from "@/backend/backend";
 import { BackendProvider, useBackend, useBeforeClose } from "@/backend/context";
 import { failureOf } from "@/backend/failure";
-import { useCommand } from "@/backend/queries";
+import { useCommand, useProgress } from "@/backend/queries";
 import { Accounts } from "@/features/accounts/Accounts";
+import { Connect } from "@/features/accounts/connect/Connect";
+import { useConnecting, type Connecting, type ConnectAsk } from "@/features/accounts/connect/useConnecting";
+import { isConnectable } from "@/features/accounts/standing";
 import { Health } from "@/features/health/Health";
+import { TraceDialog } from "@/features/health/Trace";
 import { Inbox } from "@/features/inbox/Inbox";
 import type { PaletteCommand } from "@/features/inbox/Palette";
 import { SettingsPopover } from "@/features/settings/SettingsPopover";
-import { ConnectInstagram, FirstStart } from "@/features/start/FirstStart";
+import { FirstStart } from "@/features/start/FirstStart";
 import { SecretsChoice } from "@/features/start/SecretsChoice";
 import { SecretsPage } from "@/features/start/SecretsPage";
 import { CouldNotOpen, Opening } from "@/features/start/Waiting";
@@ -61,10 +65,11 @@ function Window() {
     // The event that ends the opening may come before anyone listens.
     refetchInterval: ({ state }) => (state.data?.phase.phase === "opening" ? OPENING_LOOK_MS : false),
   });
-  const progress = useQuery<Progress | null>({ queryKey: ["progress"], queryFn: () => null, enabled: false, initialData: null });
+  const progress = useProgress();
   const state = app.data;
   useAppearance(state?.settings.appearance);
   const [choosing, setChoosing] = useState(false);
+  const connecting = useConnecting();
 
   const onState = useCallback(
     (next: AppState) => {
@@ -112,12 +117,28 @@ function Window() {
   const choice = (onBack?: () => void) =>
     state.secrets === "unavailable" || choosing ? (
       <SecretsPage state={state} foot={foot} onState={onState} />
+    ) : connecting.flow ? (
+      <div className="start">
+        <Connect
+          connecting={connecting}
+          secrets={state.secrets}
+          back={t("common.back")}
+          onSecrets={() => {
+            setChoosing(true);
+          }}
+          onClose={connecting.leave}
+        />
+        <footer>{foot}</footer>
+      </div>
     ) : (
       <FirstStart
         state={state}
         foot={foot}
         onState={onState}
         onBack={onBack}
+        onConnect={() => {
+          connecting.begin({ platform: null });
+        }}
         onSecrets={() => {
           setChoosing(true);
         }}
@@ -128,7 +149,7 @@ function Window() {
       case "first_start":
         return choice();
       case "opening":
-        return <Opening step={state.phase.step} progress={progress.data} />;
+        return <Opening step={state.phase.step} progress={progress} />;
       case "failed":
         return elsewhere ? (
           choice(() => {
@@ -147,7 +168,7 @@ function Window() {
           />
         );
       case "ready":
-        return <Ready workspace={state.phase.workspace} state={state} onState={onState} onSettings={onSettings} onKept={onKept} />;
+        return <Ready workspace={state.phase.workspace} state={state} connecting={connecting} onState={onState} onSettings={onSettings} onKept={onKept} />;
     }
   };
   return (
@@ -211,23 +232,26 @@ function Look({ state, onSettings }: { state: AppState; onSettings: (settings: S
 function Ready({
   workspace,
   state,
+  connecting,
   onState,
   onSettings,
   onKept,
 }: {
   workspace: string;
   state: AppState;
+  connecting: Connecting;
   onState: (state: AppState) => void;
   onSettings: (settings: Settings) => Promise<Settings>;
   onKept: (settings: Settings) => void;
 }) {
   const { t } = useTranslation();
-  const [screen, setScreen] = useState<Screen>("inbox");
+  // What came of connecting the first account is told in the workspace that was opened for it.
+  const [screen, setScreen] = useState<Screen>(connecting.flow ? "accounts" : "inbox");
   const [settingsOpen, setSettingsOpen] = useState(false);
   const [sheetOpen, setSheetOpen] = useState(false);
-  const [connecting, setConnecting] = useState(false);
+  const client = useQueryClient();
+  const [tracing, setTracing] = useState<number | null>(null);
   const [secretsOpen, setSecretsOpen] = useState(state.secrets === "unavailable");
-  const afterConnecting = useReturnFocus(connecting);
   const afterSecrets = useReturnFocus(secretsOpen);
   const { settings } = state;
   const look = (appearance: Partial<Settings["appearance"]>) => () => {
@@ -236,8 +260,20 @@ function Ready({
   };
   const group = t("palette.look");
   const go = (next: Screen) => {
+    // A sign-in that was left is not come back to.
+    connecting.leave();
     if (next === screen) document.querySelector<HTMLElement>("[data-focus-home]")?.focus();
     else setScreen(next);
+  };
+  const connect = (ask: ConnectAsk) => {
+    connecting.begin(ask);
+    setScreen("accounts");
+  };
+  const reconnect = (id: number) => {
+    const account = client.getQueryData<Overview>(["get_overview"])?.accounts.find((each) => each.id === id);
+    const platform = account?.platform as PlatformName | undefined;
+    if (account && platform && isConnectable(platform)) connect({ platform, again: account.username });
+    else go("accounts");
   };
   const to = (next: Screen) => () => {
     go(next);
@@ -255,7 +291,7 @@ function Ready({
         words: t("settings.connect_go"),
         icon: Plug,
         run: () => {
-          setConnecting(true);
+          connect({ platform: null });
         },
       },
       {
@@ -305,7 +341,7 @@ function Ready({
           }}
           onConnect={() => {
             setSettingsOpen(false);
-            setConnecting(true);
+            connect({ platform: null });
           }}
         />
       </nav>
@@ -314,9 +350,8 @@ function Ready({
           workspace={workspace}
           settings={settings}
           standsStill={state.trouble !== null}
-          onReconnect={() => {
-            setConnecting(true);
-          }}
+          onReconnect={reconnect}
+          onTrace={setTracing}
           sheetOpen={sheetOpen}
           onSheet={setSheetOpen}
           goTo={goTo}
@@ -328,35 +363,21 @@ function Ready({
             <Health />
           ) : (
             <Accounts
-              onConnect={() => {
-                setConnecting(true);
+              secrets={state.secrets}
+              connecting={connecting}
+              onSecrets={() => {
+                setSecretsOpen(true);
               }}
             />
           )}
         </OtherScreen>
       )}
-      <Dialog.Root open={connecting} onOpenChange={setConnecting}>
-        <Dialog.Portal>
-          <Dialog.Overlay className="scrim" />
-          <Dialog.Content className="dialog" aria-describedby={undefined} onCloseAutoFocus={afterConnecting}>
-            <Dialog.Title className="unseen">{t("start.token_title")}</Dialog.Title>
-            <ConnectInstagram
-              secrets={state.secrets}
-              onState={(next) => {
-                setConnecting(false);
-                onState(next);
-              }}
-              onSecrets={() => {
-                setConnecting(false);
-                setSecretsOpen(true);
-              }}
-              onBack={() => {
-                setConnecting(false);
-              }}
-            />
-          </Dialog.Content>
-        </Dialog.Portal>
-      </Dialog.Root>
+      <TraceDialog
+        comment={tracing}
+        onClose={() => {
+          setTracing(null);
+        }}
+      />
       <Dialog.Root open={secretsOpen && state.secrets === "unavailable"} onOpenChange={setSecretsOpen}>
         <Dialog.Portal>
           <Dialog.Overlay className="scrim" />

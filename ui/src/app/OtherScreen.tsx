@@ -26,7 +26,8 @@ export function OtherScreen({
   const client = useQueryClient();
   const [paletteOpen, setPaletteOpen] = useState(false);
   useEffect(() => {
-    document.querySelector<HTMLElement>("[data-focus-home]")?.focus();
+    // A field that has taken the focus keeps it.
+    if (!document.activeElement?.closest("main")) document.querySelector<HTMLElement>("[data-focus-home]")?.focus();
   }, []);
   useShortcuts({
     letters,

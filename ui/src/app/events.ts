@@ -5,6 +5,8 @@ import type { BeforeClose } from "@/backend/beforeClose";
 import { holdsOneOf, keys } from "@/backend/queries";
 
 const GATHER_MS = 120;
+/** What is read of the app itself, whatever workspace is open. */
+const OF_THE_APP = new Set<unknown>(["open_app", "progress"]);
 
 /** A page far down is read again only when the batch names one of its rows, or may add one after its last. */
 function concerns(batch: ChangeBatch, query: Query): boolean {
@@ -12,9 +14,15 @@ function concerns(batch: ChangeBatch, query: Query): boolean {
   return batch.all_comments || page?.next === null || holdsOneOf(query, batch.comments);
 }
 
+/** Which workspace is open; `null` while none is. */
+function workspaceOf(state: AppState | undefined): string | null {
+  return state?.phase.phase === "ready" ? `${state.phase.kind} ${state.phase.workspace}` : null;
+}
+
 /** The only place that acts on events of the engine. Returns the function that stops listening. */
 export function followEvents(backend: Backend, client: QueryClient, beforeClose: BeforeClose): () => void {
   let gathered: ChangeBatch | null = null;
+  let open: string | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const apply = () => {
@@ -31,7 +39,10 @@ export function followEvents(backend: Backend, client: QueryClient, beforeClose:
     }
     if (batch.all_comments) invalidate(["get_comment"]);
     else for (const id of new Set(batch.comments)) invalidate(keys.comment(id));
-    if (batch.outbox) invalidate(["list_outbox"]);
+    if (batch.outbox) {
+      invalidate(["list_outbox"]);
+      invalidate(["get_unknown"]);
+    }
     if (batch.settings) {
       void backend.call("get_settings", null).then(
         (settings) => client.setQueryData<AppState>(["open_app"], (state) => state && { ...state, settings }),
@@ -64,9 +75,15 @@ export function followEvents(backend: Backend, client: QueryClient, beforeClose:
       case "trouble":
         client.setQueryData<AppState>(["open_app"], (state) => state && { ...state, trouble: event.data });
         return;
-      case "state":
+      case "state": {
+        open ??= workspaceOf(client.getQueryData<AppState>(["open_app"]));
+        const next = workspaceOf(event.data);
         client.setQueryData<AppState>(["open_app"], event.data);
+        // Nothing of one workspace may be seen in another.
+        if (open !== null && next !== null && next !== open) void client.resetQueries({ predicate: ({ queryKey }) => !OF_THE_APP.has(queryKey[0]) });
+        open = next ?? open;
         return;
+      }
       case "closing":
         // Asked for in every case: without an answer the shell waits its three seconds out.
         void beforeClose.run().then(() => backend.call("ready_to_close", null)).catch(() => undefined);

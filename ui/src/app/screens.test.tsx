@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { ready } from "@/test/inbox";
-import { expectAccessible, openWindow } from "@/test/openWindow";
+import { detailOf, ready } from "@/test/inbox";
+import { openWindow } from "@/test/openWindow";
 
 describe("the screens beside the inbox", () => {
   it("are reached by g and a letter, and g i comes back", async () => {
@@ -26,66 +26,45 @@ describe("the screens beside the inbox", () => {
     await user.keyboard("{Control>}{Shift>}.{/Shift}{/Control}");
     expect((await engine.call("get_overview", null)).sending, "resuming is deliberate").toBe(false);
   });
-});
 
-describe("health", () => {
-  it("shows what waits, what rests and the last error, and rebuilds the index", async () => {
+  it("stand in the list of keys and in the palette of every screen", async () => {
     const { user } = await ready(openWindow());
-    await user.click(screen.getByTestId("go-health"));
-    expect(within(await screen.findByTestId("stage-draft")).getByText("48 s")).toBeInTheDocument();
-    expect(screen.getByTestId("health-verdict")).toHaveTextContent("1 destination rests");
-    expect(screen.getByText("M-4203")).toBeInTheDocument();
-    await expectAccessible(screen.getByTestId("health"));
-    await user.click(screen.getByTestId("rebuild-index"));
-    expect(await screen.findByRole("progressbar", { name: "Index" })).toHaveAttribute("aria-valuenow", "62");
-  });
-
-  it("says what to do when the engine gives no answer, and tries again", async () => {
-    const { engine, user } = await ready(openWindow());
-    engine.failNext("get_health");
-    await user.keyboard("gh");
-    const alert = await screen.findByRole("alert");
-    await user.click(within(alert).getByRole("button", { name: "Try again" }));
-    expect(await screen.findByTestId("stage-post")).toBeInTheDocument();
-    expect(screen.queryByRole("alert")).not.toBeInTheDocument();
+    await user.keyboard("gs");
+    await screen.findByTestId("account-1");
+    await user.keyboard("?");
+    const sheet = await screen.findByTestId("shortcut-sheet");
+    expect(within(sheet).getByText("Go to the accounts")).toBeInTheDocument();
+    expect(within(sheet).getByText("Go to health")).toBeInTheDocument();
+    await user.keyboard("{Escape}");
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(within(await screen.findByTestId("palette")).getByRole("combobox"), "health");
+    await user.keyboard("{Enter}");
+    expect(await screen.findByTestId("health")).toBeInTheDocument();
   });
 });
 
-describe("accounts", () => {
-  it("changes the mode and pauses", async () => {
-    const { engine, user } = await ready(openWindow());
-    await user.keyboard("gs");
-    const card = await screen.findByTestId("account-1");
-    await expectAccessible(screen.getByTestId("accounts"));
-    await user.click(within(card).getByRole("radio", { name: "Simulate" }));
-    await user.click(within(card).getByRole("button", { name: "Pause" }));
-    expect(await within(card).findByText(/Paused by you/)).toBeInTheDocument();
-    const kept = (await engine.call("list_accounts", null)).accounts[0];
-    expect([kept?.mode, kept?.paused_by_user]).toEqual(["simulate", true]);
+describe("the trace of a comment", () => {
+  it("opens over the inbox, which keeps its place", async () => {
+    const { user } = await ready(openWindow());
+    await user.keyboard("j");
+    const before = detailOf();
+    await user.click(screen.getByTestId("trace-open"));
+    const dialog = await screen.findByTestId("trace-dialog");
+    expect(await within(dialog).findByTestId("trace-arrive")).toHaveTextContent("Stored");
+    expect(within(dialog).getByTestId("trace-review")).toHaveAttribute("data-state", "waits");
+    await user.keyboard("{Escape}");
+    await waitFor(() => {
+      expect(screen.queryByTestId("trace-dialog")).not.toBeInTheDocument();
+    });
+    expect(detailOf()).toBe(before);
   });
+});
 
-  it("deletes what was collected only after the name was typed", async () => {
-    const { engine, user } = await ready(openWindow());
-    await user.keyboard("gs");
-    await user.click(within(await screen.findByTestId("account-1")).getByRole("button", { name: "Disconnect…" }));
-    await user.click(screen.getByRole("radio", { name: /Delete it from this computer/ }));
-    expect(screen.getByText(/6,118/, { selector: "small" })).toHaveTextContent("1,204");
-    const go = screen.getByTestId("disconnect-go");
-    await user.type(screen.getByTestId("disconnect-name"), "oakmer");
-    expect(go, "a part of the name confirms nothing").toBeDisabled();
-    await user.type(screen.getByTestId("disconnect-name"), "e");
-    await user.click(go);
-    expect(await screen.findByText(/No account is connected/)).toBeInTheDocument();
-    expect((await engine.call("list_accounts", null)).accounts).toEqual([]);
-  });
-
-  it("keeps the dialog and says why when disconnecting failed", async () => {
-    const { engine, user } = await ready(openWindow());
-    await user.keyboard("gs");
-    await user.click(within(await screen.findByTestId("account-1")).getByRole("button", { name: "Disconnect…" }));
-    engine.failNext("disconnect_account", "storage_failed", "the disk is full");
-    await user.click(screen.getByTestId("disconnect-go"));
-    expect(await screen.findByRole("alert")).toHaveTextContent("The disk is full.");
-    expect(screen.getByTestId("disconnect-go")).toBeEnabled();
+describe("signing in again from the inbox", () => {
+  it("leads straight to the access of that account", async () => {
+    const { user } = await ready(openWindow({ state: "several" }));
+    await user.click(await screen.findByRole("button", { name: "Reconnect" }));
+    expect(await screen.findByRole("heading", { name: "Sign in again: oakmere.outlet" })).toBeInTheDocument();
+    expect(screen.getByTestId("connect-token")).toHaveFocus();
   });
 });

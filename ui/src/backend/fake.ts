@@ -3,7 +3,7 @@ import { FakeEngine, type FakeState } from "./fake/engine";
 
 /**
  * The fake for a page in a plain browser. The address says what to show:
- * `?state=empty|loading|error|busy|first|opening|nokeychain|failed|trouble|badsettings`, `theme`, `lang`, `density`, `hold` (seconds).
+ * `?state=empty|loading|error|busy|several|first|opening|nokeychain|failed|trouble|badsettings`, `theme`, `lang`, `density`, `hold` (seconds).
  */
 export function fakeFromAddress(address: URL): FakeEngine {
   const query = address.searchParams;

@@ -1,5 +1,5 @@
 import { useQuery, type Query, type UseQueryOptions } from "@tanstack/react-query";
-import type { CommandError, CommandName, CommentPage, Commands } from "@/contract/contract";
+import type { CommandError, CommandName, CommentPage, Commands, Progress } from "@/contract/contract";
 import { useBackend } from "./context";
 
 /** Server state is keyed by command; `app/events.ts` is the only place that invalidates it on events. */
@@ -28,4 +28,9 @@ export function useCommand<N extends CommandName>(name: N, request: Commands[N][
     queryFn: () => backend.call(name, request),
     ...options,
   });
+}
+
+/** How far long work has come, as the last event told; `null` before the first. */
+export function useProgress(): Progress | null {
+  return useQuery<Progress | null>({ queryKey: ["progress"], queryFn: () => null, enabled: false, initialData: null }).data;
 }

@@ -24,8 +24,34 @@ export function YouTubeIcon({ size = 16 }: { size?: number }) {
   );
 }
 
+export function FacebookIcon({ size = 16 }: { size?: number }) {
+  return (
+    <svg className="icon" width={size} height={size} viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth="1.3" strokeLinecap="round" aria-hidden="true">
+      <circle cx="8" cy="8" r="6" />
+      <path d="M8.3 13.9V7.1c0-1.1.6-1.7 1.7-1.7h.6M6.3 8.4h3.9" />
+    </svg>
+  );
+}
+
+export function TelegramIcon({ size = 16 }: { size?: number }) {
+  return (
+    <svg className="icon" width={size} height={size} viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth="1.3" strokeLinejoin="round" aria-hidden="true">
+      <path d="M14 2.8 2 7.5l3.8 1.5L7.3 13.4l2.200-2.6 2.9 2.1zM5.8 9 11 5.4" />
+    </svg>
+  );
+}
+
 export function PlatformIcon({ platform, size = 16 }: { platform: string; size?: number }) {
-  return platform === "youtube" ? <YouTubeIcon size={size} /> : <InstagramIcon size={size} />;
+  switch (platform) {
+    case "youtube":
+      return <YouTubeIcon size={size} />;
+    case "facebook":
+      return <FacebookIcon size={size} />;
+    case "telegram":
+      return <TelegramIcon size={size} />;
+    default:
+      return <InstagramIcon size={size} />;
+  }
 }
 
 export function Mark({ size = 18 }: { size?: number }) {

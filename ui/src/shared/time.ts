@@ -48,6 +48,35 @@ export function ago(at: number, language: string, now: number): string {
   return shortDate(at, language, now);
 }
 
+/** "in 22 min", "in 5 days"; what has passed counts as now. */
+export function ahead(at: number, language: string, now: number): string {
+  const left = Math.max(0, at - now);
+  const words = new Intl.RelativeTimeFormat(localeOf(language), { style: "short", numeric: "always" });
+  if (left < MINUTE) return words.format(Math.ceil(left / 1000), "second");
+  if (left < HOUR) return words.format(Math.round(left / MINUTE), "minute");
+  if (left < DAY) return words.format(Math.round(left / HOUR), "hour");
+  return words.format(Math.floor(left / DAY), "day");
+}
+
+export function hourAndMinute(at: number, language: string): string {
+  return new Intl.DateTimeFormat(localeOf(language), { hour: "2-digit", minute: "2-digit" }).format(at);
+}
+
+/** As a date field takes it, in the person's own days. */
+export function dayOf(at: number): string {
+  const day = new Date(at);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${String(day.getFullYear()).padStart(4, "0")}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+}
+
+/** The first moment of a day as `dayOf` writes it; `null` for anything else. */
+export function startOfDay(day: string): number | null {
+  const parts = /^(\d{4})-(\d{2})-(\d{2})$/u.exec(day);
+  if (!parts) return null;
+  const at = new Date(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3])).getTime();
+  return Number.isNaN(at) || dayOf(at) !== day ? null : at;
+}
+
 export function clock(at: number, language: string): string {
   return new Intl.DateTimeFormat(localeOf(language), {
     hour: "2-digit",

@@ -1,4 +1,5 @@
 import type {
+  AccountCard,
   AccountView,
   ActionKind,
   ActionView,
@@ -22,11 +23,12 @@ import type {
 } from "@/contract/contract";
 import type { Backend } from "../backend";
 import { checkDraft } from "./guard";
-import { operations } from "./operations";
+import { severalAccounts } from "./accounts";
+import { operations, type Operations } from "./operations";
 import { picture, POSTS, SOURCES } from "./material";
 import { makeComments, type FakeComment } from "./comments";
 
-export type FakeState = "ready" | "empty" | "loading" | "error" | "busy" | "first" | "opening" | "nokeychain" | "failed" | "trouble" | "badsettings";
+export type FakeState = "ready" | "empty" | "loading" | "error" | "busy" | "several" | "first" | "opening" | "nokeychain" | "failed" | "trouble" | "badsettings";
 
 export interface FakeOptions {
   state?: FakeState;
@@ -86,6 +88,7 @@ export class FakeEngine implements Backend {
   /** The window said that nothing is left to save. */
   closed = false;
   private handlers: Handlers;
+  private operations: Operations;
 
   constructor(options: FakeOptions = {}) {
     const { state = "ready", settings, holdSeconds = 10, count = 320, quarantined = state === "busy" ? 3 : 0, latencyMs = 0, now = Date.now } = options;
@@ -102,7 +105,7 @@ export class FakeEngine implements Backend {
                   message: "The database was written by a newer version of Moderato.",
                   advice: "Install the newest version, or restore the backup of this version. Nothing was changed.",
                 }
-              : { phase: "ready", workspace: "Oakmere", kind: "sample" },
+              : { phase: "ready", workspace: "Oakmere", kind: state === "several" || state === "error" ? "own" : "sample" },
       models: { state: "ready", model: "multilingual-small" },
       secrets: state === "nokeychain" ? "unavailable" : "keychain",
       secrets_note: state === "nokeychain" ? "No keychain service answers on the session bus." : null,
@@ -119,6 +122,7 @@ export class FakeEngine implements Backend {
     };
     this.accounts = this.makeAccounts(state, now());
     this.fill();
+    this.operations = this.makeOperations();
     this.handlers = this.makeHandlers();
   }
 
@@ -186,6 +190,21 @@ export class FakeEngine implements Backend {
     this.tell({ event: "trouble", data: why });
   }
 
+  /** The window reads the outbox again, as after a look that found nothing. */
+  nudge(): void {
+    this.changed({ outbox: true, comments: this.actions.filter((each) => each.state === "unknown").map((each) => each.comment_id) });
+  }
+
+  /** The person finished in the browser that a sign-in waits for. */
+  finishSignIn(): void {
+    this.operations.finishSignIn();
+  }
+
+  /** A part of an account's card is as said from now on. */
+  changeAccount(id: number, part: Partial<AccountCard>): void {
+    this.operations.change(id, part);
+  }
+
   /** As the shell does when the person closes the window. */
   close(): void {
     this.tell({ event: "closing" });
@@ -206,6 +225,8 @@ export class FakeEngine implements Backend {
       last_synced_at: now - 20 * SECOND,
       simulated: true,
     };
+    if (state === "several")
+      return severalAccounts(now).map(({ id, platform, username, mode, connection, connection_note, last_synced_at, simulated }) => ({ id, platform, username, mode, connection, connection_note, last_synced_at, simulated }));
     if (state === "busy") return [{ ...base, connection: "syncing" }, { ...base, id: 2, username: "oakmere.ru", connection: "troubled", connection_note: "the platform limits this account; it gives no calls for another 900 s" }];
     if (state === "error")
       return [{ ...base, connection: "signed_out", simulated: false, connection_note: "the sign-in is no longer valid: Instagram withdrew the access at 13:40" }];
@@ -236,7 +257,7 @@ export class FakeEngine implements Backend {
       const [first, second, third] = waiting;
       if (first?.draft) {
         const action = this.queue(first, "reply", first.draft.text);
-        Object.assign(action, { state: "unknown", attempts: 1, created_at: now() - 95 * SECOND, due_at: now() + 8 * SECOND, note: "no answer to a write: the connection was closed" });
+        Object.assign(action, { state: "unknown", attempts: 1, created_at: now() - 75 * SECOND, due_at: now() + 8 * SECOND, note: "no answer to a write: the connection was closed" });
         first.row.badges = ["outcome_unknown"];
       }
       if (second?.draft) Object.assign(this.queue(second, "reply", second.draft.text), { state: "sending", attempts: 1 });
@@ -705,26 +726,61 @@ export class FakeEngine implements Backend {
         this.closed = true;
         return null;
       },
-      ...operations({
-        now: this.options.now,
-        accounts: () => this.accounts,
-        actions: () => this.actions,
-        version: () => this.state.version,
-        keep: (accounts) => {
-          this.accounts = accounts;
-          this.changed({ accounts: true });
-        },
-        confirm: (action) => {
-          this.confirm(action, this.options.now());
-        },
-        cancel: (action) => {
-          action.state = "cancelled";
-          const comment = this.comments.get(action.comment_id);
-          if (comment) this.move(comment, "to_review");
-          this.changed({ outbox: true });
-        },
-      }),
+      ...this.operations.handlers,
     };
+  }
+
+  /** Passes through `opening`, as the window sees it when the first account of one's own is connected. */
+  private async openOwn(): Promise<void> {
+    const { phase } = this.state;
+    if (phase.phase === "ready" && phase.kind === "own") return;
+    this.state = { ...this.state, phase: { phase: "opening", step: "database" } };
+    this.tell({ event: "state", data: this.state });
+    await new Promise((done) => setTimeout(done, this.options.latencyMs * 20));
+    this.accounts = [];
+    this.comments.clear();
+    this.actions.length = 0;
+    this.late = [];
+    this.undos = [];
+    this.state = { ...this.state, phase: { phase: "ready", workspace: "My accounts", kind: "own" } };
+    this.tell({ event: "state", data: this.state });
+  }
+
+  private makeOperations(): Operations {
+    return operations({
+      now: this.options.now,
+      several: this.options.state === "several",
+      accounts: () => this.accounts,
+      actions: () => this.actions,
+      comments: () => [...this.comments.values()],
+      version: () => this.state.version,
+      sending: () => this.sending,
+      keepsSecrets: () => this.state.secrets !== "unavailable",
+      openOwn: () => this.openOwn(),
+      indexed: (done, total) => {
+        this.tell({ event: "progress", data: { work: "index", done, total } });
+      },
+      keep: (accounts) => {
+        this.accounts = accounts;
+        this.changed({ accounts: true });
+      },
+      confirm: (action) => {
+        this.confirm(action, this.options.now());
+      },
+      cancel: (action) => {
+        action.state = "cancelled";
+        const comment = this.comments.get(action.comment_id);
+        if (comment) this.move(comment, "to_review");
+        this.changed({ outbox: true });
+      },
+      sendAgain: (action) => {
+        Object.assign(action, { state: "sending", attempts: action.attempts + 1, due_at: this.options.now() });
+        this.changed({ outbox: true, comments: [action.comment_id] });
+      },
+      changedOutbox: () => {
+        this.changed({ outbox: true });
+      },
+    });
   }
 
   private edited(comment: FakeComment, text: string): DraftView {

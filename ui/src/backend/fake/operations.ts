@@ -1,78 +1,71 @@
-import type { AccountCard, AccountView, ActionView, Commands, CommandError, ErrorCode, HealthView, PermissionView, RelayView } from "@/contract/contract";
+import type { AccountCard, AccountView, ActionView, Commands, CommandError, ConnectAccount, ConnectResult, ErrorCode, HealthView, RelayView, UnknownView } from "@/contract/contract";
+import { cardOf, countsOf, permissionsOf, platformOf, severalAccounts, TAKEN_OFF } from "./accounts";
+import type { FakeComment } from "./comments";
+import { healthOf, traceOf } from "./health";
 
 type Handlers<N extends keyof Commands> = { [K in N]: (request: Commands[K]["request"]) => Commands[K]["answer"] | Promise<Commands[K]["answer"]> };
 
 /** What these handlers need of the engine. */
 export interface Host {
   now: () => number;
+  /** The accounts that each stand differently. */
+  several: boolean;
   accounts: () => AccountView[];
   actions: () => ActionView[];
+  comments: () => FakeComment[];
   version: () => string;
+  sending: () => boolean;
+  keepsSecrets: () => boolean;
+  /** Opens the workspace of one's own accounts, when it is not open; it has none yet. */
+  openOwn: () => Promise<void>;
+  /** Building the index anew has come so far. */
+  indexed: (done: number, total: number) => void;
   /** The list of accounts changed. */
   keep: (accounts: AccountView[]) => void;
   confirm: (action: ActionView) => void;
   cancel: (action: ActionView) => void;
+  sendAgain: (action: ActionView) => void;
+  changedOutbox: () => void;
 }
 
 const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+/** That the index finds. */
+const ENTRIES = 18_402;
+/** A request that left can arrive no longer after this. */
+const ARRIVES_WITHIN_MS = 2 * MINUTE;
+const BETWEEN_LOOKS_MS = 20_000;
+
+const ASK_A_PERSON = "nobody heard whether the private reply was sent, and it cannot be read back: look at the messages on the platform";
 
 function refuse(code: ErrorCode, message: string): CommandError {
   return { code, message };
 }
 
-function permissions(granted: PermissionView["granted"] = "yes"): PermissionView[] {
-  return [
-    { name: "instagram_business_basic", granted: "yes", needed_for: "posts", vital: true },
-    { name: "instagram_business_manage_comments", granted, needed_for: "comments", vital: true },
-    { name: "instagram_business_manage_messages", granted: "no", needed_for: "private_reply", vital: false },
-  ];
-}
-
-function cardOf(account: AccountView, now: number): AccountCard {
-  return {
-    ...account,
-    platform: account.platform as AccountCard["platform"],
-    name: account.username,
-    paused_by_user: false,
-    token_expires_at: now + 50 * DAY,
-    renews_itself: true,
-    import: { state: "done", posts_done: 84, posts_total: 84, comments: 6_118, oldest_at: now - 600 * DAY },
-    drafts_from: null,
-    quota: null,
-    usage: { percent: 38, calls_again_at: null },
-    capabilities: {
-      can_hide: { undoable: true },
-      can_delete_others: { by: "delete" },
-      can_ban: false,
-      can_edit_own_reply: false,
-      can_private_reply: true,
-      can_comment_on_post: true,
-      can_switch_comments: true,
-      reply_max_chars: 2_200,
-      replies_to: "top_level_only",
-      moderation_batch: 1,
-      lists_whole_account: false,
-      holds_for_review: false,
-    },
-    permissions: permissions(),
-    counts: { posts: 84, comments: 6_118, authors: 1_204, drafts: 2_310, actions: 2_038, waiting_actions: 2 },
-  };
-}
-
 type Names =
   | "list_accounts" | "connect_account" | "cancel_connect" | "check_account" | "set_account_mode" | "pause_account" | "set_drafts_from"
-  | "pause_import" | "resume_import" | "set_quota_budget" | "disconnect_account" | "get_health" | "rebuild_index" | "export_diagnostics"
-  | "get_trace" | "get_unknown" | "settle_unknown" | "get_relay" | "set_relay";
+  | "pause_import" | "resume_import" | "set_quota_budget" | "count_account" | "disconnect_account" | "get_health" | "rebuild_index" | "export_diagnostics"
+  | "get_trace" | "get_unknown" | "settle_unknown" | "set_relay";
+
+export interface Operations {
+  handlers: Handlers<Names>;
+  /** The person finished in the browser that a sign-in waits for. */
+  finishSignIn: () => void;
+  /** A part of an account's card changes by itself. */
+  change: (id: number, part: Partial<AccountCard>) => void;
+}
 
 /** Accounts, health and the settling of what nobody knows, in memory. */
-export function operations(host: Host): Handlers<Names> {
-  const cards = new Map<number, AccountCard>();
-  let relay: RelayView = { enabled: false, listening_on: null, error: null, port: 8_722, has_verify_token: false, app_secrets: 0, last_delivery_at: null, deliveries: 0, refused: 0 };
-  let index: HealthView["index"] = { state: "ready", entries: 18_402, built_at: host.now() - 3 * DAY };
+export function operations(host: Host): Operations {
+  const cards = new Map<number, AccountCard>(host.several ? severalAccounts(host.now()).map((card) => [card.id, card]) : []);
+  const looks = new Map<number, { count: number; at: number }>();
+  let relay: RelayView = { enabled: false, listening_on: null, error: null, port: 8_765, has_verify_token: false, app_secrets: 0, last_delivery_at: null, deliveries: 0, refused: 0, waiting: 0, given_up: 0, last_note: null };
+  const index: HealthView["index"] = { state: "ready", entries: ENTRIES };
+  let browser: ((result: ConnectResult) => void) | null = null;
+
   const all = () =>
     host.accounts().map((account) => {
-      const card = { ...(cards.get(account.id) ?? cardOf(account, host.now())), ...account } as AccountCard;
+      const { mode, connection, connection_note } = account;
+      const card = { ...(cards.get(account.id) ?? cardOf(account, host.now())), mode, connection, connection_note };
       cards.set(account.id, card);
       return card;
     });
@@ -84,31 +77,85 @@ export function operations(host: Host): Handlers<Names> {
   const change = (id: number, part: Partial<AccountCard>) => {
     const card = { ...at(id), ...part };
     cards.set(id, card);
-    host.keep(host.accounts().map((each) => (each.id === id ? { ...each, mode: card.mode, connection: card.connection, connection_note: card.connection_note } : each)));
+    const { mode, connection, connection_note, last_synced_at } = card;
+    host.keep(host.accounts().map((each) => (each.id === id ? { ...each, mode, connection, connection_note, last_synced_at } : each)));
     return card;
   };
   const view = () => ({ accounts: all(), now: host.now() });
+  const connected = async (request: ConnectAccount): Promise<ConnectResult> => {
+    await host.openOwn();
+    const platform = platformOf(request.way);
+    const permissions = permissionsOf(platform);
+    const again = host.accounts().find((each) => each.platform === platform && (each.connection === "signed_out" || cards.get(each.id)?.disconnected));
+    if (again) {
+      change(again.id, { connection: "syncing", connection_note: null, permissions, disconnected: false });
+      return { result: "connected", account_id: again.id, permissions };
+    }
+    const id = Math.max(0, ...host.accounts().map((each) => each.id)) + 1;
+    const account: AccountView = { id, platform, username: `oakmere.${platform}`, mode: "draft", connection: "waiting", connection_note: null, last_synced_at: null, simulated: false };
+    cards.set(id, { ...cardOf(account, host.now()), import: { state: "running", posts_done: 0, posts_total: null, comments: 0, oldest_at: null } });
+    host.keep([...host.accounts(), account]);
+    return { result: "connected", account_id: id, permissions };
+  };
+  const connect = (request: ConnectAccount): ConnectResult | Promise<ConnectResult> => {
+    if (!host.keepsSecrets()) throw refuse("secrets_unavailable", "No keychain answers on this computer.");
+    const platform = platformOf(request.way);
+    const secret = request.way === "youtube" ? request.client_secret : request.way === "telegram" ? request.bot_token : request.token;
+    if (secret.length < 20) throw refuse("sign_in_refused", "the platform does not know this token; it may have been cut while copying");
+    if (secret.startsWith("LIMITED")) {
+      const missing = permissionsOf(platform).filter((each) => each.vital).at(-1);
+      return { result: "missing_permission", permissions: permissionsOf(platform, missing ? [missing.name] : []) };
+    }
+    if (request.way === "facebook_token" && request.page_id === null)
+      return {
+        result: "choose_page",
+        pages: [
+          { id: "101", name: "Oakmere Kitchen", can_moderate: true },
+          { id: "103", name: "Oakmere auf Deutsch", can_moderate: true },
+          { id: "102", name: "Oakmere Outlet", can_moderate: false },
+        ],
+      };
+    if (request.way === "youtube")
+      return new Promise((done) => {
+        browser = (result) => {
+          browser = null;
+          done(result.result === "connected" ? connected(request) : result);
+        };
+      });
+    return connected(request);
+  };
+
   const unknown = (id: number) => {
     const action = host.actions().find((each) => each.id === id);
     if (!action) throw refuse("not_found", "This action is not in the outbox.");
     if (action.state !== "unknown") throw refuse("moved_on", "Its outcome is known by now.");
     return action;
   };
-  return {
+  const known = (action: ActionView): UnknownView => {
+    const now = host.now();
+    const sent_at = action.created_at + 10_000;
+    const look = looks.get(action.id) ?? { count: 1, at: now - BETWEEN_LOOKS_MS / 2 };
+    looks.set(action.id, look);
+    return {
+      action_id: action.id,
+      sent_at,
+      looks: look.count,
+      note: action.note,
+      next_look_at: action.kind === "private_reply" ? null : Math.max(now, look.at + BETWEEN_LOOKS_MS),
+      settled_at: Math.max(now, sent_at + ARRIVES_WITHIN_MS),
+      permalink: "https://www.instagram.com/p/oakmere1/c/17900001/",
+      now,
+    };
+  };
+
+  const handlers: Handlers<Names> = {
     list_accounts: view,
-    connect_account: (request) => {
-      const secret = request.way === "instagram_token" || request.way === "facebook_token" ? request.token : request.way === "telegram" ? request.bot_token : request.way === "youtube" ? request.client_secret : request.code;
-      if (secret.includes("refused")) throw refuse("sign_in_refused", "the platform does not accept this access");
-      if (secret.includes("limited")) return { result: "missing_permission", permissions: permissions("no") };
-      if (request.way === "facebook_token" && request.page_id === null)
-        return { result: "choose_page", pages: [{ id: "101", name: "Oakmere Kitchen", can_moderate: true }, { id: "102", name: "Oakmere Outlet", can_moderate: false }] };
-      const platform = request.way.startsWith("instagram") ? "instagram" : request.way.startsWith("facebook") ? "facebook" : request.way;
-      const id = Math.max(0, ...host.accounts().map((each) => each.id)) + 1;
-      host.keep([...host.accounts(), { id, platform, username: `oakmere.${platform}`, mode: "draft", connection: "waiting", connection_note: null, last_synced_at: null, simulated: false }]);
-      return { result: "connected", account_id: id, permissions: permissions() };
+    connect_account: connect,
+    cancel_connect: () => {
+      browser?.({ result: "cancelled" });
+      return null;
     },
-    cancel_connect: () => null,
-    check_account: ({ account_id }) => at(account_id),
+    check_account: ({ account_id }) => change(account_id, { last_synced_at: host.now() }),
     set_account_mode: ({ account_id, mode }) => change(account_id, { mode }),
     pause_account: ({ account_id, paused }) => change(account_id, { paused_by_user: paused }),
     set_drafts_from: ({ account_id, since }) => change(account_id, { drafts_from: since }),
@@ -117,75 +164,70 @@ export function operations(host: Host): Handlers<Names> {
     set_quota_budget: ({ account_id, daily_units, reserve_units }) => {
       const { quota } = at(account_id);
       if (!quota || reserve_units > daily_units / 2) throw refuse("invalid", "reserve_units must be 0 to half of daily_units.");
-      change(account_id, { quota: { ...quota, daily_units, reserve_units } });
+      const units_left = Math.max(0, quota.units_left + daily_units - quota.daily_units);
+      change(account_id, { quota: { ...quota, daily_units, reserve_units, units_left, replies_possible: Math.floor(units_left / 51) } });
       return view();
     },
-    disconnect_account: ({ account_id }) => {
+    count_account: ({ account_id }) => {
       at(account_id);
+      return countsOf(account_id);
+    },
+    disconnect_account: ({ account_id, delete_data }) => {
+      if (at(account_id).simulated) throw refuse("invalid", "the sample's account stays; connect an account of your own to leave the sample");
+      if (!delete_data) {
+        change(account_id, TAKEN_OFF);
+        return view();
+      }
       cards.delete(account_id);
       host.keep(host.accounts().filter((each) => each.id !== account_id));
       return view();
     },
-    get_health: () => {
-      const now = host.now();
-      const post = host.actions().filter((each) => !["confirmed", "failed", "cancelled"].includes(each.state)).length;
-      return {
-        now,
-        version: host.version(),
-        stages: (["arrive", "understand", "find", "draft", "guard", "review", "post"] as const).map((stage) => ({
-          stage,
-          waiting: stage === "post" ? post : stage === "draft" ? 17 : 0,
-          oldest_waiting_ms: stage === "draft" ? 48_000 : stage === "post" && post > 0 ? 11_000 : null,
-          per_minute: stage === "draft" ? 6 : 12,
-        })),
-        workers: [
-          { worker: "intake", state: "idle", last_error: null },
-          { worker: "draft", state: "backing_off", last_error: { at: now - 4 * MINUTE, message: "the endpoint gave no answer", reference: "M-4203", times: 8, over: false } },
-        ],
-        destinations: [
-          { host: "graph.instagram.com", breaker: { state: "closed" }, calls_per_minute: 24, p95_ms: 212, errors: 0 },
-          { host: "ai.oakmere.example", breaker: { state: "open", until: now + 42_000 }, calls_per_minute: 0, p95_ms: 3_010, errors: 8 },
-        ],
-        limits: host.accounts().map(({ id, platform, username }) => ({ account_id: id, platform, username, used_percent: 38, calls_again_at: null })),
-        disk: { database_bytes: 1_200_000_000, index_bytes: 240_000_000, logs_bytes: 18_000_000, backups_bytes: 1_400_000_000, free_bytes: 84_000_000_000 },
-        index,
-        quarantined: 1,
-        last_backup_at: now - 3 * 60 * MINUTE,
-        relay,
-      };
-    },
+    get_health: () => healthOf({ now: host.now(), version: host.version(), sending: host.sending(), actions: host.actions(), comments: host.comments(), accounts: all(), index, relay }),
     rebuild_index: () => {
-      index = { state: "rebuilding", done: 11_409, total: 18_402 };
+      host.indexed(11_409, ENTRIES);
       return null;
     },
-    export_diagnostics: () => ({ path: "/home/oakmere/Moderato/diagnostics-2026-11-26.zip" }),
-    get_trace: ({ comment_id }) => ({
-      comment_id,
-      trace_id: `c-${String(comment_id)}`,
-      entries: [
-        { at: host.now() - 6 * MINUTE, stage: "arrive", what: "stored", detail: "" },
-        { at: host.now() - 6 * MINUTE + 112, stage: "understand", what: "classified", detail: "question 94" },
-      ],
-      now: host.now(),
-    }),
-    get_unknown: ({ action_id }) => {
-      const action = unknown(action_id);
-      return { action_id, sent_at: action.created_at, lost_at: action.created_at + 15_000, looks: 2, last_look_at: host.now() - 20_000, last_look_complete: false, next_look_at: action.due_at, may_send_again: false, permalink: null, now: host.now() };
+    export_diagnostics: () => ({ path: "/home/oakmere/Moderato/diagnostics-2026-11-26T14-02-11Z.json" }),
+    get_trace: ({ comment_id }) => {
+      const comment = host.comments().find((each) => each.row.id === comment_id);
+      if (!comment) throw refuse("not_found", "The comment was deleted on Instagram.");
+      const actions = host.actions().filter((each) => each.comment_id === comment_id);
+      return { comment_id, trace_id: `c-${String(comment_id).padStart(6, "0")}`, entries: traceOf(comment, actions), now: host.now() };
     },
+    get_unknown: ({ action_id }) => known(unknown(action_id)),
     settle_unknown: ({ action_id, outcome }) => {
       const action = unknown(action_id);
-      if (outcome === "send_again") throw refuse("too_late", "No complete read has shown yet that the reply is not there.");
+      const { settled_at, now } = known(action);
+      const arrives = settled_at > now;
+      if ((outcome === "send_again" || outcome === "give_up") && arrives) throw refuse("invalid", `the request may still arrive; ask again in ${String(Math.ceil((settled_at - now) / 1_000))} s`);
+      if (outcome === "look_now") {
+        if (action.kind === "private_reply") throw refuse("invalid", ASK_A_PERSON);
+        looks.set(action_id, { count: known(action).looks + 1, at: now });
+        action.note = "not on the platform yet; the request may still arrive";
+        // A look that does not find what can arrive no longer has found out.
+        if (arrives) host.changedOutbox();
+        else host.sendAgain(action);
+      }
+      if (outcome === "send_again") host.sendAgain(action);
       if (outcome === "posted") host.confirm(action);
       if (outcome === "give_up") host.cancel(action);
       return action;
     },
-    get_relay: () => relay,
     set_relay: ({ enabled, port, verify_token, app_secrets }) => {
       const has_verify_token = verify_token !== null || relay.has_verify_token;
       const secrets = app_secrets?.length ?? relay.app_secrets;
-      if (enabled && (!has_verify_token || secrets === 0)) throw refuse("invalid", "A verify token and an app secret are needed.");
-      relay = { ...relay, enabled, port, has_verify_token, app_secrets: secrets, listening_on: enabled ? `127.0.0.1:${String(port)}` : null };
+      if (enabled && (!has_verify_token || secrets === 0)) throw refuse("invalid", "verify_token, app_secrets: both are needed before anything can be received");
+      relay = { ...relay, enabled, port, has_verify_token, app_secrets: secrets, listening_on: enabled ? `http://127.0.0.1:${String(port)}/webhook` : null };
       return relay;
+    },
+  };
+  return {
+    handlers,
+    finishSignIn: () => {
+      browser?.({ result: "connected", account_id: 0, permissions: [] });
+    },
+    change: (id, part) => {
+      change(id, part);
     },
   };
 }

@@ -2,7 +2,7 @@ import { Ellipsis } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { useEffect, useLayoutEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { CommentDetail } from "@/contract/contract";
+import type { CommentDetail, HidingView, UnknownView } from "@/contract/contract";
 import { Icon } from "@/shared/Icon";
 import { MOD } from "@/shared/keys";
 import { Tip } from "@/shared/Tip";
@@ -12,6 +12,7 @@ import type { DraftState } from "./DraftCard";
 import { fixAll } from "./fixFindings";
 import { SnoozePopover } from "./SnoozePopover";
 import type { UndoTrail } from "./undoTrail";
+import { canDecide } from "./useUnknown";
 
 interface Entry {
   name: string;
@@ -25,6 +26,10 @@ interface Entry {
 
 interface Props {
   detail: CommentDetail;
+  /** What the platform lets hide. */
+  hiding: HidingView | null;
+  /** What is known while nobody knows whether the reply is out. */
+  unknown: UnknownView | undefined;
   state: DraftState;
   /** The editor is shown, so approving makes sense. */
   writing: boolean;
@@ -41,7 +46,7 @@ export function ActionBar(props: Props) {
   const { loud, quiet } = useEntries(props);
   const [bar, setBar] = useState<HTMLDivElement | null>(null);
   const { caps, shown } = useFit(bar, loud.length + quiet.length, [i18n.language, detail.row.id, ...loud.map(signature), ...quiet.map(signature)].join("|"));
-  const can = allowed(detail, props.state);
+  const can = allowed(detail, props.state, props.hiding);
   if (loud.length + quiet.length === 0) return null;
   // From the right: what does not fit goes into the menu, the primary action last of all.
   const inMenu = [...loud, ...quiet].slice(shown);
@@ -123,14 +128,17 @@ function More({ entries }: { entries: Entry[] }) {
   );
 }
 
-function useEntries({ detail, state, writing, acts, trail, onFixAll, onSnoozeOpen }: Props): { loud: Entry[]; quiet: Entry[] } {
+function useEntries({ detail, hiding, unknown, state, writing, acts, trail, onFixAll, onSnoozeOpen }: Props): { loud: Entry[]; quiet: Entry[] } {
   const { t } = useTranslation();
-  const can = allowed(detail, state);
+  const can = allowed(detail, state, hiding);
   const undoable = useIsNewest(trail, can.has("takeBack") ? detail.actions[0] : null);
   const findings = state.report?.findings ?? [];
   const approvable = can.has("edit") && writing;
   const why = findings.length > 0 ? t("act.approve_off_guard") : state.text.trim() === "" ? t("act.approve_off_empty") : undefined;
   const fixable = approvable && fixAll(state.text, findings) !== null;
+  // Where looking came to nothing for good, it is not offered either.
+  const needsPerson = unknown?.next_look_at === null;
+  const decides = canDecide(unknown);
   const stopped = approvable && findings.length > 0 && state.text.trim() !== "";
   const loud: (Entry | false)[] = [
     can.has("retryStuck") && { name: "retryStuck", word: t("stuck.retry"), keys: "r", run: acts.retryStuck, primary: true },
@@ -141,9 +149,10 @@ function useEntries({ detail, state, writing, acts, trail, onFixAll, onSnoozeOpe
     can.has("regenerate") && { name: "regenerate", word: t(detail.draft ? "act.regenerate" : "act.try_draft"), keys: "r", run: acts.regenerate },
     can.has("takeBack") && { name: "take-back", word: t("act.take_back"), ...(undoable ? { keys: "z" } : {}), run: acts.takeBack },
     can.has("reopen") && { name: "reopen", word: t("act.reopen"), run: acts.reopen },
-    // There from the start, so that nobody looks for it; the engine sends again by itself once it has read the thread.
-    detail.row.stage === "in_outbox" &&
-      detail.actions[0]?.state === "unknown" && { name: "send-again", word: t("outcome.send_again"), run: () => undefined, off: t("outcome.send_again_off") },
+    can.has("lookNow") && !needsPerson && { name: "look-now", word: t("outcome.look_now"), run: acts.lookNow, primary: !decides },
+    can.has("posted") && { name: "posted", word: t("outcome.posted"), run: acts.posted, primary: needsPerson },
+    // There from the start, so that nobody looks for it; it waits until the request can arrive no longer.
+    can.has("sendAgain") && { name: "send-again", word: t("outcome.send_again"), run: acts.sendAgain, off: decides ? undefined : t("outcome.send_again_off") },
   ];
   const quiet: [CardAct, string, string, () => void][] = [
     ["hide", t("act.hide"), "h", acts.hide],
@@ -159,10 +168,11 @@ function useEntries({ detail, state, writing, acts, trail, onFixAll, onSnoozeOpe
     ],
     ["escalate", t("act.escalate"), "!", acts.escalate],
     ["returnToReview", t("act.return"), "", acts.returnToReview],
+    ["giveUp", t("outcome.give_up"), "", acts.giveUp],
   ];
   return {
     loud: loud.filter((entry) => entry !== false),
-    quiet: quiet.filter(([name]) => can.has(name)).map(([name, word, keys, run]) => ({ name, word, keys, run })),
+    quiet: quiet.filter(([name]) => can.has(name)).map(([name, word, keys, run]) => ({ name, word, keys, run, off: name === "giveUp" && !decides ? t("outcome.give_up_off") : undefined })),
   };
 }
 

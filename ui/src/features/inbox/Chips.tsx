@@ -80,8 +80,8 @@ export function ActionMarker({ action, sending }: { action: ActionView; sending:
       ? sending
         ? t("action_state.held", { count: left })
         : t("action_state.held_stopped")
-      : action.state === "confirmed" && action.kind === "hide"
-        ? t("action_state.confirmed_hide")
+      : action.state === "confirmed" && action.kind !== "reply"
+        ? t(action.kind === "hide" ? "action_state.confirmed_hide" : "action_state.done")
         : t(`action_state.${action.state}`);
   return (
     <span className="marker" data-action={action.state}>

@@ -1,8 +1,8 @@
-import { ChevronDown, ChevronUp, Ellipsis, EyeOff, Link2, MousePointerClick, TriangleAlert } from "lucide-react";
+import { ChevronDown, ChevronUp, Ellipsis, EyeOff, Link2, MousePointerClick, Route, TriangleAlert } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { useRef, useState, type ReactNode, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
-import type { AccountView, CommandError, CommentDetail, Label, ThreadTurnView } from "@/contract/contract";
+import type { AccountView, CommandError, CommentDetail, HidingView, Label, ThreadTurnView, UnknownView } from "@/contract/contract";
 import { failureOf } from "@/backend/failure";
 import { Icon, PlatformIcon } from "@/shared/Icon";
 import { Said } from "@/shared/Said";
@@ -35,6 +35,10 @@ export interface DetailProps {
   /** There is something to choose. */
   hint: boolean;
   account: AccountView | undefined;
+  /** What the platform lets hide. */
+  hiding: HidingView | null;
+  /** What is known while nobody knows whether the reply is out. */
+  unknown: UnknownView | undefined;
   at: number;
   total: number;
   hasNext: boolean;
@@ -56,6 +60,8 @@ export interface DetailProps {
   onCorrect: (label: Label) => void;
   onCopy: (text: string, said: string) => void;
   onRetry: () => void;
+  /** Shows the way of this comment through the stages. */
+  onTrace: () => void;
 }
 
 export function Detail(props: DetailProps) {
@@ -89,9 +95,9 @@ function Card(props: DetailProps & { detail: CommentDetail }) {
           {left ? <MovedOn /> : null}
           {row.stage === "in_outbox" && newest ? (
             <>
-              <ActionState action={newest} sending={sending} />
+              <ActionState action={newest} unknown={props.unknown} sending={sending} />
               {newest.text ? <LockedReply action={newest} language={detail.draft?.language ?? row.language} /> : null}
-              <History action={newest} />
+              <History action={newest} unknown={props.unknown} />
             </>
           ) : (
             <>
@@ -119,14 +125,15 @@ function Card(props: DetailProps & { detail: CommentDetail }) {
           <AuthorCard author={detail.author} />
         </aside>
       </div>
-      <ActionBar detail={detail} state={state} writing={writing} acts={acts} trail={props.trail} onFixAll={props.onFixAll} snoozeOpen={props.snoozeOpen} onSnoozeOpen={props.onSnoozeOpen} />
+      <ActionBar detail={detail} hiding={props.hiding} unknown={props.unknown} state={state} writing={writing} acts={acts} trail={props.trail} onFixAll={props.onFixAll} snoozeOpen={props.snoozeOpen} onSnoozeOpen={props.onSnoozeOpen} />
     </section>
   );
 }
 
-function Head({ detail, account, at, total, hasNext, onMove, onCopy }: DetailProps & { detail: CommentDetail }) {
+function Head({ detail, account, unknown, at, total, hasNext, onMove, onCopy, onTrace }: DetailProps & { detail: CommentDetail }) {
   const { t } = useTranslation();
-  const link = detail.post.permalink;
+  // The comment itself where its place is known.
+  const link = unknown?.permalink ?? detail.post.permalink;
   return (
     <div className="bar detail-head">
       <PlatformIcon platform={detail.row.platform} />
@@ -184,6 +191,11 @@ function Head({ detail, account, at, total, hasNext, onMove, onCopy }: DetailPro
           </button>
         </Tip>
       ) : null}
+      <Tip text={t("detail.trace")}>
+        <button type="button" className="btn-icon detail-link" data-testid="trace-open" aria-label={t("detail.trace")} onClick={onTrace}>
+          <Icon of={Route} />
+        </button>
+      </Tip>
       <DropdownMenu.Root>
         <DropdownMenu.Trigger asChild>
           <button type="button" className="btn-icon" aria-label={t("detail.more")}>
@@ -202,6 +214,15 @@ function Head({ detail, account, at, total, hasNext, onMove, onCopy }: DetailPro
                 <span className="grow">{t("detail.copy_link")}</span>
               </DropdownMenu.Item>
             ) : null}
+            <DropdownMenu.Item
+              className="menu-item"
+              onSelect={() => {
+                // The menu gives the focus back first.
+                setTimeout(onTrace, 0);
+              }}
+            >
+              <span className="grow">{t("detail.trace")}</span>
+            </DropdownMenu.Item>
             <DropdownMenu.Item
               className="menu-item"
               onSelect={() => {

@@ -1,4 +1,4 @@
-import { CircleAlert, Pause, X } from "lucide-react";
+import { CircleAlert, CircleHelp, Pause, X } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionView } from "@/contract/contract";
@@ -38,17 +38,36 @@ export function useIsNewest(trail: UndoTrail, action: ActionView | null | undefi
   return newest?.items.length === 1 && item?.action != null && item.action === action?.id;
 }
 
+interface DockProps {
+  sending: boolean;
+  trail: UndoTrail;
+  onUndo: (action: ActionView) => void;
+  /** Shows what is known of it; `null` where it is on the screen already. */
+  onUnknown: ((action: ActionView) => void) | null;
+}
+
+/** Of what nobody knows whether it is out, the one that has waited longest. */
+function useUnknownOutcome(): { action: ActionView; others: number } | null {
+  const outbox = useCommand("list_outbox", null);
+  const unknown = outbox.data?.live.filter((action) => action.state === "unknown") ?? [];
+  const action = unknown.reduce<ActionView | null>((first, each) => (first && first.created_at <= each.created_at ? first : each), null);
+  return action && { action, others: unknown.length - 1 };
+}
+
 /** Below the list, never over it: what waits in the outbox, and what just happened. */
-export function Dock({ sending, trail, onUndo }: { sending: boolean; trail: UndoTrail; onUndo: (action: ActionView) => void }) {
+export function Dock({ sending, trail, onUndo, onUnknown }: DockProps) {
   const notices = useNotices();
   const list = useSyncExternalStore(notices.subscribe, notices.all);
   const held = useHeld();
+  const unknown = useUnknownOutcome();
+  const doubt = onUnknown ? unknown : null;
   // News that asks for nothing gives way to what is about to leave.
   const any = list.some((notice) => !held || notice.tone !== "plain" || notice.undo || notice.action);
-  if (!held && !any) return null;
+  if (!held && !doubt && !any) return null;
   return (
     <div className="dock">
       <NoticeList trail={trail} quiet={held !== null} />
+      {doubt && onUnknown ? <UnknownNotice action={doubt.action} others={doubt.others} onShow={onUnknown} /> : null}
       {held ? <OutboxNotice held={held} sending={sending} trail={trail} onUndo={onUndo} /> : null}
     </div>
   );
@@ -155,6 +174,33 @@ function OutboxNotice({ held: { action, seconds, share, others }, sending, trail
         }}
       >
         {t("act.undo")} {newest ? <kbd>z</kbd> : null}
+      </button>
+    </div>
+  );
+}
+
+function UnknownNotice({ action, others, onShow }: { action: ActionView; others: number; onShow: (action: ActionView) => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="toast" data-testid="unknown-notice" data-tone="warn" role="status">
+      <Icon of={CircleHelp} />
+      <div className="grow toast-words">
+        <b className="clip">
+          <bdi>{heldWords(t, action)}</bdi>
+        </b>
+        <small className="clip">
+          {t("notice.unknown")}
+          {others > 0 ? ` · ${t("notice.unknown_more", { count: others })}` : ""}
+        </small>
+      </div>
+      <button
+        type="button"
+        className="btn btn-small"
+        onClick={() => {
+          onShow(action);
+        }}
+      >
+        {t("common.show")}
       </button>
     </div>
   );

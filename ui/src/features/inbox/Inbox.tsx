@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ActionView, CommandError, CommentDetail, CommentRow, Label, QueueName, Settings, SortOrder } from "@/contract/contract";
+import type { ActionView, CommandError, CommentDetail, CommentRow, Label, QueueName, Settings, Settlement, SortOrder } from "@/contract/contract";
 import { toCommandError } from "@/backend/backend";
 import { useBackend } from "@/backend/context";
 import { keys, useCommand } from "@/backend/queries";
@@ -24,11 +24,13 @@ import { ShortcutSheet } from "./ShortcutSheet";
 import { Sidebar } from "./Sidebar";
 import { useActs } from "./useActs";
 import { useCommentList, type Gone, type ListFilter } from "./useCommentList";
+import { useHiding } from "./useHiding";
 import { useOutcomes } from "./useOutcomes";
 import { useFlushDrafts } from "./useFlushDrafts";
 import { useRange } from "./useRange";
 import { useLook, useRead } from "./useRead";
 import { useShortcuts } from "./useShortcuts";
+import { canDecide, useSettle, useUnknown } from "./useUnknown";
 import { nameOf } from "./words";
 import { Zen } from "./Zen";
 import "./inbox.css";
@@ -44,7 +46,9 @@ export interface InboxProps {
   /** The engine has stopped all work. */
   standsStill: boolean;
   /** Opens the sign-in of an account that was signed out. */
-  onReconnect: () => void;
+  onReconnect: (account: number) => void;
+  /** Shows the way of a comment through the stages. */
+  onTrace: (comment: number) => void;
   sheetOpen: boolean;
   onSheet: (open: boolean) => void;
   /** What follows `g`, beyond the inbox itself. */
@@ -63,7 +67,7 @@ export function Inbox(props: InboxProps) {
 
 const NONE: Gone = new Map();
 
-function Panes({ workspace, settings, commands, standsStill, onReconnect, sheetOpen, onSheet, goTo, notices }: InboxProps & { notices: Notices }) {
+function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrace, sheetOpen, onSheet, goTo, notices }: InboxProps & { notices: Notices }) {
   const { t } = useTranslation();
   const backend = useBackend();
   const client = useQueryClient();
@@ -142,7 +146,8 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, sheetO
   useEffect(() => {
     setGone(acts.gone);
   }, [acts.gone]);
-  const range = useRange(rows, desk, notices, bulk);
+  const hidingOf = useHiding();
+  const range = useRange(rows, desk, notices, bulk, hidingOf);
   const picking = range.on;
   useFlushDrafts(desk, acts.acted);
   useOutcomes(notices, select);
@@ -155,6 +160,16 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, sheetO
   const detail = selected === null ? undefined : detailQuery.data;
   useLook(picking ? undefined : detail?.row, markRead);
   const state = useDraft(detail, desk);
+  const unknown = useUnknown(detail?.row.stage === "in_outbox" ? detail.actions[0] : undefined);
+  const { fail } = acts;
+  const settle = useSettle(
+    useCallback(
+      (thrown: unknown, comment: number) => {
+        fail(toCommandError(thrown), undefined, comment);
+      },
+      [fail],
+    ),
+  );
   const takeBackIsNewest = useIsNewest(trail, detail?.actions[0]);
 
   // The next cards are read ahead, so that acting on one shows the next at once.
@@ -212,13 +227,23 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, sheetO
     if (next === queue) toRow();
   };
 
+  // What is sought is in a queue that has just been opened: it is chosen as soon as the queue has been read.
+  const [sought, setSought] = useState<number | null>(null);
+  const shows = sought !== null && queue === "outbox" && rows.some((each) => each.id === sought);
+  useEffect(() => {
+    if (!shows) return;
+    setSelected(sought);
+    setSought(null);
+    toRow();
+  }, [shows, sought, toRow]);
+
   const move = (by: 1 | -1) => {
     const next = rows[at < 0 ? 0 : at + by];
     if (next) select(next.id);
   };
   const hasNext = rows[at < 0 ? 0 : at + 1] !== undefined;
   // While several are picked, the card that is not shown is not acted on.
-  const can: ReadonlySet<CardAct> = detail && !picking ? allowed(detail, state) : new Set();
+  const can: ReadonlySet<CardAct> = detail && !picking ? allowed(detail, state, hidingOf(detail.row.account_id)) : new Set();
   const writing = detail !== undefined && isWriting(detail, state, asked === detail.row.id);
   const edit = () => {
     if (!detail || !can.has("edit")) return;
@@ -232,6 +257,10 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, sheetO
   const stop = () => {
     if (overview.data?.sending === false) setResumeOpen(true);
     else void acts.setSending(false);
+  };
+  const settleAs = (outcome: Settlement, may: boolean) => () => {
+    const action = detail?.actions[0];
+    if (action && may) void settle(action, outcome);
   };
   const card: CardActs = {
     approve: () => {
@@ -255,6 +284,10 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, sheetO
     snooze: (until) => {
       if (detail && can.has("snooze")) void acts.snooze(detail.row, until);
     },
+    lookNow: settleAs("look_now", can.has("lookNow") && unknown?.next_look_at !== null),
+    posted: settleAs("posted", can.has("posted")),
+    sendAgain: settleAs("send_again", canDecide(unknown)),
+    giveUp: settleAs("give_up", can.has("giveUp") && canDecide(unknown)),
   };
   const correctable = detail && !picking && detail.row.stage !== "to_classify" ? detail.row : null;
   const correct = (next: Label) => {
@@ -280,6 +313,9 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, sheetO
     range.clear();
     toRow();
   };
+  const trace = () => {
+    if (detail) onTrace(detail.row.id);
+  };
   const fixEverything = () => {
     const fixed = state.report && fixAll(state.text, state.report.findings);
     if (!detail || fixed == null) return;
@@ -302,6 +338,10 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, sheetO
   const stable = {
     takeBack: useStable((action: ActionView) => void acts.takeBack(action)),
     reconnect: useStable(onReconnect),
+    unknown: useStable((action: ActionView) => {
+      openQueue("outbox");
+      setSought(action.comment_id);
+    }),
     queue: useStable(openQueue),
     edit: useStable(edit),
     zen: useStable(openZen),
@@ -377,6 +417,9 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, sheetO
       stop,
       zen: openZen,
       sync: stable.sync,
+      trace: detail && !picking ? trace : null,
+      mayDecide: canDecide(unknown),
+      mayLook: unknown?.next_look_at !== null,
     }),
     ...commands,
   ];
@@ -388,6 +431,8 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, sheetO
     empty: selected === null && !list.loading,
     hint: rows.length > 0,
     account: overview.data?.accounts.find((each) => each.id === detail?.row.account_id),
+    hiding: detail ? hidingOf(detail.row.account_id) : null,
+    unknown,
     at,
     total: Math.max(rows.length, (narrowed ? undefined : overview.data?.counts[queue]) ?? 0),
     hasNext,
@@ -423,6 +468,7 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, sheetO
       );
     },
     onRetry: () => void detailQuery.refetch(),
+    onTrace: trace,
   };
 
   return (
@@ -483,6 +529,7 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, sheetO
             onZen={stable.zen}
             onQueue={stable.queue}
             onTakeBack={stable.takeBack}
+            onUnknown={stable.unknown}
             onReconnect={stable.reconnect}
           />
           {range.rows.length > 0 ? (

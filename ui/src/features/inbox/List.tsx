@@ -53,7 +53,9 @@ export interface ListProps {
   onZen: () => void;
   onQueue: (queue: QueueName) => void;
   onTakeBack: (action: ActionView) => void;
-  onReconnect: () => void;
+  /** Shows an action of which nobody knows whether it is out. */
+  onUnknown: (action: ActionView) => void;
+  onReconnect: (account: number) => void;
 }
 
 /** Memoised, so that typing in the editor beside it draws no row again. */
@@ -95,7 +97,7 @@ export const List = memo(function List(props: ListProps) {
         </p>
       ) : null}
       {bar}
-      <Dock sending={sending} trail={trail} onUndo={onTakeBack} />
+      <Dock sending={sending} trail={trail} onUndo={onTakeBack} onUnknown={queue === "outbox" ? null : props.onUnknown} />
     </section>
   );
 });
@@ -111,7 +113,9 @@ function SignedOut({ overview, onReconnect }: ListProps) {
       <Said words={account.connection_note}>{t("accounts.signed_out_text")}</Said>
       {account.simulated ? null : (
         <div className="tell-do">
-          <button type="button" className="btn btn-primary" onClick={onReconnect}>
+          <button type="button" className="btn btn-primary" onClick={() => {
+              onReconnect(account.id);
+            }}>
             {t("accounts.reconnect")}
           </button>
         </div>

@@ -1,13 +1,15 @@
 import { Check, CircleMinus, Clock, FileText, FileQuestion, Flag, Lock, Minus, Package, SendHorizontal, TriangleAlert } from "lucide-react";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { ReactNode } from "react";
 import type { LucideIcon } from "lucide-react";
-import type { ActionView, CommentDetail } from "@/contract/contract";
+import type { ActionView, CommentDetail, UnknownView } from "@/contract/contract";
 import { Icon } from "@/shared/Icon";
 import { Said } from "@/shared/Said";
 import { ago, clock, dayAndTime } from "@/shared/time";
 import { useMinute } from "@/shared/useNow";
 import { secondsLeft, useEngineNow } from "./useEngineNow";
+import { canDecide } from "./useUnknown";
 import { langOf } from "./words";
 
 function Tell({ tone, icon, title, children, assertive = false }: { tone: "" | "warn" | "bad" | "ok"; icon: LucideIcon; title: string; children?: ReactNode; assertive?: boolean }) {
@@ -65,23 +67,24 @@ export function Stuck({ reason }: { reason: string | null }) {
 }
 
 /** What the outbox knows about the newest action of this comment. */
-export function ActionState({ action, sending }: { action: ActionView; sending: boolean }) {
+export function ActionState({ action, unknown, sending }: { action: ActionView; unknown?: UnknownView | undefined; sending: boolean }) {
   const { t, i18n } = useTranslation();
   const now = useMinute();
   const seconds = secondsLeft(action, useEngineNow());
   const when = action.confirmed_at === null ? "" : ago(action.confirmed_at, i18n.language, now);
-  const kind = action.kind === "hide" || action.kind === "unhide" ? action.kind : "reply";
+  const { kind } = action;
+  const what = t(`outcome.kind.${kind}`);
   switch (action.state) {
     case "held":
     case "ready":
       return (
-        <Tell tone="" icon={Clock} title={t(kind === "reply" ? "outcome.held_title" : `outcome.held_${kind}_title`)}>
+        <Tell tone="" icon={Clock} title={t("outcome.held_title", { what })}>
           <p>{sending ? t("outcome.held_text", { count: seconds }) : t("outcome.held_text_stopped")}</p>
         </Tell>
       );
     case "sending":
       return (
-        <Tell tone="" icon={SendHorizontal} title={t("outcome.sending_title")}>
+        <Tell tone="" icon={SendHorizontal} title={t("outcome.sending_title", { what })}>
           <p>{t("outcome.sending_text")}</p>
         </Tell>
       );
@@ -93,21 +96,21 @@ export function ActionState({ action, sending }: { action: ActionView; sending: 
       );
     case "unknown":
       return (
-        <Tell tone="warn" icon={Clock} title={t("outcome.unknown_title")}>
+        <Tell tone="warn" icon={Clock} title={t(kind === "reply" ? "outcome.unknown_title" : "outcome.unknown_act_title", { what })}>
           <p>
-            {t("outcome.unknown_text")}
-            {sending ? "" : ` ${t("outcome.unknown_text_stopped")}`}
+            {t(unknown?.next_look_at === null ? "outcome.unknown_text_decide" : canDecide(unknown) ? "outcome.unknown_text_late" : "outcome.unknown_text")}
+            {sending || unknown?.next_look_at === null ? "" : ` ${t("outcome.unknown_text_stopped")}`}
           </p>
         </Tell>
       );
     case "failed":
       return (
-        <Tell tone="bad" icon={TriangleAlert} title={t(kind === "hide" ? "outcome.failed_hide_title" : "outcome.failed_title")} assertive>
-          <Said words={action.note}>{t(kind === "hide" ? "outcome.failed_hide_text" : "outcome.failed_text")}</Said>
+        <Tell tone="bad" icon={TriangleAlert} title={t("outcome.failed_title", { what })} assertive>
+          <Said words={action.note}>{t(kind === "reply" ? "outcome.failed_text" : kind === "hide" ? "outcome.failed_hide_text" : "outcome.failed_act_text")}</Said>
         </Tell>
       );
     case "confirmed":
-      return <Tell tone="ok" icon={Check} title={t(kind === "reply" ? "outcome.confirmed_title" : `outcome.confirmed_${kind}_title`, { when })} />;
+      return <Tell tone="ok" icon={Check} title={t(`outcome.confirmed.${kind}`, { when })} />;
     case "cancelled":
       return null;
   }
@@ -160,27 +163,42 @@ interface Step {
   at?: number | null;
 }
 
-/** Only what is known: the contract has the times of the approval and of the confirmation, and of no step between. */
-export function History({ action }: { action: ActionView }) {
+/** What happened since nobody answered, and what happens next. */
+function unknownSteps(t: TFunction, action: ActionView, unknown: UnknownView | undefined, now: number): Step[] {
+  const looks = unknown?.looks ?? 0;
+  const note = unknown ? unknown.note : action.note;
+  // The note is the last word: of the send, until there was a look.
+  const steps: Step[] = [{ icon: "warn", title: t("outcome.step_no_answer"), text: t(action.kind === "reply" ? "outcome.step_no_answer_text" : "outcome.step_no_answer_act"), said: looks === 0 ? note : null }];
+  if (!unknown) return steps;
+  const { next_look_at: next, settled_at } = unknown;
+  const seconds = next === null ? 0 : Math.ceil((next - now) / 1_000);
+  const looked = looks === 0 ? "" : t("outcome.step_looks", { count: looks });
+  const ahead = next === null ? "" : seconds > 0 ? t("outcome.step_reading_next", { count: seconds }) : t("outcome.step_reading_now");
+  if (looks > 0 || next !== null) steps.push({ icon: next === null ? "done" : "busy", title: t("outcome.step_reading"), text: [looked, ahead].filter(Boolean).join(", "), said: looks === 0 ? null : note });
+  const left = Math.ceil((settled_at - now) / 1_000);
+  if (canDecide(unknown) || left <= 0) steps.push({ icon: "done", title: t("outcome.step_settled") });
+  else steps.push({ icon: "none", title: t("outcome.step_settles", { count: left }) });
+  steps.push({ icon: "none", title: t(next === null ? "outcome.step_decide" : "outcome.step_then") });
+  return steps;
+}
+
+/** Only what is known: the times of the approval and of the confirmation, and of an unknown outcome those of the request. */
+export function History({ action, unknown }: { action: ActionView; unknown?: UnknownView | undefined }) {
   const { t, i18n } = useTranslation();
   const now = useEngineNow();
   const { state } = action;
-  const created = action.kind === "hide" ? "outcome.step_created_hide" : action.kind === "unhide" ? "outcome.step_created_unhide" : "outcome.step_created";
-  const steps: Step[] = [{ icon: "done", title: t(created), at: action.created_at }];
+  const created = action.kind === "reply" ? t("outcome.step_created") : t("outcome.step_asked", { what: t(`outcome.kind.${action.kind}`) });
+  const steps: Step[] = [{ icon: "done", title: created, at: action.created_at }];
   const attempts = t("outcome.attempt", { count: action.attempts });
   if (action.attempts > 0 || state === "sending") steps.push({ icon: "done", title: t("outcome.step_held"), ...(action.kind === "reply" ? { text: t("outcome.step_held_text") } : {}) });
   switch (state) {
     case "sending":
       steps.push({ icon: "busy", title: t("outcome.step_sending"), text: t("outcome.sending_text") });
       break;
-    case "unknown": {
-      const seconds = Math.ceil((action.due_at - now) / 1000);
-      steps.push({ icon: "done", title: t("outcome.step_sent"), ...(action.attempts > 1 ? { text: attempts } : {}) });
-      steps.push({ icon: "warn", title: t("outcome.step_no_answer"), text: t("outcome.step_no_answer_text"), said: action.note });
-      steps.push({ icon: "busy", title: t("outcome.step_reading"), text: seconds > 0 ? t("outcome.step_reading_next", { count: seconds }) : t("outcome.step_reading_now") });
-      steps.push({ icon: "none", title: t("outcome.step_then") });
+    case "unknown":
+      steps.push({ icon: "done", title: t("outcome.step_sent"), ...(action.attempts > 1 ? { text: attempts } : {}), at: unknown?.sent_at ?? null });
+      steps.push(...unknownSteps(t, action, unknown, now));
       break;
-    }
     case "retry_wait":
       if (action.attempts > 0) steps.push({ icon: "warn", title: t("outcome.step_refused_now"), text: attempts, said: action.note });
       steps.push({ icon: "busy", title: t("outcome.step_waiting") });

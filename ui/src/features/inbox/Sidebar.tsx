@@ -16,6 +16,7 @@ import {
   type LucideIcon,
 } from "lucide-react";
 import type { AccountView, ConnectionState, Overview, QueueName } from "@/contract/contract";
+import { useCommand } from "@/backend/queries";
 import { Icon, PlatformIcon } from "@/shared/Icon";
 import { asSentence } from "@/shared/text";
 import { Tip } from "@/shared/Tip";
@@ -69,6 +70,7 @@ export const Sidebar = memo(function Sidebar({
 }) {
   const { t, i18n } = useTranslation();
   const number = (count: number) => new Intl.NumberFormat(i18n.language).format(count);
+  const off = new Set(useCommand("list_accounts", null).data?.accounts.filter((each) => each.disconnected).map((each) => each.id));
   return (
     <aside className="side">
       <div className="workspace">
@@ -122,6 +124,7 @@ export const Sidebar = memo(function Sidebar({
             <li key={each.id}>
               <Account
                 account={each}
+                disconnected={off.has(each.id)}
                 chosen={account === each.id}
                 onChoose={() => {
                   onAccount(account === each.id ? null : each.id);
@@ -177,12 +180,12 @@ function Attention({ overview: { failed, counts }, onFailed }: { overview: Overv
   );
 }
 
-function Account({ account, chosen, onChoose }: { account: AccountView; chosen: boolean; onChoose: () => void }) {
+function Account({ account, disconnected, chosen, onChoose }: { account: AccountView; disconnected: boolean; chosen: boolean; onChoose: () => void }) {
   const { t } = useTranslation();
   const troubled = account.connection === "troubled" || account.connection === "signed_out";
-  const busy = account.connection === "syncing" || account.connection === "waiting";
-  const state = t(`connection.${account.connection}`);
-  const short = troubled || busy ? state : null;
+  const busy = !disconnected && (account.connection === "syncing" || account.connection === "waiting");
+  const state = t(disconnected ? "account.state.disconnected" : `connection.${account.connection}`);
+  const short = troubled || busy || disconnected ? state : null;
   // The engine's note is English and often long: it is in the tooltip, and the words of the state are in the row.
   const note = troubled ? account.connection_note : null;
   return (
@@ -194,14 +197,16 @@ function Account({ account, chosen, onChoose }: { account: AccountView; chosen: 
         data-connection={account.connection}
         data-noted={short ? "" : undefined}
         aria-pressed={chosen}
-        aria-label={`${chosen ? t("accounts.everything") : t("accounts.only", { name: account.username })}. ${t(`mode.${account.mode}`)}. ${state}`}
+        aria-label={`${chosen ? t("accounts.everything") : t("accounts.only", { name: account.username })}. ${disconnected ? "" : `${t(`mode.${account.mode}`)}. `}${state}`}
         onClick={onChoose}
       >
         <PlatformIcon platform={account.platform} />
         <bdi className="clip">{account.username}</bdi>
-        <span className="mode" data-mode={account.mode}>
-          {t(`mode.${account.mode}`)}
-        </span>
+        {disconnected ? null : (
+          <span className="mode" data-mode={account.mode}>
+            {t(`mode.${account.mode}`)}
+          </span>
+        )}
         {account.connection === "syncing" ? <span className="spinner spinner-dot" /> : <span className={`dot ${CONNECTION_DOT[account.connection]}`} />}
         {short ? (
           <small className="clip" data-tone={account.connection === "signed_out" ? "bad" : troubled ? "warn" : undefined}>

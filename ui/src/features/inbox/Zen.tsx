@@ -188,9 +188,9 @@ function Text({ text, language }: { text: string; language: string }) {
   );
 }
 
-function Keys({ detail, state, asked, acts, hasNext, snoozeOpen, onSnoozeOpen, onSkip, onUndo }: ZenProps & { detail: CommentDetail }) {
+function Keys({ detail, hiding, state, asked, acts, hasNext, snoozeOpen, onSnoozeOpen, onSkip, onUndo }: ZenProps & { detail: CommentDetail }) {
   const { t } = useTranslation();
-  const can = allowed(detail, state);
+  const can = allowed(detail, state, hiding);
   const writing = isWriting(detail, state, asked);
   const act = (name: keyof CardActs, key: string, word: string, run: () => void, primary = false, off = !can.has(name)) => (
     <button key={name} type="button" className="zen-key" data-primary={primary || undefined} disabled={off} onClick={run} data-testid={`zen-${name}`}>
@@ -206,7 +206,7 @@ function Keys({ detail, state, asked, acts, hasNext, snoozeOpen, onSnoozeOpen, o
         {can.has("retryStuck") ? act("retryStuck", "r", t("stuck.retry"), acts.retryStuck) : act("regenerate", "r", t(detail.draft ? "act.regenerate" : "act.try_draft"), acts.regenerate)}
         <i />
         {act("dismiss", "d", t("act.done"), acts.dismiss)}
-        {detail.row.hidden ? act("unhide", "h", t("act.unhide"), acts.unhide) : act("hide", "h", t("act.hide"), acts.hide)}
+        {hiding === null ? null : detail.row.hidden ? (hiding.undoable ? act("unhide", "h", t("act.unhide"), acts.unhide) : null) : act("hide", "h", t("act.hide"), acts.hide)}
         {act("snooze", "s", t("act.snooze"), () => {
           onSnoozeOpen(true);
         })}

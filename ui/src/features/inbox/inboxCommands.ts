@@ -1,5 +1,5 @@
 import type { TFunction } from "i18next";
-import { Check, CircleCheck, Clock, Eye, EyeOff, Flag, Inbox as InboxIcon, Maximize, PencilLine, Power, RefreshCw, RotateCw, Undo2, type LucideIcon } from "lucide-react";
+import { Check, CircleCheck, Clock, Eye, EyeOff, Flag, Inbox as InboxIcon, Maximize, PencilLine, Power, RefreshCw, RotateCw, Route, SendHorizontal, Undo2, type LucideIcon } from "lucide-react";
 import type { Label, QueueName } from "@/contract/contract";
 import { MOD } from "@/shared/keys";
 import type { CardAct, CardActs } from "./allowed";
@@ -20,6 +20,12 @@ interface Offers {
   stop: () => void;
   zen: () => void;
   sync: () => void;
+  /** `null` where no comment is open. */
+  trace: (() => void) | null;
+  /** A person may send once more what nobody heard of, or give it up. */
+  mayDecide: boolean;
+  /** The platform can still tell. */
+  mayLook: boolean;
 }
 
 /** What the palette offers for the comment that is open, and for the inbox. */
@@ -38,11 +44,17 @@ export function inboxCommands(t: TFunction, offers: Offers): PaletteCommand[] {
     ["takeBack", Undo2, "act.take_back", offers.takeBackIsNewest ? "z" : "", card.takeBack],
     ["retryStuck", RotateCw, "stuck.retry", "r", card.retryStuck],
     ["reopen", InboxIcon, "act.reopen", "", card.reopen],
+    ["lookNow", RefreshCw, "outcome.look_now", "", card.lookNow],
+    ["posted", Check, "outcome.posted", "", card.posted],
+    ["sendAgain", SendHorizontal, "outcome.send_again", "", card.sendAgain],
+    ["giveUp", Undo2, "outcome.give_up", "", card.giveUp],
   ];
+  const offered = (name: CardAct) => can.has(name) && (offers.mayDecide || (name !== "sendAgain" && name !== "giveUp")) && (offers.mayLook || name !== "lookNow");
   const comment = t("palette.comment");
   const app = t("palette.app");
   return [
-    ...acts.filter(([name]) => can.has(name)).map(([, icon, word, key, run]): PaletteCommand => ({ group: comment, words: t(word), icon, ...(key ? { keys: [key] } : {}), run })),
+    ...acts.filter(([name]) => offered(name)).map(([, icon, word, key, run]): PaletteCommand => ({ group: comment, words: t(word), icon, ...(key ? { keys: [key] } : {}), run })),
+    ...(offers.trace ? [{ group: comment, words: t("detail.trace"), icon: Route, run: offers.trace }] : []),
     ...(correct
       ? LABELS.map((label, at): PaletteCommand => ({
           group: comment,

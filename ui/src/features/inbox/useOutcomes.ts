@@ -25,7 +25,7 @@ export function useOutcomes(notices: Notices, select: (id: number) => void): voi
           if (now?.state === "failed") {
             notices.show({
               tone: "bad",
-              title: t(now.kind === "reply" ? "outcome.failed_title" : "outcome.failed_hide_title"),
+              title: t("outcome.failed_title", { what: t(`outcome.kind.${now.kind}`) }),
               text: now.author_name,
               ...(now.note ? { said: now.note } : {}),
               action: {

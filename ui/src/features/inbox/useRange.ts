@@ -4,6 +4,7 @@ import { rowAllows } from "./allowed";
 import type { DraftDesk } from "./draftDesk";
 import type { Notices } from "./notices";
 import type { BulkItem, BulkKind, BulkProgress, Verdict } from "./useBulk";
+import type { HidingOf } from "./useHiding";
 import { usePicked } from "./usePicked";
 import { useVerdicts } from "./useVerdicts";
 
@@ -22,11 +23,11 @@ export interface Range {
 }
 
 /** Several rows picked, and what one stroke would do to them. */
-export function useRange(rows: CommentRow[], desk: DraftDesk, notices: Notices, bulk: { run: (kind: BulkKind, items: BulkItem[]) => Promise<void>; progress: BulkProgress | null }): Range {
+export function useRange(rows: CommentRow[], desk: DraftDesk, notices: Notices, bulk: { run: (kind: BulkKind, items: BulkItem[]) => Promise<void>; progress: BulkProgress | null }, hidingOf: HidingOf): Range {
   const { t } = useTranslation();
   const picked = usePicked(rows);
   const verdicts = useVerdicts(picked.rows, desk);
-  const doable = (kind: "hide" | "dismiss"): BulkItem[] => picked.rows.filter((row) => rowAllows(row, kind)).map((row) => ({ row, text: "", edited: false }));
+  const doable = (kind: "hide" | "dismiss"): BulkItem[] => picked.rows.filter((row) => rowAllows(row, kind, hidingOf(row.account_id))).map((row) => ({ row, text: "", edited: false }));
   return {
     on: picked.rows.length > 0 || bulk.progress !== null,
     rows: picked.rows,

@@ -1,13 +1,16 @@
-import { ArrowLeft, Globe, KeyRound, Lock, Power } from "lucide-react";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { ArrowLeft, Globe, Lock, Power } from "lucide-react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { AppState, CommandError, SecretBackend } from "@/contract/contract";
+import type { AppState, CommandError, PlatformName, SecretBackend } from "@/contract/contract";
 import { toCommandError } from "@/backend/backend";
 import { useBackend } from "@/backend/context";
-import { Icon, InstagramIcon } from "@/shared/Icon";
+import { Icon, PlatformIcon } from "@/shared/Icon";
 import { MOD } from "@/shared/keys";
 import { Frame } from "./Frame";
 import { Refused } from "./Refused";
+
+/** Which can be connected, as a picture only. */
+const PLATFORMS: PlatformName[] = ["instagram", "facebook", "youtube", "telegram"];
 
 const FACT: Record<SecretBackend, string> = {
   keychain: "start.fact_keychain",
@@ -21,14 +24,14 @@ export interface FirstStartProps {
   foot: ReactNode;
   onState: (state: AppState) => void;
   onSecrets: () => void;
+  onConnect: () => void;
   /** There is a page to go back to. */
   onBack?: (() => void) | undefined;
 }
 
-export function FirstStart({ state, foot, onState, onSecrets, onBack }: FirstStartProps) {
+export function FirstStart({ state, foot, onState, onSecrets, onConnect, onBack }: FirstStartProps) {
   const { t } = useTranslation();
   const backend = useBackend();
-  const [connecting, setConnecting] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<CommandError | null>(null);
 
@@ -50,16 +53,6 @@ export function FirstStart({ state, foot, onState, onSecrets, onBack }: FirstSta
     <Frame foot={foot}>
       <h1>{t("start.headline")}</h1>
       <p className="start-lead">{t("start.lead")}</p>
-      {connecting ? (
-        <ConnectInstagram
-          secrets={state.secrets}
-          onState={onState}
-          onSecrets={onSecrets}
-          onBack={() => {
-            setConnecting(false);
-          }}
-        />
-      ) : (
         <div className="start-choices">
           <button type="button" className="start-choice" data-testid="first-start-sample" autoFocus disabled={busy} onClick={() => void trySample()}>
             <span className="start-pictures" aria-hidden="true">
@@ -87,23 +80,22 @@ export function FirstStart({ state, foot, onState, onSecrets, onBack }: FirstSta
             className="start-choice"
             data-testid="first-start-connect"
             disabled={busy}
-            onClick={() => {
-              setConnecting(true);
-            }}
+            onClick={onConnect}
           >
             <span className="start-pictures" aria-hidden="true">
-              <span className="start-platform">
-                <InstagramIcon size={20} />
-              </span>
+              {PLATFORMS.map((platform) => (
+                <span key={platform} className="start-platform">
+                  <PlatformIcon platform={platform} size={20} />
+                </span>
+              ))}
             </span>
             <b>{t("start.connect")}</b>
             <span className="start-text">{t("start.connect_text")}</span>
             <span className="start-go">{t("start.connect_go")}</span>
           </button>
         </div>
-      )}
       {error ? <Refused error={error} /> : null}
-      {onBack && !connecting ? (
+      {onBack ? (
         <div className="start-do">
           <button type="button" className="btn btn-quiet" disabled={busy} onClick={onBack}>
             <Icon of={ArrowLeft} size={14} />
@@ -128,89 +120,6 @@ export function FirstStart({ state, foot, onState, onSecrets, onBack }: FirstSta
         </li>
       </ul>
     </Frame>
-  );
-}
-
-export function ConnectInstagram({ secrets, onState, onSecrets, onBack }: { secrets: SecretBackend; onState: (state: AppState) => void; onSecrets: () => void; onBack: () => void }) {
-  const { t } = useTranslation();
-  const backend = useBackend();
-  const [token, setToken] = useState("");
-  const [problem, setProblem] = useState<string | null>(null);
-  const [error, setError] = useState<CommandError | null>(null);
-  const [busy, setBusy] = useState(false);
-
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    const value = token.trim();
-    setError(null);
-    if (value === "") {
-      setProblem(t("start.token_missing"));
-      return;
-    }
-    if (/\s/u.test(value)) {
-      setProblem(t("start.token_odd"));
-      return;
-    }
-    setProblem(null);
-    setBusy(true);
-    try {
-      onState(await backend.call("connect_instagram", { token: value }));
-    } catch (thrown) {
-      const failed = toCommandError(thrown);
-      if (failed.code === "secrets_unavailable") onSecrets();
-      else setError(failed);
-    } finally {
-      setBusy(false);
-    }
-  };
-
-  return (
-    <form className="start-form" aria-label={t("start.token_title")} onSubmit={(event) => void submit(event)}>
-      <h2>
-        <InstagramIcon size={18} /> {t("start.token_title")}
-      </h2>
-      <p className="support">{t("start.token_text")}</p>
-      <label>
-        <span>{t("start.token")}</span>
-        <span className="field" data-invalid={problem !== null}>
-          <Icon of={KeyRound} size={14} />
-          <input
-            type="password"
-            autoComplete="off"
-            spellCheck={false}
-            autoFocus
-            value={token}
-            aria-invalid={problem !== null}
-            aria-describedby="token-note"
-            data-testid="instagram-token"
-            onChange={(event) => {
-              setToken(event.target.value);
-              setProblem(null);
-            }}
-          />
-        </span>
-      </label>
-      <p id="token-note" className={problem ? "over" : "muted"} role={problem ? "alert" : undefined}>
-        {problem ?? t(`start.token_keep.${secrets}`)}
-      </p>
-      {error ? <Refused error={error} /> : null}
-      <div className="start-form-do">
-        <button type="button" className="btn btn-quiet" onClick={onBack}>
-          <Icon of={ArrowLeft} size={14} />
-          {t("common.back")}
-        </button>
-        <span className="grow" />
-        {busy ? (
-          <span className="muted start-busy" role="status">
-            <span className="spinner" />
-            {t("start.checking")}
-          </span>
-        ) : null}
-        <button type="submit" className="btn btn-primary" disabled={busy}>
-          {t("start.connect_button")}
-        </button>
-      </div>
-    </form>
   );
 }
 

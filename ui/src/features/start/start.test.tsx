@@ -9,17 +9,33 @@ describe("first start", () => {
     expect(await screen.findByTestId("comment-list")).toBeInTheDocument();
   });
 
-  it("says why a token was refused and keeps the form", async () => {
-    const { user } = openWindow({ state: "first" });
+  it("connects an account of any platform, and goes on in the workspace of one's own", async () => {
+    const { user, engine } = openWindow({ state: "first" });
     await user.click(await screen.findByTestId("first-start-connect"));
-    await user.click(screen.getByRole("button", { name: "Connect" }));
+    expect(screen.getAllByRole("radio", { name: /comments/i }).map((each) => (each as HTMLInputElement).value)).toEqual(["instagram", "facebook", "youtube", "telegram"]);
+    await expectAccessible(screen.getByTestId("connect"));
+    await user.keyboard("{Enter}");
+    await user.click(await screen.findByRole("button", { name: /^Connect/ }));
     expect(screen.getByRole("alert")).toHaveTextContent("Paste the token first.");
-    await user.type(screen.getByTestId("instagram-token"), "short");
+    await user.type(screen.getByTestId("connect-token"), "short");
     await user.keyboard("{Enter}");
     await waitFor(() => {
       expect(screen.getByRole("alert")).toHaveTextContent(/The sign-in was refused.*does not know this token/);
     });
-    expect(screen.getByTestId("instagram-token")).toHaveValue("short");
+    expect(screen.getByTestId("connect-token")).toHaveValue("short");
+    await user.type(screen.getByTestId("connect-token"), "-and-then-the-whole-of-it");
+    await user.keyboard("{Enter}");
+    expect(await screen.findByRole("heading", { name: "oakmere.instagram is connected" })).toBeInTheDocument();
+    expect((await engine.call("open_app", null)).phase).toMatchObject({ phase: "ready", kind: "own" });
+    await user.click(screen.getByRole("button", { name: /Show the account/ }));
+    expect(await screen.findByTestId("account-1")).toBeInTheDocument();
+  });
+
+  it("goes back from connecting to the choice", async () => {
+    const { user } = openWindow({ state: "first" });
+    await user.click(await screen.findByTestId("first-start-connect"));
+    await user.click(screen.getByRole("button", { name: "Back" }));
+    expect(await screen.findByTestId("first-start-sample")).toBeInTheDocument();
   });
 
   it("asks where to keep sign-ins when no keychain answers, and never accepts a short passphrase", async () => {
@@ -50,7 +66,8 @@ describe("first start", () => {
     await user.click(screen.getByTestId("secrets-session"));
     await user.click(screen.getByTestId("secrets-continue"));
     await user.click(await screen.findByTestId("first-start-connect"));
-    expect(screen.getByText(/kept in memory until Moderato is closed/)).toBeInTheDocument();
+    await user.keyboard("{Enter}");
+    expect(await screen.findByText(/kept in memory until Moderato is closed/)).toBeInTheDocument();
     expect(screen.queryByText(/keychain/), "nothing goes there").not.toBeInTheDocument();
     expect((await engine.call("open_app", null)).secrets).toBe("session_only");
   });

@@ -1,0 +1,87 @@
+import type { RefObject } from "react";
+import { useTranslation } from "react-i18next";
+import type { PermissionView } from "@/contract/contract";
+import { useCommand } from "@/backend/queries";
+import { Permissions } from "../Permissions";
+import { missingOf, type Connectable } from "../standing";
+import { Guide } from "./Guide";
+import { Step } from "./Step";
+
+interface Props {
+  titleRef: RefObject<HTMLHeadingElement | null>;
+  platform: Connectable;
+  permissions: PermissionView[];
+  onClose: () => void;
+  onAgain: () => void;
+}
+
+/** Nothing was kept: what is missing, and how it is allowed. */
+export function Missing({ titleRef, platform, permissions, onClose, onAgain }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Step
+      titleRef={titleRef}
+      title={t("connect.missing", { count: missingOf(permissions).length })}
+      lead={t("connect.missing_text")}
+      onSubmit={onAgain}
+      foot={
+        <>
+          <button type="button" className="btn" onClick={onClose}>
+            {t("common.cancel")}
+          </button>
+          <span className="grow" />
+          <button type="submit" className="btn btn-primary">
+            {t("connect.try_again")} <kbd>⏎</kbd>
+          </button>
+        </>
+      }
+    >
+      <Permissions of={permissions} />
+      <h3>{t("connect.what_to_do")}</h3>
+      <Guide platform={platform} part="fix" />
+    </Step>
+  );
+}
+
+/** Connected: what was allowed, and what happens now. */
+export function Done({ titleRef, platform, account, permissions, onClose, onAgain }: Props & { account: number }) {
+  const { t } = useTranslation();
+  const accounts = useCommand("list_accounts", null);
+  const name = accounts.data?.accounts.find((each) => each.id === account)?.name;
+  const missing = missingOf(permissions).length;
+  return (
+    <Step
+      titleRef={titleRef}
+      title={name ? t("connect.done", { name }) : t("connect.done_plain")}
+      lead={t("connect.done_text")}
+      onSubmit={onClose}
+      foot={
+        <>
+          {missing > 0 ? (
+            <button type="button" className="btn" onClick={onAgain}>
+              {t("connect.try_again")}
+            </button>
+          ) : null}
+          <span className="grow" />
+          <button type="submit" className="btn btn-primary">
+            {t("connect.show_account")} <kbd>⏎</kbd>
+          </button>
+        </>
+      }
+    >
+      <Permissions of={permissions} />
+      {missing > 0 ? (
+        <>
+          <h3>{t("connect.fix_later")}</h3>
+          <Guide platform={platform} part="fix" />
+        </>
+      ) : null}
+      <h3>{t("connect.now")}</h3>
+      <ul className="connect-now">
+        {(t(platform === "telegram" ? "connect.now_list_told" : "connect.now_list", { returnObjects: true }) as string[]).map((words) => (
+          <li key={words}>{words}</li>
+        ))}
+      </ul>
+    </Step>
+  );
+}
