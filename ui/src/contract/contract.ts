@@ -502,6 +502,11 @@ can_look_again: boolean,
  */
 notices_deletions: boolean, };
 
+/**
+ * How what people write becomes known.
+ */
+export type ArrivalView = "listed" | "told";
+
 export type Granted = "yes" | "no" | "unknown";
 
 /**
@@ -811,6 +816,61 @@ quarantined: number, last_backup_at: number | null,
  * What went wrong with single comments, newest first; at most 20.
  */
 troubles: Array<TroubleView>, relay: RelayView, };
+
+/**
+ * The receiver of what platforms push. It listens on this computer only: a tunnel or another relay that the user runs
+ * forwards to it.
+ */
+export type RelayView = { enabled: boolean, 
+/**
+ * Where the relay forwards to, as `http://127.0.0.1:8765/webhook`; `null` while nothing listens.
+ */
+listening_on: string | null, 
+/**
+ * Why it does not listen although it is enabled, or why the last delivery could not be kept.
+ */
+error: string | null, port: number, has_verify_token: boolean, 
+/**
+ * How many app secrets are kept to check signatures with.
+ */
+app_secrets: number, last_delivery_at: number | null, 
+/**
+ * Kept since the start.
+ */
+deliveries: number, 
+/**
+ * Refused for a wrong signature or size, since the start.
+ */
+refused: number, 
+/**
+ * Kept and not read yet.
+ */
+waiting: number, 
+/**
+ * Kept and never to be read, of those that are still there.
+ */
+given_up: number, 
+/**
+ * Why the newest of those that were put off or given up was.
+ */
+last_note: string | null, };
+
+/**
+ * Errors: `invalid` (port, empty texts, or enabling without token and secrets), `secrets_unavailable`.
+ */
+export type SetRelay = { enabled: boolean, 
+/**
+ * 1,024..=65,535.
+ */
+port: number, 
+/**
+ * What the handshake has to show. Kept in the keychain and never sent back; `null` leaves the kept one as it is.
+ */
+verify_token: string | null, 
+/**
+ * All of them anew; `null` leaves the kept ones as they are.
+ */
+app_secrets: Array<string> | null, };
 
 export type DiagnosticsFile = { 
 /**
