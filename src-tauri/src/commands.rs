@@ -1,6 +1,7 @@
 //! What the window can ask for: exactly the list of `contract::commands`.
 
 pub mod accounts;
+pub mod acts;
 pub mod health;
 pub mod inbox;
 pub mod workspace;
@@ -48,6 +49,12 @@ commands![
     inbox::regenerate_draft,
     inbox::hide_comment,
     inbox::unhide_comment,
+    acts::get_options,
+    acts::delete_comment,
+    acts::ban_author,
+    acts::reply_privately,
+    acts::replace_reply,
+    acts::take_back,
     inbox::dismiss_comment,
     inbox::reopen_comment,
     inbox::snooze_comment,

@@ -335,6 +335,11 @@ export type ApproveDraft = { comment_id: number, version: number,
  */
 text: string, };
 
+/**
+ * Errors: `guard` (a claim without a source), `invalid` (the platform cannot do it, or no longer), `moved_on`.
+ */
+export type WriteToComment = { comment_id: number, version: number, text: string, };
+
 export type SaveDraft = { comment_id: number, text: string, };
 
 /**
@@ -506,6 +511,29 @@ notices_deletions: boolean, };
  * How what people write becomes known.
  */
 export type ArrivalView = "listed" | "told";
+
+/**
+ * What may be done about one comment on its platform besides answering and hiding it. What is not here is not offered.
+ */
+export type CommentOptions = { comment_id: number, removal: RemovalView, 
+/**
+ * Removes the comment too, and cannot be taken back.
+ */
+can_ban: boolean, 
+/**
+ * A message to the author, once; until when. `null` where it is not possible or no longer.
+ */
+private_reply_until: number | null, 
+/**
+ * What `replace_reply` puts other words in place of, and `take_back` removes.
+ */
+standing_reply: StandingReplyView | null, };
+
+export type StandingReplyView = { action_id: number, text: string, 
+/**
+ * The platform changes it in place; otherwise a new reply is sent and the old one removed after it.
+ */
+edits_in_place: boolean, };
 
 export type Granted = "yes" | "no" | "unknown";
 
@@ -984,6 +1012,12 @@ export interface Commands {
   regenerate_draft: { request: CommentRef; answer: null };
   hide_comment: { request: CommentRef; answer: ActionView };
   unhide_comment: { request: CommentRef; answer: ActionView };
+  get_options: { request: CommentRef; answer: CommentOptions };
+  delete_comment: { request: CommentRef; answer: ActionView };
+  ban_author: { request: CommentRef; answer: ActionView };
+  reply_privately: { request: WriteToComment; answer: ActionView };
+  replace_reply: { request: WriteToComment; answer: ActionView };
+  take_back: { request: ActionRef; answer: ActionView };
   dismiss_comment: { request: CommentRef; answer: null };
   reopen_comment: { request: CommentRef; answer: null };
   snooze_comment: { request: Snooze; answer: null };

@@ -179,6 +179,37 @@ pub enum ReplyTargetView {
     Any,
 }
 
+/// What may be done about one comment on its platform besides answering and hiding it. What is not here is not offered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CommentOptions {
+    pub comment_id: i64,
+    pub removal: RemovalView,
+    /// Removes the comment too, and cannot be taken back.
+    pub can_ban: bool,
+    /// A message to the author, once; until when. `null` where it is not possible or no longer.
+    pub private_reply_until: Option<i64>,
+    /// What `replace_reply` puts other words in place of, and `take_back` removes.
+    pub standing_reply: Option<StandingReplyView>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StandingReplyView {
+    pub action_id: i64,
+    pub text: String,
+    /// The platform changes it in place; otherwise a new reply is sent and the old one removed after it.
+    pub edits_in_place: bool,
+}
+
+impl From<domain::Removal> for RemovalView {
+    fn from(of: domain::Removal) -> Self {
+        match of {
+            domain::Removal::None => Self::None,
+            domain::Removal::Delete => Self::Delete,
+            domain::Removal::Reject { irreversible } => Self::Reject { irreversible },
+        }
+    }
+}
+
 impl From<&domain::Capabilities> for CapabilitiesView {
     fn from(of: &domain::Capabilities) -> Self {
         let fit = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
@@ -186,11 +217,7 @@ impl From<&domain::Capabilities> for CapabilitiesView {
             can_hide: of.can_hide.map(|hiding| HidingView {
                 undoable: hiding.undoable,
             }),
-            can_delete_others: match of.can_delete_others {
-                domain::Removal::None => RemovalView::None,
-                domain::Removal::Delete => RemovalView::Delete,
-                domain::Removal::Reject { irreversible } => RemovalView::Reject { irreversible },
-            },
+            can_delete_others: of.can_delete_others.into(),
             can_ban: of.can_ban,
             can_edit_own_reply: of.can_edit_own_reply,
             can_private_reply: of.can_private_reply,

@@ -33,6 +33,14 @@ pub struct ApproveDraft {
     pub text: String,
 }
 
+/// Errors: `guard` (a claim without a source), `invalid` (the platform cannot do it, or no longer), `moved_on`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WriteToComment {
+    pub comment_id: i64,
+    pub version: i64,
+    pub text: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SaveDraft {
     pub comment_id: i64,

@@ -4,7 +4,7 @@
 
 use crate::outbox::{FOR_A_PERSON, OutboxWorker, Verdict};
 use crate::{Engine, EngineError};
-use contract::{ActionView, TraceStage, UnknownView};
+use contract::{ActionView, CommentOptions, RemovalView, StandingReplyView, TraceStage, UnknownView};
 use domain::outbox::{PRIVATE_REPLY_WITHIN, not_offered};
 use domain::{AccountId, ActionId, ActionKind, ActionState, Capabilities, CommentId, Timestamp};
 use std::time::Duration;
@@ -30,6 +30,34 @@ impl Engine {
 
     pub async fn unhide(&self, id: CommentId, version: i64) -> Result<ActionView, EngineError> {
         self.queue(asked(id, version, ActionKind::Unhide)).await
+    }
+
+    /// What the platform offers for this comment now; nothing while its account is not connected.
+    pub async fn options(&self, id: CommentId) -> Result<CommentOptions, EngineError> {
+        let context = self.context();
+        let comment = context.storage.comment_row(id).await?;
+        let mut options = CommentOptions {
+            comment_id: id.0,
+            removal: RemovalView::None,
+            can_ban: false,
+            private_reply_until: None,
+            standing_reply: None,
+        };
+        let Ok(platform) = context.platform(AccountId(comment.account_id)) else {
+            return Ok(options);
+        };
+        let can = platform.capabilities();
+        options.removal = can.can_delete_others.into();
+        options.can_ban = can.can_ban;
+        let until = Timestamp(comment.published_at).plus(PRIVATE_REPLY_WITHIN);
+        options.private_reply_until = (can.can_private_reply && context.now() < until).then_some(until.0);
+        let standing = context.storage.standing_reply(id).await?;
+        options.standing_reply = standing.map(|reply| StandingReplyView {
+            action_id: reply.id.0,
+            text: reply.text,
+            edits_in_place: can.can_edit_own_reply,
+        });
+        Ok(options)
     }
 
     /// Cannot be taken back: the window asks before.

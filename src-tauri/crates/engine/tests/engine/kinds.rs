@@ -349,3 +349,25 @@ async fn a_refusal_for_good_ends_every_kind_in_review() {
         "it stands as it was"
     );
 }
+
+#[tokio::test]
+async fn what_is_offered_for_a_comment_follows_its_platform_and_what_stands_under_it() {
+    let desk = desk().await;
+    let comment = desk.in_review("c1").await;
+    let before = desk.engine.options(comment).await.unwrap();
+    assert!(before.can_ban && before.removal != contract::RemovalView::None);
+    assert!(before.private_reply_until.is_some());
+    assert_eq!(before.standing_reply, None);
+    desk.queue(comment, ActionKind::Reply, Some("Thank you!")).await;
+    desk.work().await;
+    let standing = desk.engine.options(comment).await.unwrap().standing_reply;
+    assert_eq!(standing.unwrap().text, "Thank you!");
+
+    let desk = desk_with(TestPlatform::new(Capabilities::replies_only(20))).await;
+    let comment = desk.in_review("c1").await;
+    let none = desk.engine.options(comment).await.unwrap();
+    assert_eq!(
+        (none.removal, none.can_ban, none.private_reply_until),
+        (contract::RemovalView::None, false, None)
+    );
+}
