@@ -291,8 +291,7 @@ impl Connections {
         let Some(secret) = self.secrets.get(&token_name(TELEGRAM, group.as_str())).await? else {
             return Ok(None);
         };
-        let (token, _) = bot_from_secret(&secret)?;
-        Ok(Some(bot_of(&token).map_err(EngineError::from)?))
+        Ok(Some(bot_of_secret(&secret)?))
     }
 
     /// Renewed tokens are kept under the channel's name, once it is known.
@@ -398,6 +397,12 @@ pub(crate) fn bot_to_secret(token: &str, group: DiscussionGroup) -> Result<Zeroi
     let text = Zeroizing::new(serde_json::to_string(&kept).map_err(anyhow::Error::from)?);
     drop(Zeroizing::new(kept.token));
     Ok(text)
+}
+
+/// The id of the bot in a kept secret.
+pub(crate) fn bot_of_secret(secret: &str) -> Result<i64, AppError> {
+    let (token, _) = bot_from_secret(secret)?;
+    Ok(bot_of(&token).map_err(EngineError::from)?)
 }
 
 fn bot_from_secret(secret: &str) -> Result<(Zeroizing<String>, DiscussionGroup), AppError> {

@@ -208,7 +208,7 @@ async fn what_the_platform_cannot_do_is_refused_before_it_is_queued() {
     let too_long = engine
         .approve(comment, version, "Thank you so very, very much for this!")
         .await;
-    assert!(matches!(too_long, Err(EngineError::Invalid(_))), "{too_long:?}");
+    assert!(matches!(too_long, Err(EngineError::Guard(_))), "{too_long:?}");
     assert_eq!(engine.context().storage.live_actions().await.unwrap(), 0);
     assert_eq!(desk.platform.calls(), 0, "nobody was asked");
     // Queued by an older capability, it is refused by the look before sending.

@@ -62,11 +62,14 @@ impl App {
             "ru" => PageLanguage::Russian,
             _ => PageLanguage::English,
         };
-        let connected = tokio::select! {
-            biased;
-            () = cancelled.cancelled() => return Ok(ConnectResult::Cancelled),
-            connected = self.connect(credentials(request, language), None, intake::DraftsFrom::Connecting, show) => connected?,
+        let found = self.find(credentials(request, language), None, show);
+        let Some(found) = cancelled.run_until_cancelled(found).await else {
+            return Ok(ConnectResult::Cancelled);
         };
+        // From here on it is kept, whatever is clicked meanwhile.
+        let connected = self
+            .keep_found(found?, None, intake::DraftsFrom::Connecting)
+            .await?;
         Ok(result_view(connected))
     }
 

@@ -10,7 +10,8 @@ pub(super) use instagram::PendingSignIn;
 use super::accounts::permission_view;
 use super::{App, AppError};
 use crate::connections::{
-    FACEBOOK, TELEGRAM, YOUTUBE, base_url_key, bot_to_secret, client_name, google_at, page_key, token_name,
+    FACEBOOK, TELEGRAM, YOUTUBE, base_url_key, bot_of_secret, bot_to_secret, client_name, google_at,
+    page_key, token_name,
 };
 use crate::keeping::{forget_renewals, note_renewed};
 use domain::error::PlatformError;
@@ -160,7 +161,7 @@ struct FoundAccount {
     page: Option<PlatformId>,
 }
 
-enum Found {
+pub(super) enum Found {
     Account(Box<FoundAccount>),
     Other(Connected),
 }
@@ -329,6 +330,17 @@ impl App {
         drafts_from: intake::DraftsFrom,
         show: impl FnOnce(&Url) -> Result<(), String> + Send,
     ) -> Result<Connected, AppError> {
+        let found = self.find(credentials, base_url, show).await?;
+        self.keep_found(found, base_url, drafts_from).await
+    }
+
+    /// Everything of [`App::connect`] before the first thing is kept: may be dropped at any moment.
+    pub(super) async fn find(
+        &self,
+        credentials: Credentials,
+        base_url: Option<&str>,
+        show: impl FnOnce(&Url) -> Result<(), String> + Send,
+    ) -> Result<Found, AppError> {
         if self.needs_secret_choice() {
             return Err(self.secrets_missing());
         }
@@ -338,7 +350,7 @@ impl App {
         if let Some(address) = base_url {
             engine::settings::check_endpoint("base_url", address)?;
         }
-        let found = match credentials {
+        match credentials {
             Credentials::InstagramToken(token) => self.instagram_account(&token, base_url).await,
             Credentials::InstagramCode {
                 app,
@@ -351,8 +363,17 @@ impl App {
             Credentials::FacebookToken { token, page } => self.page(&token, page, base_url).await,
             Credentials::Google { client, language } => self.channel(client, language, base_url, show).await,
             Credentials::Telegram { token, chat } => self.group(&token, &chat, base_url).await,
-        };
-        match found? {
+        }
+    }
+
+    /// The rest of it, which has to come to its end.
+    pub(super) async fn keep_found(
+        &self,
+        found: Found,
+        base_url: Option<&str>,
+        drafts_from: intake::DraftsFrom,
+    ) -> Result<Connected, AppError> {
+        match found {
             Found::Account(account) => self.keep(*account, base_url, drafts_from).await,
             Found::Other(connected) => Ok(connected),
         }
@@ -505,8 +526,6 @@ impl App {
             return Ok(Found::Other(Connected::Missing(permissions)));
         }
         bot.try_updates().await.map_err(EngineError::from)?;
-        self.open_own().await?;
-        self.require_bot_of_its_own(bot.id(), &found.id).await?;
         let platform = self.connections.telegram(base_url, &token, found.group)?;
         let secret = bot_to_secret(&token, found.group)?;
         let checked = Checked {
@@ -521,7 +540,8 @@ impl App {
     }
 
     /// A bot's updates are given out once: two groups would take them from each other.
-    async fn require_bot_of_its_own(&self, bot: i64, group: &PlatformId) -> Result<(), AppError> {
+    async fn require_bot_of_its_own(&self, secret: &str, group: &PlatformId) -> Result<(), AppError> {
+        let bot = bot_of_secret(secret)?;
         let accounts = self.engine()?.context().storage.accounts().await?;
         for other in accounts.iter().filter(|account| {
             account.platform == TELEGRAM && account.platform_id != *group && account.disconnected_at.is_none()
@@ -554,6 +574,9 @@ impl App {
             page,
         } = account;
         self.open_own().await?;
+        if name == TELEGRAM {
+            self.require_bot_of_its_own(&secret, &checked.profile.id).await?;
+        }
         let secret_name = token_name(name, checked.profile.id.as_str());
         self.secrets.set(&secret_name, &secret).await?;
         let engine = self.engine()?;
