@@ -150,7 +150,7 @@ struct Checked {
 }
 
 /// An account that its platform let in, and nothing of it kept yet.
-struct FoundAccount {
+pub(super) struct FoundAccount {
     name: &'static str,
     checked: Checked,
     platform: Arc<dyn Platform>,
