@@ -11,6 +11,7 @@
 
 mod architecture;
 mod backups;
+mod channels;
 mod endpoint;
 mod intake;
 mod killed;

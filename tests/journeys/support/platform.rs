@@ -140,6 +140,33 @@ impl Platform {
         self.control("clock", json!({ "advance_ms": by_ms })).await;
     }
 
+    /// What the account's owner did not grant; nothing: everything is granted.
+    pub async fn refuse_permissions(&self, account: &str, permissions: &[&str]) {
+        self.control(
+            &format!("accounts/{account}/permissions"),
+            json!({ "refused": permissions }),
+        )
+        .await;
+    }
+
+    /// What the person in front of Google's page agrees to; `None`: to everything.
+    pub async fn consent_to(&self, scope: Option<&str>) {
+        self.control("youtube/consent", json!({ "scope": scope })).await;
+    }
+
+    pub async fn revoke_tokens(&self, account: &str) {
+        self.control(&format!("accounts/{account}/revoke-tokens"), json!({}))
+            .await;
+    }
+
+    /// The owner signs in again; returns the token.
+    pub async fn sign_in(&self, account: &str) -> String {
+        let signed_in = self
+            .control(&format!("accounts/{account}/sign-in"), json!({}))
+            .await;
+        signed_in["access_token"].as_str().unwrap().to_owned()
+    }
+
     pub async fn fault(&self, fault: Value) {
         self.control("faults", fault).await;
     }

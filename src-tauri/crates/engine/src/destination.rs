@@ -45,6 +45,8 @@ struct Host {
     accounts: BTreeMap<AccountId, Circuit>,
     /// Accounts that failed since anyone was answered.
     failing: BTreeSet<AccountId>,
+    /// Calls that were answered so far.
+    answers: u64,
     recent: Recent,
     last_error: Option<(Timestamp, String)>,
 }
@@ -92,6 +94,8 @@ pub(crate) struct Pass<'d> {
     destinations: &'d Destinations,
     host: String,
     account: AccountId,
+    /// Answers that the host had given when this call left.
+    answers_before: u64,
     probes_host: bool,
     probes_account: bool,
 }
@@ -132,6 +136,7 @@ impl Destinations {
                 destinations: self,
                 host: host.to_owned(),
                 account,
+                answers_before: entry.answers,
                 probes_host,
                 probes_account,
             }),
@@ -312,6 +317,7 @@ impl Pass<'_> {
         let entry = inner.hosts.entry(self.host.clone()).or_default();
         entry.recent.note(now, took, false);
         entry.failing.clear();
+        entry.answers += 1;
         entry.circuit.answered();
         entry.accounts.entry(self.account).or_default().answered();
         (self.probes_host, self.probes_account) = (false, false);
@@ -323,11 +329,14 @@ impl Pass<'_> {
         let entry = inner.hosts.entry(self.host.clone()).or_default();
         entry.recent.note(now, took, true);
         entry.last_error = Some((now, error.to_string()));
-        entry.failing.insert(self.account);
         let own = entry.accounts.entry(self.account).or_default();
         own.failed(now, self.probes_account, true);
-        let is_the_host = entry.failing.len() > 1 || entry.accounts.len() == 1;
-        entry.circuit.failed(now, self.probes_host, is_the_host);
+        // While this call waited, the host answered others: however many accounts hang, it is not the host.
+        if entry.answers == self.answers_before {
+            entry.failing.insert(self.account);
+            let is_the_host = entry.failing.len() > 1 || entry.accounts.len() == 1;
+            entry.circuit.failed(now, self.probes_host, is_the_host);
+        }
         (self.probes_host, self.probes_account) = (false, false);
     }
 }

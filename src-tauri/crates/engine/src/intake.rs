@@ -525,7 +525,7 @@ impl<'a> Look<'a> {
             .storage
             .store_comments(self.account, post.id, items, self.context.now())
             .await?;
-        note_arrivals(&self.context, &stored);
+        note_arrivals(self.context, &stored);
         stopped?;
         let own = stored.own + stored.echoes;
         self.report.new += stored.new.len();

@@ -10,7 +10,7 @@ mod receiving;
 pub use connecting::{Connected, Credentials, Granted, NeededFor, PageChoice, Permission};
 pub use idle::Idle;
 
-use crate::connections::{Connections, INSTAGRAM, Known, base_url_key, token_name};
+use crate::connections::{Connections, INSTAGRAM, Known, base_url_key};
 use crate::folders::{Folders, WorkspaceFolders, models_folder};
 use crate::keeping;
 use crate::models::{self, Models};

@@ -16,3 +16,5 @@ pub mod simulate;
 pub mod views;
 
 pub use app::{App, AppError, Options};
+/// Of the receiver's address: where a tunnel or relay forwards to.
+pub use relay::PATH as RELAY_PATH;

@@ -1,5 +1,7 @@
 //! Facebook Pages in the Graph dialect, held against recorded bodies.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use simulator::{Seed, SeedAccount, SeedComment, SeedPost, WriteKind};
 
@@ -20,7 +22,7 @@ fn recorded(file: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap()
 }
 
-fn keys(value: &Value) -> Vec<&String> {
+fn keys(value: &Value) -> BTreeSet<&String> {
     value.as_object().unwrap().keys().collect()
 }
 

@@ -20,7 +20,7 @@ fn seed(account: SeedAccount) -> Seed {
         let id = match account.platform {
             simulator::SeedPlatform::Facebook => format!("{}_{}", account.id, 900 + post),
             simulator::SeedPlatform::Youtube => format!("simVideo-{post:02}"),
-            simulator::SeedPlatform::Instagram => format!("1789600000000{post:04}"),
+            _ => format!("1789600000000{post:04}"),
         };
         let comment = |number: usize, parent: Option<usize>| {
             let name = |number: usize| match account.platform {
@@ -29,7 +29,7 @@ fn seed(account: SeedAccount) -> Seed {
                     (Some(parent), reply) if reply != parent => format!("Ug{post}{parent:03}.{reply}"),
                     _ => format!("Ug{post}{number:03}"),
                 },
-                simulator::SeedPlatform::Instagram => format!("180{post}{number:06}"),
+                _ => format!("180{post}{number:06}"),
             };
             SeedComment {
                 id: name(number),

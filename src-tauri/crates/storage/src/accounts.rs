@@ -149,14 +149,14 @@ impl Storage {
 
     /// Where the post of a comment is seen on the platform; `None` where the platform does not tell.
     pub async fn permalink_of(&self, comment: CommentId) -> Result<Option<String>> {
-        Ok(sqlx::query_scalar!(
+        sqlx::query_scalar!(
             r#"select p.permalink as "permalink?: String" from comment c cross join post p on p.id = c.post_id
                where c.id = ?"#,
             comment.0
         )
         .fetch_optional(&self.readers)
         .await?
-        .ok_or(StorageError::NotFound)?)
+        .ok_or(StorageError::NotFound)
     }
 
     /// `synced_at` stays as it was when `None`. Nothing is written or announced where nothing changes. Returns
@@ -448,7 +448,7 @@ impl Write<'_> {
                            published_at = excluded.published_at, like_count = excluded.like_count,
                            fetched_at = excluded.fetched_at
                    returning id as "id!", account_id, platform_id, kind, caption, published_at, comments_count,
-                             swept_at, import_cursor"#,
+                             swept_at as "swept_at?", import_cursor"#,
                 account.0,
                 post.id.0,
                 kind,

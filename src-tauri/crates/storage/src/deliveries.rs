@@ -42,6 +42,8 @@ pub struct DeliveryRead {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeliveryEnd {
     Read,
+    /// Read, and not kept: private messages of people were in it, which are none of this app's business.
+    Forgotten,
     /// To be read once more.
     PutOff {
         until: Timestamp,

@@ -52,16 +52,17 @@ fn a_circuit_opens_lets_one_probe_through_and_closes_at_an_answer() {
     }
     let open = report(&destinations, start);
     assert_eq!((open.state, open.opened_at), (CircuitState::Open, Some(start)));
-    let until = open.next_probe.expect("it says when it is tried again");
+    let host_until = open.next_probe.expect("it says when it is tried again");
     let refused = destinations.admit(HOST, ONE, &ACTING, start).err();
     assert!(
         matches!(refused, Some(PlatformError::Unavailable { detail }) if detail.contains("left alone until")),
         "calls fail at once, and say until when"
     );
-    assert_eq!(
-        destinations.acts_again_at(ONE, start).map(|(until, _)| until),
-        Some(until)
-    );
+    // The account's own circuit opened with the host's, and rests for a time of its own.
+    let (until, _) = destinations
+        .acts_again_at(ONE, start)
+        .expect("the account is told when it is tried again");
+    assert!(until >= host_until);
     assert_eq!(report(&destinations, until).state, CircuitState::HalfOpen);
     let probe = destinations
         .admit(HOST, ONE, &ACTING, until)
@@ -73,7 +74,8 @@ fn a_circuit_opens_lets_one_probe_through_and_closes_at_an_answer() {
     probe.failed(Duration::ZERO, &no_answer(), until);
     let again = report(&destinations, until);
     assert_eq!((again.state, again.opened_at), (CircuitState::Open, Some(start)));
-    let later = again.next_probe.expect("it is tried again");
+    assert!(again.next_probe.is_some(), "it is tried again");
+    let (later, _) = destinations.acts_again_at(ONE, until).expect("so is the account");
     assert!(
         later.since(until) > until.since(start) / 2,
         "more and more rarely"
@@ -231,4 +233,27 @@ proptest! {
         }
         prop_assert!(destinations.admit(HOST, ONE, &ACTING, Timestamp(start.0 - back)).is_ok());
     }
+}
+
+#[test]
+fn calls_that_hang_while_others_are_answered_say_nothing_of_the_host() {
+    let accounts: Vec<AccountId> = (1..=12).map(AccountId).collect();
+    let destinations = connected(&accounts);
+    let start = Timestamp(0);
+    let (alive, hanging) = accounts.split_first().expect("there are some");
+    let passes: Vec<_> = hanging
+        .iter()
+        .map(|account| {
+            destinations
+                .admit(HOST, *account, &ACTING, start)
+                .expect("it is open")
+        })
+        .collect();
+    answer(&destinations, *alive, start);
+    let later = start.plus(Duration::from_secs(30));
+    for pass in passes {
+        pass.failed(Duration::from_secs(30), &no_answer(), later);
+    }
+    assert_eq!(report(&destinations, later).state, CircuitState::Closed);
+    assert!(destinations.admit(HOST, *alive, &ACTING, later).is_ok());
 }

@@ -180,7 +180,7 @@ impl Look<'_> {
             let stored = storage
                 .store_comments(self.account, post.id, elements, now)
                 .await?;
-            note_arrivals(&self.context, &stored);
+            note_arrivals(self.context, &stored);
             let own = stored.own + stored.echoes;
             let arrived = stored.new.len() + own;
             self.report.new += stored.new.len();

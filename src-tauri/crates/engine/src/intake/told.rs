@@ -45,7 +45,7 @@ pub(crate) async fn take_updates(
         report.posts += batch.posts.len();
         let now = context.now();
         match storage.store_updates(account, from.as_deref(), batch, now).await {
-            Ok(stored) => note(&mut report, &stored),
+            Ok(stored) => note(context, &mut report, &stored),
             // The look before a send took the same ones in: what comes after them is asked for next.
             Err(StorageError::MovedOn) => continue,
             Err(error) => return Err(error.into()),
@@ -57,8 +57,8 @@ pub(crate) async fn take_updates(
     Ok(report)
 }
 
-fn note(report: &mut SyncReport, stored: &IntakeReport) {
-    note_arrivals(stored);
+fn note(context: &Context, report: &mut SyncReport, stored: &IntakeReport) {
+    note_arrivals(context, stored);
     report.new += stored.new.len();
     report.known += stored.known;
     report.own += stored.own + stored.echoes;

@@ -11,7 +11,7 @@ use engine::destination::{CircuitState, DestinationReport};
 use engine::health::{Health, Trace};
 use engine::monitor::{Monitor, WorkerReport};
 use engine::outbox::Verdict;
-use engine::{Engine, EngineError, knowledge};
+use engine::{Engine, knowledge};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};

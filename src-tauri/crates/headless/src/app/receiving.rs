@@ -68,20 +68,18 @@ impl App {
             }
         }
         self.store_settings(settings).await?;
-        let engine = {
-            let mut open = self.open.lock().await;
-            let Some(open) = open.as_mut() else {
-                return Err(AppError::NoWorkspace);
-            };
-            if let Some(relay) = open.relay.take() {
-                relay.stop().await;
+        let health = match self.open.lock().await.as_mut() {
+            Some(open) => {
+                if let Some(relay) = open.relay.take() {
+                    relay.stop().await;
+                }
+                if self.options.start_workers {
+                    open.relay = self.listen(&open.engine).await;
+                }
+                open.engine.context().relay_health().await?
             }
-            if self.options.start_workers {
-                open.relay = self.listen(&open.engine).await;
-            }
-            Arc::clone(&open.engine)
+            None => RelayHealth::default(),
         };
-        let health = engine.context().relay_health().await?;
         Ok(self.relay_view(&health).await)
     }
 

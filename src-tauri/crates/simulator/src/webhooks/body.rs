@@ -154,7 +154,8 @@ impl Notice {
                 };
                 Some(Self::feed(account, feed))
             }
-            SeedPlatform::Youtube => None,
+            // YouTube pushes nothing of comments, and a bot asks for what it is told.
+            SeedPlatform::Youtube | SeedPlatform::Telegram => None,
         }
     }
 

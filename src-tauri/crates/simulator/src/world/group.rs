@@ -122,7 +122,7 @@ impl World {
     pub fn reads_everything(&self, account: u32) -> bool {
         let refused = &self.account(account).refused_permissions;
         let is_refused = |name: &str| refused.contains(name);
-        !is_refused("member") && !(is_refused("administrator") && is_refused("can_read_all_group_messages"))
+        !(is_refused("member") || is_refused("administrator") && is_refused("can_read_all_group_messages"))
     }
 
     pub fn is_banned(&self, account: u32, author_id: &str) -> bool {

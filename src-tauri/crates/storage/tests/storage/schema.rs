@@ -1,4 +1,5 @@
 use crate::support::{NOW, desk};
+use std::path::Path;
 use storage::{Storage, StorageError};
 
 #[tokio::test]
@@ -89,4 +90,42 @@ async fn the_two_pools_are_set_as_the_rules_ask() {
     .await
     .unwrap();
     assert_eq!(strict, all, "every table is strict");
+}
+
+/// The macros ask the plan of a query whether a column can be null, and an index on `x is null` leads them astray: a
+/// null is then read as 0 or as empty, and nothing complains.
+#[tokio::test]
+async fn no_column_that_may_be_null_is_read_as_if_it_never_was() {
+    let desk = desk().await;
+    let mut raw = desk.raw().await;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(".sqlx");
+    let mut checked = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let query: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let described = &query["describe"];
+        let columns = described["columns"].as_array().unwrap();
+        for (at, column) in columns.iter().enumerate() {
+            let name = column["name"].as_str().unwrap();
+            let origin = &column["origin"]["Table"];
+            let (Some(table), Some(origin)) = (origin["table"].as_str(), origin["name"].as_str()) else {
+                continue;
+            };
+            // Whoever writes the query says so there: `as "x!"`.
+            if described["nullable"][at] != serde_json::json!(false) || name.contains(['!', '?']) {
+                continue;
+            }
+            let can_be_null: bool = sqlx::query_scalar(
+                "select \"notnull\" = 0 and pk = 0 from pragma_table_info(?) where name = ?",
+            )
+            .bind(table)
+            .bind(origin)
+            .fetch_one(&mut raw)
+            .await
+            .unwrap();
+            assert!(!can_be_null, "{table}.{origin} as {name} in {}", query["query"]);
+            checked += 1;
+        }
+    }
+    assert!(checked > 100, "the queries are kept beside the code: {checked}");
 }

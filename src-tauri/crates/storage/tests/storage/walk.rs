@@ -7,9 +7,9 @@ use domain::{ActionId, ActionKind, ActionState, CommentId, Label, PlatformId, St
 use std::collections::{BTreeMap, HashSet};
 use storage::{AfterRefusal, Intent, NewAction, NewDraft, NextTry, ReleaseReason, StorageError, Told};
 
-const STEPS: i64 = 3_000;
+const STEPS: i64 = 4_000;
 /// A comment stays in reach of the dice for four times as long.
-const ARRIVES_EVERY: i64 = 50;
+const ARRIVES_EVERY: i64 = 100;
 
 struct Walk {
     desk: Desk,
@@ -213,7 +213,7 @@ impl Walk {
         let store = &self.desk.store;
         let version = self.desk.version(id).await;
         let soon = Timestamp(NOW.0 + 1 + step);
-        match self.dice.below(16) {
+        match self.dice.below(20) {
             0 => store.dismiss(id, version, NOW).await,
             1 => store.escalate(id, version, NOW).await,
             2 => store.snooze(id, version, soon, NOW).await,
@@ -240,7 +240,7 @@ impl Walk {
                 );
                 store.queue_action(asked).await.map(drop)
             }
-            10..12 => {
+            10..15 => {
                 let Some(standing) = store.standing_reply(id).await? else {
                     return Ok(());
                 };
@@ -255,8 +255,8 @@ impl Walk {
                 };
                 store.queue_action(asked).await.map(drop)
             }
-            12 => {
-                let paused = self.dice.below(2) == 0;
+            15 => {
+                let paused = self.dice.below(4) == 0;
                 store.set_account_paused(self.desk.account, paused, NOW).await
             }
             _ => {
@@ -274,17 +274,17 @@ impl Walk {
         step: i64,
     ) -> Stepped {
         let author = format!("author-{platform_id}");
-        let (listed, change) = match self.dice.below(5) {
+        let (listed, change) = match self.dice.below(8) {
             0 => {
                 let gone = [PlatformId::from(platform_id)];
                 let store = &self.desk.store;
                 return store.mark_deleted(self.desk.account, &gone, NOW).await.map(drop);
             }
-            1 => {
+            1..4 => {
                 let text = self.desk.store.comment_row(id).await?.text;
                 (comment(platform_id, &author, &text, 0), Change::Nothing)
             }
-            2 | 3 => {
+            4 | 5 => {
                 let answer = format!("o{step}");
                 let text = format!("answered in step {step}");
                 let answer = reply(&answer, platform_id, OWN_ID, &text, 1_440 + step);

@@ -29,6 +29,8 @@ const SHORTEST_LIFE_MS: u64 = 1_500;
 const LONGEST_LIFE_MS: u64 = 9_000;
 /// Of all ends of the child; the others are asked for politely.
 const KILLED_PERCENT: u32 = 80;
+/// Of all lives: those before which the sign-in of an account ends; it is connected again after them.
+const REVOKED_PERCENT: u32 = 15;
 /// Of all lives: those that end by a kill right after the platform took a reply and before the program heard of it.
 const AMBUSH_PERCENT: u32 = 40;
 /// No clock is set further in one go.
@@ -93,14 +95,19 @@ async fn run(plan: &Plan, folder: &Path) -> anyhow::Result<Verdict> {
     })
     .await?;
     let mut program = Program::new(folder, &world.decisions)?;
-    for token in &world.tokens {
-        program.connect(&simulator.base_url(), token).await?;
+    for account in &world.accounts {
+        program.connect(&simulator.base_url(), account).await?;
     }
     let mut trouble = Trouble::new(simulator.base_url(), simulator.ledger());
+    trouble.push_to(program.receive().await?);
     let mut kills = 0;
     let end = started + Duration::from_secs_f64(plan.minutes * 60.0);
     while Instant::now() < end {
         trouble.stir(&mut random, &mut world).await?;
+        let signed_out = match random.random_range(0..100) < REVOKED_PERCENT {
+            true => Some(trouble.revoke(&mut random, &world).await?),
+            false => None,
+        };
         let lives = Duration::from_millis(random.random_range(SHORTEST_LIFE_MS..LONGEST_LIFE_MS));
         let is_ambush = random.random_range(0..100) < AMBUSH_PERCENT;
         if is_ambush {
@@ -115,6 +122,10 @@ async fn run(plan: &Plan, folder: &Path) -> anyhow::Result<Verdict> {
             child.stop().await?;
         }
         trouble.calm().await?;
+        if let Some(account) = signed_out {
+            let account = trouble.sign_in(account).await?;
+            program.connect(&simulator.base_url(), &account).await?;
+        }
         program.set_clock(random.random_range(-CLOCK_STEP_MS / 2..CLOCK_STEP_MS));
         if plan.without_intents {
             program.forget_intents().await?;
@@ -122,6 +133,7 @@ async fn run(plan: &Plan, folder: &Path) -> anyhow::Result<Verdict> {
     }
     world.send_the_rest(&mut trouble).await?;
     trouble.show_everything().await?;
+    trouble.push_no_more().await?;
     for _ in 0..LAST_RUNS {
         program.set_clock(LATER_MS);
         if program.work_until_idle().await? {

@@ -34,6 +34,9 @@ pub struct ConnectArgs {
     /// An https address that is registered for that app.
     #[arg(long, requires = "app_id")]
     redirect: Option<String>,
+    /// `@name` or number of the channel or of its discussion group.
+    #[arg(long, required_if_eq("platform", "telegram"))]
+    chat: Option<String>,
     /// Of your own Google client, whose secret is then read from standard input.
     #[arg(long, required_if_eq("platform", "youtube"))]
     client_id: Option<String>,
@@ -48,6 +51,7 @@ enum PlatformChoice {
     Instagram,
     Facebook,
     Youtube,
+    Telegram,
 }
 
 fn drafts_from(text: &str) -> Result<DraftsFrom, String> {
@@ -136,6 +140,10 @@ fn credentials(app: &App, args: ConnectArgs) -> anyhow::Result<Credentials> {
         PlatformChoice::Youtube => Credentials::Google {
             client: OAuthClient::new(args.client_id.context("--client-id is missing")?, from_stdin()?),
             language: PageLanguage::English,
+        },
+        PlatformChoice::Telegram => Credentials::Telegram {
+            token: from_stdin()?,
+            chat: args.chat.context("--chat is missing")?,
         },
     })
 }

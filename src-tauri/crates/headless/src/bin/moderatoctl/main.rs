@@ -115,6 +115,15 @@ enum Command {
         #[arg(long)]
         off: bool,
     },
+    /// Receive what platforms push, on loopback, while `run` works; polling goes on. Reads the verify token from the
+    /// first line of standard input and the secrets of the apps that sign from the others.
+    Relay {
+        /// Where the tunnel or relay forwards to.
+        #[arg(long, required_unless_present = "off")]
+        port: Option<u16>,
+        #[arg(long, conflicts_with = "port")]
+        off: bool,
+    },
     /// Measure speed and memory on data of its own.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -313,6 +322,7 @@ async fn act(app: &App, command: Command, out: &mut Output) -> anyhow::Result<()
             })?;
             Ok(())
         }
+        Command::Relay { port, off } => relay(app, port.filter(|_| !off), out).await,
         Command::Status { .. } | Command::Export { .. } | Command::Trace { .. } | Command::Doctor => {
             bail!("this command only looks")
         }
@@ -321,6 +331,34 @@ async fn act(app: &App, command: Command, out: &mut Output) -> anyhow::Result<()
             bail!("this command needs no data folder")
         }
     }
+}
+
+/// `port`: `None` switches it off.
+async fn relay(app: &App, port: Option<u16>, out: &mut Output) -> anyhow::Result<()> {
+    let given = match port {
+        Some(_) => from_stdin()?,
+        None => Zeroizing::default(),
+    };
+    let mut lines = given.lines().map(|line| line.trim().to_owned());
+    let verify_token = lines.next();
+    let app_secrets: Vec<String> = lines.collect();
+    let view = app
+        .set_relay(contract::SetRelay {
+            enabled: port.is_some(),
+            port: port.unwrap_or(app.settings().relay.port),
+            verify_token,
+            app_secrets: (!app_secrets.is_empty()).then_some(app_secrets),
+        })
+        .await?;
+    match view.enabled {
+        true => out.line(format_args!(
+            "forward to http://127.0.0.1:{}{} while `moderatoctl run` or the app works",
+            view.port,
+            headless::RELAY_PATH
+        ))?,
+        false => out.line("nothing is received")?,
+    }
+    Ok(())
 }
 
 fn from_stdin() -> anyhow::Result<Zeroizing<String>> {

@@ -1,8 +1,10 @@
 //! The program under test: this executable, as a child on a data folder of its own.
 
+use super::world::Account;
 use crate::decisions::Decision;
 use anyhow::{Context as _, bail};
 use headless::folders::Folders;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -12,6 +14,8 @@ use tokio::process::{Child, Command};
 
 /// Locks nothing but the tokens of a simulator that ends with this run.
 const PASSPHRASE: &str = "chaos is no secret";
+const VERIFY_TOKEN: &str = "chaos asks";
+const APP_SECRET: &str = "chaos signs";
 /// Short holds and rests, so that much happens in little time.
 const SETTINGS: &str = "[outbox]\nhold_seconds = 1\nsettle_seconds = 1\n[sync]\ninterval_seconds = 1\n";
 const STOPS_WITHIN: Duration = Duration::from_secs(30);
@@ -22,6 +26,13 @@ pub struct Program {
     decisions: PathBuf,
     /// Where its clock stands.
     ahead_ms: i64,
+}
+
+/// Where the program receives what the platform pushes, and what it believes.
+pub struct Receiver {
+    pub url: String,
+    pub verify_token: &'static str,
+    pub app_secret: &'static str,
 }
 
 pub struct Running(Child);
@@ -67,19 +78,42 @@ impl Program {
         self.ahead_ms += by_ms;
     }
 
-    pub async fn connect(&self, base_url: &str, token: &str) -> anyhow::Result<()> {
+    /// Connects an account, or signs it in again.
+    pub async fn connect(&self, base_url: &str, account: &Account) -> anyhow::Result<()> {
+        let mut args = vec!["connect", "--drafts-from", "all", "--base-url", base_url];
+        args.extend(["--platform", account.platform]);
+        self.tell(&args, &account.token).await
+    }
+
+    /// Has it receive what the platform pushes, from the next start on.
+    pub async fn receive(&self) -> anyhow::Result<Receiver> {
+        let free = TcpListener::bind(("127.0.0.1", 0)).context("finding a free port")?;
+        let port = free.local_addr()?.port();
+        drop(free);
+        let args = ["relay", "--port", &port.to_string()];
+        self.tell(&args, &format!("{VERIFY_TOKEN}\n{APP_SECRET}")).await?;
+        Ok(Receiver {
+            url: format!("http://127.0.0.1:{port}{}", headless::RELAY_PATH),
+            verify_token: VERIFY_TOKEN,
+            app_secret: APP_SECRET,
+        })
+    }
+
+    /// Runs it with what it reads from its standard input, to its end.
+    async fn tell(&self, args: &[&str], input: &str) -> anyhow::Result<()> {
         let mut child = self
-            .command(&["connect", "--drafts-from", "all", "--base-url", base_url])?
+            .command(args)?
             .stdin(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .context("starting the program")?;
         let mut stdin = child.stdin.take().context("its standard input")?;
-        stdin.write_all(token.as_bytes()).await?;
+        stdin.write_all(input.as_bytes()).await?;
         drop(stdin);
         let said = child.wait_with_output().await?;
         if !said.status.success() {
-            bail!("connecting failed: {}", String::from_utf8_lossy(&said.stderr));
+            let said = String::from_utf8_lossy(&said.stderr);
+            bail!("{} failed: {said}", args.first().copied().unwrap_or_default());
         }
         Ok(())
     }

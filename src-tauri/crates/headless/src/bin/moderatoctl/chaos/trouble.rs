@@ -1,7 +1,8 @@
 //! What goes wrong with the platform, and what people do there meanwhile, through the simulator's control API.
 
 use super::Counts;
-use super::world::World;
+use super::program::Receiver;
+use super::world::{Account, World};
 use anyhow::{Context as _, bail};
 use rand::Rng as _;
 use rand::rngs::StdRng;
@@ -19,6 +20,8 @@ const MOST_CHANGES: usize = 3;
 const SHOWS_WITHIN_MS: u64 = 9_000;
 /// Accounts send side by side, each one reply at a time.
 const AMBUSHED_WRITES: u32 = 8;
+/// Pauses between the tries of a delivery: some find the program dead each time.
+const RETRY_PAUSES_MS: [u64; 4] = [0, 300, 1_000, 3_000];
 const WATCHES_EVERY: Duration = Duration::from_millis(20);
 
 pub struct Trouble {
@@ -35,6 +38,8 @@ pub struct Trouble {
     /// Replies that are not shown yet, and when they will be.
     slow: HashMap<String, Instant>,
     seen_in_ledger: usize,
+    /// Who wants to be told of new comments, and has not shaken hands yet.
+    receiver: Option<Receiver>,
 }
 
 impl Trouble {
@@ -49,6 +54,7 @@ impl Trouble {
             written_at: HashMap::new(),
             slow: HashMap::new(),
             seen_in_ledger: 0,
+            receiver: None,
         }
     }
 
@@ -103,6 +109,16 @@ impl Trouble {
         if !faults.is_empty() {
             self.post("faults", &json!(faults)).await?;
         }
+        let faults: Vec<Value> = (0..random.random_range(0..4))
+            .map(|_| webhook_fault(random))
+            .collect();
+        for fault in &faults {
+            self.count(
+                &format!("webhook_{}", fault["kind"].as_str().unwrap_or("unknown")),
+                1,
+            );
+        }
+        self.post("webhooks/faults", &json!(faults)).await?;
         let burst = world.next(random.random_range(0..BURST));
         self.people_write(&burst).await?;
         self.change_minds(random, world).await
@@ -149,6 +165,55 @@ impl Trouble {
         Ok(())
     }
 
+    /// Who is told of new comments, as soon as it runs.
+    pub fn push_to(&mut self, receiver: Receiver) {
+        self.receiver = Some(receiver);
+    }
+
+    /// The receiver has to be there for the handshake: it is asked until it answers.
+    async fn shake_hands(&mut self) {
+        let Some(receiver) = self.receiver.take() else {
+            return;
+        };
+        let subscription = json!({"url": receiver.url, "app_secret": receiver.app_secret,
+            "verify_token": receiver.verify_token, "retry_pauses_ms": RETRY_PAUSES_MS});
+        if self.post("webhooks", &subscription).await.is_err() {
+            self.receiver = Some(receiver);
+        }
+    }
+
+    /// Counts what became of the deliveries.
+    pub async fn push_no_more(&mut self) -> anyhow::Result<()> {
+        let counts = self.get("webhooks").await?;
+        for what in ["accepted", "given_up"] {
+            self.count(&format!("webhook_{what}"), counts[what].as_u64().unwrap_or(0));
+        }
+        let url = format!("{}/_control/webhooks", self.base_url);
+        self.http.delete(url).send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    /// The sign-in of some account ends.
+    pub async fn revoke(&mut self, random: &mut StdRng, world: &World) -> anyhow::Result<Account> {
+        let account = world.accounts.choose(random).context("an account")?.clone();
+        let subcode = [458, 460, 463, 467].choose(random).copied().unwrap_or(463);
+        self.post(
+            &format!("accounts/{}/revoke-tokens", account.id),
+            &json!({ "subcode": subcode }),
+        )
+        .await?;
+        self.count("signed_out", 1);
+        Ok(account)
+    }
+
+    /// Its owner signs in again.
+    pub async fn sign_in(&self, account: Account) -> anyhow::Result<Account> {
+        let path = format!("accounts/{}/sign-in", account.id);
+        let signed_in = self.post(&path, &json!({})).await?;
+        let token = signed_in["access_token"].as_str().context("a token")?.to_owned();
+        Ok(Account { token, ..account })
+    }
+
     /// The answers to the next writes never come: whoever waits for one can be killed at leisure.
     pub async fn lay_ambush(&mut self) -> anyhow::Result<()> {
         let fault = json!({"kind": "timeout_after_write", "ending": "hang", "times": AMBUSHED_WRITES,
@@ -166,6 +231,7 @@ impl Trouble {
     ) -> anyhow::Result<bool> {
         let end = Instant::now() + lives;
         while Instant::now() < end {
+            self.shake_hands().await;
             let entries = self.ledger.entries_after(self.seen_in_ledger);
             self.seen_in_ledger += entries.len();
             let mut caught = false;
@@ -230,6 +296,17 @@ impl Trouble {
         let url = format!("{}/_control/faults", self.base_url);
         self.http.delete(url).send().await?.error_for_status()?;
         Ok(())
+    }
+}
+
+fn webhook_fault(random: &mut StdRng) -> Value {
+    match random.random_range(0..6) {
+        0 => json!({"kind": "duplicate"}),
+        1 => json!({"kind": "reorder", "count": random.random_range(2..6)}),
+        2 => json!({"kind": "delay", "delay_ms": random.random_range(100..6_000)}),
+        3 => json!({"kind": "wrong_signature"}),
+        4 => json!({"kind": "batch", "count": random.random_range(2..40)}),
+        _ => json!({"kind": "malformed_element", "count": random.random_range(1..6)}),
     }
 }
 

@@ -8,10 +8,12 @@ use rand::Rng as _;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom as _;
 use serde_json::{Value, json};
-use simulator::{Seed, SeedAccount, SeedComment, SeedPost};
+use simulator::{Seed, SeedAccount, SeedComment, SeedPlatform, SeedPost};
 use std::collections::{HashMap, VecDeque};
 
 const ACCOUNTS: usize = 4;
+/// Of the accounts: pages on Facebook; the others are on Instagram.
+const PAGES: usize = 1;
 const POSTS_OF_EACH: usize = 10;
 /// Of all comments; the others come while the program runs.
 const THERE_AT_FIRST_PERCENT: usize = 60;
@@ -88,7 +90,7 @@ const CLOSINGS: [&str; 18] = [
 
 pub struct World {
     seed: Seed,
-    pub tokens: Vec<String>,
+    pub accounts: Vec<Account>,
     /// Comments that have not been written yet, in the order in which they will be.
     later: VecDeque<Value>,
     pub decisions: Vec<Decision>,
@@ -96,6 +98,15 @@ pub struct World {
     pub decided: Vec<Written>,
     places: HashMap<String, Written>,
     pub comments: usize,
+}
+
+/// An account and what signs it in.
+#[derive(Clone)]
+pub struct Account {
+    pub id: String,
+    /// As the command line names it.
+    pub platform: &'static str,
+    pub token: String,
 }
 
 /// A comment and whose post it stands under.
@@ -123,8 +134,13 @@ impl World {
         let start = SystemClock::new().now().0;
         let mut seed = Seed::default();
         for n in 0..ACCOUNTS {
+            let is_page = n >= ACCOUNTS - PAGES;
             let id = format!("1784140000000010{n}");
             seed.accounts.push(SeedAccount {
+                platform: match is_page {
+                    true => SeedPlatform::Facebook,
+                    false => SeedPlatform::Instagram,
+                },
                 username: format!("brand.{n}"),
                 name: format!("Brand {n}"),
                 token: format!("IGSIM{:032x}", random.random::<u128>()),
@@ -133,8 +149,12 @@ impl World {
                 ..SeedAccount::sample()
             });
             for post in 0..POSTS_OF_EACH {
+                let number = format!("1790000{n}{post:03}");
                 seed.posts.push(SeedPost {
-                    id: format!("1790000{n}{post:03}"),
+                    id: match is_page {
+                        true => format!("{id}_{number}"),
+                        false => number,
+                    },
                     account_id: id.clone(),
                     caption: Some("A pan for every day".to_owned()),
                     timestamp_ms: start - 86_400_000 * (1 + i64::try_from(post).unwrap_or(0)),
@@ -172,11 +192,7 @@ impl World {
             }
         }
         Self {
-            tokens: seed
-                .accounts
-                .iter()
-                .map(|account| account.token.clone())
-                .collect(),
+            accounts: seed.accounts.iter().map(account).collect(),
             seed,
             later,
             decisions,
@@ -215,7 +231,11 @@ fn comment(seed: &Seed, n: usize, all: usize, start: i64, random: &mut StdRng) -
     // A follow-up stands in the thread of a comment shortly before it, which is none itself.
     let opener = if is_follow_up { n - 1 } else { n };
     let post = &seed.posts[opener / FOLLOW_UP_EVERY % seed.posts.len()];
-    let id = |n: usize| format!("18{n:08}");
+    // A page's comment carries the number of its post.
+    let id = |n: usize| match post.id.split_once('_') {
+        Some((_, number)) => format!("{number}_18{n:08}"),
+        None => format!("18{n:08}"),
+    };
     let author = random.random_range(0..5_000);
     let seconds_ago = i64::try_from(all - n).unwrap_or(0);
     let written = Written {
@@ -235,6 +255,17 @@ fn comment(seed: &Seed, n: usize, all: usize, start: i64, random: &mut StdRng) -
         like_count: 0,
     };
     (written, comment)
+}
+
+fn account(seed: &SeedAccount) -> Account {
+    Account {
+        id: seed.id.clone(),
+        platform: match seed.platform {
+            SeedPlatform::Facebook => "facebook",
+            _ => "instagram",
+        },
+        token: seed.token.clone(),
+    }
 }
 
 fn decision(comment: &str, n: usize, random: &mut StdRng) -> Decision {
