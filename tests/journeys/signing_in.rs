@@ -73,6 +73,7 @@ fn account_of(connected: &Connected) -> AccountId {
 /// The account answers a comment after the program was closed and opened again.
 async fn answers_after_a_restart(app: App, data: &Path, platform: &Platform) {
     app.stop().await;
+    drop(app);
     let app = open(data).await;
     app.reopen_last().await.unwrap();
     let view = app.accounts().await.unwrap();

@@ -182,7 +182,7 @@ async fn fifty_comments_are_read_again_by_one_unit_and_what_is_gone_is_told_from
     youtube.reread(&all[..1]).await.unwrap();
     let spent = |youtube: &YouTube| {
         let ledger = youtube.quota().ledger();
-        ledger.spent_by_kind(simulated.clock.now()).clone()
+        ledger.spent_by_kind(simulated.clock.now())
     };
     let before = spent(&youtube);
     let reread = youtube.reread(&all).await.unwrap();

@@ -138,7 +138,8 @@ pub fn exchange(store: &Store, request: &GraphRequest) -> Result<Value, GraphErr
         .remove(&code)
         .filter(|pending| pending.expires_at_ms > now_ms)
         .ok_or_else(|| GraphError::invalid_parameter("Matching code was not found or was already used"))?;
-    if asked != (Some(&pending.client_id), Some(&pending.redirect_uri)) {
+    let expected = (pending.client_id.as_str(), pending.redirect_uri.as_str());
+    if asked != (Some(expected.0), Some(expected.1)) {
         return Err(GraphError::invalid_parameter(
             "Error validating verification code. Please make sure your redirect_uri is identical to the one you used \
              in the OAuth dialog request",
