@@ -52,6 +52,9 @@ pub async fn read_again(
     account: AccountId,
     comments: &[PlatformId],
 ) -> Result<IntakeReport, EngineError> {
+    if comments.is_empty() {
+        return Ok(IntakeReport::default());
+    }
     let platform = context.platform(account)?;
     let storage = &context.storage;
     let mut report = IntakeReport::default();

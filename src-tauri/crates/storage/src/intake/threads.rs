@@ -9,8 +9,9 @@ use domain::outbox::{MAY_BE_OURS, Overtaken};
 use domain::{ActionKind, CommentEvent, OutboxEvent, Stage};
 use std::collections::BTreeSet;
 
-/// Looks at the threads that got a new comment. A follow-up after the last own comment stays open. Platforms tell whole
-/// seconds: what opens a thread came before everything in it, also within the same one.
+/// Looks at the threads that got a new comment. A follow-up after the last own comment stays open. What opens a
+/// thread came before everything in it, whatever the clocks say: platforms tell whole seconds, and some that push tell
+/// when they pushed.
 pub(super) async fn notice_answers(
     write: &mut Write<'_>,
     place: &Place,
@@ -44,7 +45,7 @@ pub(super) async fn notice_answers(
            union all
            select c.id, answer.value ->> 1 from json_each(?1) answer
            cross join comment c on c.account_id = ?2 and c.platform_id = answer.value ->> 0
-           where c.authorship = 'person' and c.deleted_at is null and c.published_at <= answer.value ->> 1
+           where c.authorship = 'person' and c.deleted_at is null
              and (c.answered_at is null or (c.stage = 'in_outbox' and c.answered_at < answer.value ->> 1))"#,
         answers,
         place.account
