@@ -255,7 +255,8 @@ async fn an_account_of_every_platform_is_connected_read_and_answered_exactly_onc
         assert_eq!(row.connection, ConnectionState::Connected, "{}", row.platform);
         assert_eq!(
             (counts.comments, counts.waiting_actions),
-            (4, 0),
+            // A bot is not told of what it said itself.
+            (if row.platform == "telegram" { 2 } else { 4 }, 0),
             "{}: with our replies",
             row.platform
         );

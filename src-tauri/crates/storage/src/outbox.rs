@@ -13,6 +13,7 @@ use domain::outbox::Overtaken;
 use domain::{AccountId, ActionId, ActionState, CommentEvent, OutboxEvent, PlatformId, Timestamp};
 use serde_json::json;
 use sqlx::Connection;
+use std::time::Duration;
 
 impl Storage {
     /// The hold or the wait is over and the re-check passed. Already ready: nothing to do.
@@ -231,6 +232,26 @@ impl Storage {
         .execute(write.connection())
         .await?;
         write.changes.outbox = true;
+        write.commit().await
+    }
+
+    /// What waited because the account was out of reach is due: somebody signed it in again. What waits for a person
+    /// goes on waiting, and a hold that was never interrupted runs to its end.
+    pub async fn end_waits_of_account(&self, account: AccountId, now: Timestamp) -> Result<()> {
+        let of_a_person = now.plus(Duration::from_secs(24 * 60 * 60)).0;
+        let mut write = self.write().await?;
+        let due = sqlx::query!(
+            "update action set due_at = ?1
+             where account_id = ?2 and state in ('held', 'ready', 'retry_wait', 'unknown')
+               and note is not null and due_at > ?1 and due_at < ?3",
+            now.0,
+            account.0,
+            of_a_person
+        )
+        .execute(write.connection())
+        .await?
+        .rows_affected();
+        write.changes.outbox = due > 0;
         write.commit().await
     }
 

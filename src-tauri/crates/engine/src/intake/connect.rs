@@ -50,6 +50,7 @@ pub async fn connect_account(
         row.import = storage::ImportState::Running;
     }
     context.connect(row.id, platform);
+    storage.end_waits_of_account(row.id, now).await?;
     context.wake();
     Ok(row)
 }

@@ -185,7 +185,12 @@ async fn the_team_s_own_answer_comes_back_as_its_own() {
     desk.settle().await;
     let status = desk.context.storage.status().await.unwrap();
     assert_eq!((status.comments, status.own, status.echoes), (1, 1, 0));
-    assert_eq!(status.by_stage["done"], 1, "answered on the platform");
+    let asked = desk.find(&desk.account, "901").await.unwrap();
+    let trace = desk.context.storage.trace(asked).await.unwrap();
+    assert!(
+        trace.iter().any(|row| row.verb == "answered_elsewhere"),
+        "it asks for no reply once it is understood: {trace:?}"
+    );
 }
 
 #[tokio::test]

@@ -38,6 +38,8 @@ pub fn require(
     let refused = &world.account(holder).refused_permissions;
     let is_page = super::is_page(world, account);
     let needed = match is_page {
+        // Who a page is may be asked by whoever has its token.
+        true if is_page_itself(world, request, segments) => Vec::new(),
         true => vec![of_page(world, request, segments)],
         false => {
             let names = if holder == account { &INSTAGRAM } else { &LINKED };
@@ -73,6 +75,11 @@ fn of_page(world: &World, request: &GraphRequest, segments: &[&str]) -> &'static
         _ if is_about_comments(world, request, segments) => user_content,
         _ => engagement,
     }
+}
+
+fn is_page_itself(world: &World, request: &GraphRequest, segments: &[&str]) -> bool {
+    request.method == Method::GET
+        && matches!(segments, [id] if *id == "me" || matches!(world.object(id), Some(Object::Account(_))))
 }
 
 fn is_about_comments(world: &World, request: &GraphRequest, segments: &[&str]) -> bool {
