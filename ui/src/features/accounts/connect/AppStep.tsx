@@ -122,24 +122,21 @@ function Refusal({ part, error, onPart, onSecrets }: Props & { error: CommandErr
   );
   const browserAgain = part === "address" && (next === "sign_in" || error.code === "invalid");
   return (
-    <>
-      <Failed error={error}>
-        {next === "secrets" ? (
-          <button type="button" className="btn btn-small" onClick={onSecrets}>
-            {t("secrets.choose")}
-          </button>
-        ) : next === "retry" ? (
-          <button type="submit" className="btn btn-small">
-            {t("common.retry")}
-          </button>
-        ) : browserAgain ? (
-          <>
-            {to("open", "connect.step_again")}
-            {next === "sign_in" ? to("app_secret", "connect.look_at_secret") : null}
-          </>
-        ) : null}
-      </Failed>
-      {browserAgain ? <p className="muted">{t("connect.step_again_text")}</p> : null}
-    </>
+    <Failed error={error} {...(browserAgain ? { advice: t("connect.step_again_text") } : {})}>
+      {next === "secrets" ? (
+        <button type="button" className="btn btn-small" onClick={onSecrets}>
+          {t("secrets.choose")}
+        </button>
+      ) : next === "retry" ? (
+        <button type="submit" className="btn btn-small">
+          {t("common.retry")}
+        </button>
+      ) : browserAgain ? (
+        <>
+          {to("open", "connect.step_again")}
+          {next === "sign_in" ? to("app_secret", "connect.look_at_secret") : null}
+        </>
+      ) : null}
+    </Failed>
   );
 }

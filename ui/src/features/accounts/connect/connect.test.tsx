@@ -225,6 +225,7 @@ describe("signing in with one's own Meta app", () => {
     const alert = await screen.findByRole("alert");
     expect(alert).toHaveTextContent("The sign-in was refused");
     expect(alert).toHaveTextContent("This authorization code has expired");
+    expect(alert, "there is no token to look at").not.toHaveTextContent("Check the token");
     expect(within(alert).getByRole("button", { name: "Start this step again" })).toBeInTheDocument();
     await user.click(within(alert).getByRole("button", { name: "Look at the secret" }));
     expect(screen.getByTestId("app-app_secret")).toHaveValue(SECRET);
