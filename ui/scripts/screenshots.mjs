@@ -62,16 +62,47 @@ const account = (id, then) =>
     await then?.(page);
   });
 /** The sign-in to a platform, with its fields filled in and sent. */
-const connect = (platform, fields, then) =>
+const connect = (platform, fields, then, way = "instagram_token") =>
   go("accounts", async (page) => {
     await page.getByTestId("accounts-connect").click();
     await page.locator(`input[value="${platform}"]`).check();
     await page.keyboard.press("Enter");
+    if (platform === "instagram") {
+      await page.locator(`input[value="${way}"]`).check();
+      await page.keyboard.press("Enter");
+    }
     for (const [field, value] of fields) await page.getByTestId(field).fill(value);
     if (fields.length > 0) await page.keyboard.press("Enter");
     await then?.(page);
   });
+/** As far as a page of the sign-in with one's own Meta app. */
+const ownApp = (part, then) =>
+  connect(
+    "instagram",
+    [],
+    async (page) => {
+      for (const [each, value] of OWN_APP) {
+        if (each === part) break;
+        if (value !== null) await page.getByTestId(`app-${each}`).fill(value);
+        await page.keyboard.press("Enter");
+      }
+      await then?.(page);
+    },
+    "instagram_code",
+  );
+const pasteAddress = (query) => async (page) => {
+  await page.getByTestId("app-address").fill(`https://oakmere.example/back?${query}`);
+  await page.keyboard.press("Enter");
+};
 const WHOLE = "EAAGm0PX4ZCpsBO7kitchen3lidPotKettleSkillet";
+/** `null` is the page that opens the browser. */
+const OWN_APP = [
+  ["app_id", "990602627938098"],
+  ["app_secret", "5f2oakmere8kettle3lid"],
+  ["redirect", "https://oakmere.example/back"],
+  ["open", null],
+  ["address", ""],
+];
 const CLIENT = [
   ["client-id", "402817-oakmere.apps.googleusercontent.com"],
   ["client-secret", "GOCSPX-oakmere-kitchen-client"],
@@ -179,6 +210,37 @@ const shots = [
   ],
   ...looks("wizard-platform", "state=several", go("accounts", (page) => page.getByTestId("accounts-connect").click())),
   ...looks("wizard-instagram", "state=several", connect("instagram", [])),
+  ...looks("wizard-way", "state=several", go("accounts", async (page) => {
+    await page.getByTestId("accounts-connect").click();
+    await page.keyboard.press("Enter");
+  })),
+  ...looks("wizard-app-id", "state=several", ownApp("app_id")),
+  ...looks("wizard-app-secret", "state=several", ownApp("app_secret")),
+  ...looks("wizard-app-redirect", "state=several", ownApp("redirect")),
+  ...looks("wizard-app-open", "state=several", ownApp("open")),
+  ...looks("wizard-app-address", "state=several", ownApp("address")),
+  ...looks("wizard-app-forged", "state=several", ownApp("address", async (page) => {
+    await pasteAddress("code=AQBkettle&state=forged")(page);
+    await page.getByRole("alert").waitFor();
+  })),
+  ...looks("wizard-app-refused", "state=several", ownApp("address", async (page) => {
+    await pasteAddress("code=OLDkettle&state=oakmere1")(page);
+    await page.getByRole("alert").waitFor();
+  })),
+  ...looks("wizard-app-missing", "state=several", ownApp("address", async (page) => {
+    await pasteAddress("code=LIMITEDkettle&state=oakmere1")(page);
+    await result(page);
+  })),
+  ["wizard-way-smallest-ru-dark", "state=several&theme=dark&lang=ru", TINY, go("accounts", async (page) => {
+    await page.getByTestId("accounts-connect").click();
+    await page.keyboard.press("Enter");
+  })],
+  ["wizard-app-refused-smallest-ru-light", "state=several&theme=light&lang=ru", TINY, ownApp("address", async (page) => {
+    await pasteAddress("code=OLDkettle&state=oakmere1")(page);
+    await page.getByRole("alert").waitFor();
+  })],
+  ...looks("wizard-through-page", "state=several", connect("instagram", [], undefined, "instagram_page")),
+  ...looks("wizard-through-page-choose", "state=several", connect("instagram", [["connect-token", WHOLE]], (page) => page.locator('input[name="page"]').first().waitFor(), "instagram_page")),
   ...looks("wizard-facebook", "state=several", connect("facebook", [])),
   ...looks("wizard-youtube", "state=several", connect("youtube", [])),
   ...looks("wizard-telegram", "state=several", connect("telegram", [])),
@@ -288,6 +350,7 @@ const shots = [
     SMALL,
     async (page) => {
       await page.getByTestId("first-start-connect").click();
+      await page.keyboard.press("Enter");
       await page.keyboard.press("Enter");
       await page.getByTestId("connect-token").fill("IGAA");
       await page.keyboard.press("Enter");

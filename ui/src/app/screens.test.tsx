@@ -65,6 +65,8 @@ describe("signing in again from the inbox", () => {
     const { user } = await ready(openWindow({ state: "several" }));
     await user.click(await screen.findByRole("button", { name: "Reconnect" }));
     expect(await screen.findByRole("heading", { name: "Sign in again: oakmere.outlet" })).toBeInTheDocument();
+    expect(screen.getByRole("heading", { name: "How do you want to sign in?" })).toHaveFocus();
+    await user.keyboard("{Enter}");
     expect(screen.getByTestId("connect-token")).toHaveFocus();
   });
 });

@@ -54,11 +54,19 @@ const CAN: Record<AccountCard["platform"], CapabilitiesView> = {
 
 type Needs = [name: string, needed_for: string, vital: boolean, granted: PermissionView["granted"]][];
 
-const NEEDS: Record<AccountCard["platform"], Needs> = {
+/** An Instagram account through its Page is asked for other permissions. */
+type Asked = AccountCard["platform"] | "instagram_page";
+
+const NEEDS: Record<Asked, Needs> = {
   instagram: [
     ["instagram_business_basic", "posts", true, "yes"],
     ["instagram_business_manage_comments", "comments", true, "yes"],
     ["instagram_business_manage_messages", "private_reply", false, "unknown"],
+  ],
+  instagram_page: [
+    ["instagram_basic", "posts", true, "yes"],
+    ["instagram_manage_comments", "comments", true, "yes"],
+    ["instagram_manage_messages", "private_reply", false, "unknown"],
   ],
   facebook: [
     ["pages_show_list", "profile", true, "yes"],
@@ -81,13 +89,15 @@ const NEEDS: Record<AccountCard["platform"], Needs> = {
 };
 
 /** With the named permissions refused. */
-export function permissionsOf(platform: AccountCard["platform"], refused: string[] = []): PermissionView[] {
-  return NEEDS[platform].map(([name, needed_for, vital, granted]) => ({ name, needed_for, vital, granted: refused.includes(name) ? "no" : granted }));
+export function permissionsOf(asked: Asked, refused: string[] = []): PermissionView[] {
+  return NEEDS[asked].map(([name, needed_for, vital, granted]) => ({ name, needed_for, vital, granted: refused.includes(name) ? "no" : granted }));
 }
 
 export function platformOf(way: ConnectAccount["way"]): AccountCard["platform"] {
   switch (way) {
     case "instagram_token":
+    case "instagram_code":
+    case "instagram_page":
       return "instagram";
     case "facebook_token":
       return "facebook";

@@ -2,6 +2,7 @@ import type { AccountCard, AccountView, ActionView, Commands, CommandError, Conn
 import { cardOf, countsOf, permissionsOf, platformOf, severalAccounts, TAKEN_OFF } from "./accounts";
 import type { FakeComment } from "./comments";
 import { healthOf, traceOf } from "./health";
+import { instagramSignIn, pagesOf } from "./signIn";
 
 type Handlers<N extends keyof Commands> = { [K in N]: (request: Commands[K]["request"]) => Commands[K]["answer"] | Promise<Commands[K]["answer"]> };
 
@@ -42,7 +43,7 @@ function refuse(code: ErrorCode, message: string): CommandError {
 }
 
 type Names =
-  | "list_accounts" | "connect_account" | "cancel_connect" | "check_account" | "set_account_mode" | "pause_account" | "set_drafts_from"
+  | "list_accounts" | "begin_instagram_sign_in" | "connect_account" | "cancel_connect" | "check_account" | "set_account_mode" | "pause_account" | "set_drafts_from"
   | "pause_import" | "resume_import" | "set_quota_budget" | "count_account" | "disconnect_account" | "get_health" | "rebuild_index" | "export_diagnostics"
   | "get_trace" | "get_unknown" | "settle_unknown" | "set_relay";
 
@@ -52,6 +53,20 @@ export interface Operations {
   finishSignIn: () => void;
   /** A part of an account's card changes by itself. */
   change: (id: number, part: Partial<AccountCard>) => void;
+}
+
+/** What lets in; by its length and its first letters the platform's answer is told. */
+function secretOf(request: ConnectAccount): string {
+  switch (request.way) {
+    case "youtube":
+      return request.client_secret;
+    case "telegram":
+      return request.bot_token;
+    case "instagram_code":
+      return URL.canParse(request.address) ? (new URL(request.address).searchParams.get("code") ?? "") : "";
+    default:
+      return request.token;
+  }
 }
 
 /** Accounts, health and the settling of what nobody knows, in memory. */
@@ -82,39 +97,39 @@ export function operations(host: Host): Operations {
     return card;
   };
   const view = () => ({ accounts: all(), now: host.now() });
+  const instagram = instagramSignIn(host.now);
+  const askedOf = (request: ConnectAccount) => (request.way === "instagram_page" ? request.way : platformOf(request.way));
   const connected = async (request: ConnectAccount): Promise<ConnectResult> => {
     await host.openOwn();
     const platform = platformOf(request.way);
-    const permissions = permissionsOf(platform);
+    const permissions = permissionsOf(askedOf(request));
+    // The key of a Page does not end.
+    const lasts = request.way === "instagram_page" ? { token_expires_at: null, renews_itself: false } : {};
     const again = host.accounts().find((each) => each.platform === platform && (each.connection === "signed_out" || cards.get(each.id)?.disconnected));
     if (again) {
-      change(again.id, { connection: "syncing", connection_note: null, permissions, disconnected: false });
+      change(again.id, { connection: "syncing", connection_note: null, permissions, disconnected: false, ...lasts });
       return { result: "connected", account_id: again.id, permissions };
     }
     const id = Math.max(0, ...host.accounts().map((each) => each.id)) + 1;
     const account: AccountView = { id, platform, username: `oakmere.${platform}`, mode: "draft", connection: "waiting", connection_note: null, last_synced_at: null, simulated: false };
-    cards.set(id, { ...cardOf(account, host.now()), import: { state: "running", posts_done: 0, posts_total: null, comments: 0, oldest_at: null } });
+    cards.set(id, { ...cardOf(account, host.now()), import: { state: "running", posts_done: 0, posts_total: null, comments: 0, oldest_at: null }, permissions, ...lasts });
     host.keep([...host.accounts(), account]);
     return { result: "connected", account_id: id, permissions };
   };
   const connect = (request: ConnectAccount): ConnectResult | Promise<ConnectResult> => {
     if (!host.keepsSecrets()) throw refuse("secrets_unavailable", "No keychain answers on this computer.");
-    const platform = platformOf(request.way);
-    const secret = request.way === "youtube" ? request.client_secret : request.way === "telegram" ? request.bot_token : request.token;
-    if (secret.length < 20) throw refuse("sign_in_refused", "the platform does not know this token; it may have been cut while copying");
+    const asked = askedOf(request);
+    const secret = secretOf(request);
+    if (request.way === "instagram_code") instagram.check(request);
+    else if (secret.length < 20) throw refuse("sign_in_refused", "the platform does not know this token; it may have been cut while copying");
     if (secret.startsWith("LIMITED")) {
-      const missing = permissionsOf(platform).filter((each) => each.vital).at(-1);
-      return { result: "missing_permission", permissions: permissionsOf(platform, missing ? [missing.name] : []) };
+      const missing = permissionsOf(asked).filter((each) => each.vital).at(-1);
+      return { result: "missing_permission", permissions: permissionsOf(asked, missing ? [missing.name] : []) };
     }
-    if (request.way === "facebook_token" && request.page_id === null)
-      return {
-        result: "choose_page",
-        pages: [
-          { id: "101", name: "Oakmere Kitchen", can_moderate: true },
-          { id: "103", name: "Oakmere auf Deutsch", can_moderate: true },
-          { id: "102", name: "Oakmere Outlet", can_moderate: false },
-        ],
-      };
+    if (request.way === "facebook_token" || request.way === "instagram_page") {
+      const pages = pagesOf(request);
+      if (pages) return { result: "choose_page", pages };
+    }
     if (request.way === "youtube")
       return new Promise((done) => {
         browser = (result) => {
@@ -150,6 +165,10 @@ export function operations(host: Host): Operations {
 
   const handlers: Handlers<Names> = {
     list_accounts: view,
+    begin_instagram_sign_in: (request) => {
+      if (!host.keepsSecrets()) throw refuse("secrets_unavailable", "No keychain answers on this computer.");
+      return instagram.begin(request);
+    },
     connect_account: connect,
     cancel_connect: () => {
       browser?.({ result: "cancelled" });

@@ -7,7 +7,7 @@ import { Icon } from "@/shared/Icon";
 import { Said } from "@/shared/Said";
 
 /** What was refused, in the window's words and the engine's; `children` are the buttons that help. */
-export function Failed({ error, children }: { error: CommandError; children?: ReactNode }) {
+export function Failed({ error, advice, children }: { error: CommandError; /** Where the place knows better what helps. */ advice?: string; children?: ReactNode }) {
   const { t } = useTranslation();
   const failure = failureOf(error);
   return (
@@ -15,7 +15,7 @@ export function Failed({ error, children }: { error: CommandError; children?: Re
       <Icon of={TriangleAlert} />
       <b>{t(failure.title)}</b>
       <Said words={error.message} open={failure.tells ?? false}>
-        {t(failure.advice)}
+        {advice ?? t(failure.advice)}
       </Said>
       {children ? <div className="tell-do">{children}</div> : null}
     </div>

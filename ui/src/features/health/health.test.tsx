@@ -90,7 +90,7 @@ describe("notices of the platforms", () => {
     await user.click(screen.getByTestId("relay-change"));
     engine.failNext("set_relay", "invalid", "port = 8765: another program listens there");
     await user.click(screen.getByTestId("relay-save"));
-    expect(await screen.findByRole("alert")).toHaveTextContent("Another program listens there");
+    expect(await screen.findByRole("alert")).toHaveTextContent("another program listens there");
   });
 });
 

@@ -225,6 +225,7 @@ describe("failures", () => {
   it("offers a new sign-in for an account that was signed out", async () => {
     const window = openWindow({ state: "error" });
     await window.user.click(await screen.findByRole("button", { name: "Reconnect" }));
+    await window.user.keyboard("{Enter}");
     await window.user.type(await screen.findByTestId("connect-token"), "IGAA-a-token-that-is-long-enough{Enter}");
     expect(await screen.findByRole("heading", { name: "oakmere is connected" })).toBeInTheDocument();
     const account = (await window.engine.call("get_overview", null)).accounts[0];

@@ -14,7 +14,7 @@ describe("first start", () => {
     await user.click(await screen.findByTestId("first-start-connect"));
     expect(screen.getAllByRole("radio", { name: /comments/i }).map((each) => (each as HTMLInputElement).value)).toEqual(["instagram", "facebook", "youtube", "telegram"]);
     await expectAccessible(screen.getByTestId("connect"));
-    await user.keyboard("{Enter}");
+    await user.keyboard("{Enter}{Enter}");
     await user.click(await screen.findByRole("button", { name: /^Connect/ }));
     expect(screen.getByRole("alert")).toHaveTextContent("Paste the token first.");
     await user.type(screen.getByTestId("connect-token"), "short");
@@ -66,7 +66,7 @@ describe("first start", () => {
     await user.click(screen.getByTestId("secrets-session"));
     await user.click(screen.getByTestId("secrets-continue"));
     await user.click(await screen.findByTestId("first-start-connect"));
-    await user.keyboard("{Enter}");
+    await user.keyboard("{Enter}{Enter}");
     expect(await screen.findByText(/kept in memory until Moderato is closed/)).toBeInTheDocument();
     expect(screen.queryByText(/keychain/), "nothing goes there").not.toBeInTheDocument();
     expect((await engine.call("open_app", null)).secrets).toBe("session_only");

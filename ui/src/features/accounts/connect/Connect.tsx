@@ -1,14 +1,17 @@
 import { ArrowLeft, Check, X } from "lucide-react";
-import { useLayoutEffect, useRef, type RefObject } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { SecretBackend } from "@/contract/contract";
-import { Icon, PlatformIcon } from "@/shared/Icon";
-import { CONNECTABLE, type Connectable } from "../standing";
+import { Icon } from "@/shared/Icon";
+import type { Connectable } from "../standing";
+import { AppStep } from "./AppStep";
 import { Done, Missing } from "./Outcome";
 import { PageStep } from "./PageStep";
+import { PlatformStep } from "./PlatformStep";
 import { SignInStep } from "./SignInStep";
-import { Step } from "./Step";
-import type { Connecting, Place } from "./useConnecting";
+import { firstOf, type Connecting, type Place } from "./useConnecting";
+import { WayStep } from "./WayStep";
+import { asksWay, hasPages, WAYS, type Way } from "./ways";
 import "./connect.css";
 
 interface Props {
@@ -29,17 +32,21 @@ export function Connect(props: Props) {
 
 function Steps({ connecting, flow, secrets, back, onSecrets, onClose }: Props & { flow: NonNullable<Connecting["flow"]> }) {
   const { t } = useTranslation();
-  const { ask, platform, place, typed, busy, error } = flow;
+  const { ask, platform, way, place, typed, signInAt, busy, error } = flow;
   const title = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => {
-    if (place.at !== "sign_in") title.current?.focus();
-  }, [place.at]);
+    if (!hasField(place)) title.current?.focus();
+  }, [place]);
   const close = () => {
     onClose(null);
   };
 
   const name = t(`platform.${platform}`);
   const heading = ask.again ? t("connect.again", { name: ask.again }) : place.at === "platform" ? t("connect.title") : t("connect.title_of", { platform: name });
+  const beforeAccess = () => {
+    if (ask.platform) close();
+    else connecting.goTo({ at: "platform" });
+  };
   const body = () => {
     switch (place.at) {
       case "platform":
@@ -50,14 +57,49 @@ function Steps({ connecting, flow, secrets, back, onSecrets, onClose }: Props & 
             onPlatform={connecting.pick}
             onClose={close}
             onNext={() => {
-              connecting.goTo({ at: "sign_in" });
+              connecting.goTo(firstOf(platform));
+            }}
+          />
+        );
+      case "way":
+        return (
+          <WayStep
+            titleRef={title}
+            ways={WAYS[platform]}
+            way={way}
+            onWay={connecting.pickWay}
+            onBack={beforeAccess}
+            onNext={() => {
+              connecting.goTo(way === "instagram_code" ? { at: "app", part: "app_id" } : { at: "sign_in" });
+            }}
+          />
+        );
+      case "app":
+        return (
+          <AppStep
+            key={place.part}
+            titleRef={title}
+            part={place.part}
+            typed={typed}
+            signInAt={signInAt}
+            secrets={secrets}
+            busy={busy}
+            error={error}
+            onTyped={connecting.type}
+            onPart={(part) => {
+              connecting.goTo(part ? { at: "app", part } : { at: "way" });
+            }}
+            onOpen={connecting.openSignIn}
+            onSecrets={onSecrets}
+            onSubmit={() => {
+              connecting.submit(null);
             }}
           />
         );
       case "sign_in":
         return (
           <SignInStep
-            platform={platform}
+            way={way}
             typed={typed}
             secrets={secrets}
             busy={busy}
@@ -67,11 +109,11 @@ function Steps({ connecting, flow, secrets, back, onSecrets, onClose }: Props & 
             onSecrets={onSecrets}
             onCancel={connecting.cancel}
             onBack={
-              ask.platform
-                ? close
-                : () => {
-                    connecting.goTo({ at: "platform" });
+              asksWay(platform)
+                ? () => {
+                    connecting.goTo({ at: "way" });
                   }
+                : beforeAccess
             }
             onSubmit={() => {
               connecting.submit(null);
@@ -81,12 +123,12 @@ function Steps({ connecting, flow, secrets, back, onSecrets, onClose }: Props & 
       case "page":
         return <PageStep titleRef={title} pages={place.pages} busy={busy} error={error} onBack={connecting.again} onPage={connecting.submit} />;
       case "missing":
-        return <Missing titleRef={title} platform={platform} permissions={place.permissions} onClose={close} onAgain={connecting.again} />;
+        return <Missing titleRef={title} way={way} permissions={place.permissions} onClose={close} onAgain={connecting.again} />;
       case "done":
         return (
           <Done
             titleRef={title}
-            platform={platform}
+            way={way}
             account={place.account}
             permissions={place.permissions}
             onAgain={connecting.again}
@@ -108,97 +150,54 @@ function Steps({ connecting, flow, secrets, back, onSecrets, onClose }: Props & 
         </h1>
       </div>
       <div className="connect-columns">
-        <Progress place={place} platform={platform} fixed={ask.platform !== null} />
+        <Progress place={place} platform={platform} way={way} fixed={ask.platform !== null} />
         {body()}
       </div>
     </main>
   );
 }
 
-function Progress({ place, platform, fixed }: { place: Place; platform: Connectable; fixed: boolean }) {
+/** Such a step gives its field the focus by itself. */
+function hasField(place: Place): boolean {
+  return place.at === "sign_in" || (place.at === "app" && place.part !== "open");
+}
+
+/** In which of the steps on the left the person is. */
+function stepOf(place: Place): string {
+  switch (place.at) {
+    case "missing":
+      return "done";
+    case "app":
+      return place.part === "open" || place.part === "address" ? "browser" : "app";
+    default:
+      return place.at;
+  }
+}
+
+function Progress({ place, platform, way, fixed }: { place: Place; platform: Connectable; way: Way; fixed: boolean }) {
   const { t } = useTranslation();
   const chosen = fixed || place.at !== "platform";
+  const step = (at: string, words = at, under = `connect.step.${words}_text`) => ({ at, word: t(`connect.step.${words}`), under: t(under) });
   const steps: { at: string; word: string; under: string }[] = [
-    { at: "platform", word: t("connect.step.platform"), under: chosen ? t(`platform.${platform}`) : t("connect.step.platform_text") },
-    { at: "sign_in", word: t("connect.step.sign_in"), under: t(`connect.step.sign_in_${platform}`) },
-    ...(platform === "facebook" && chosen ? [{ at: "page", word: t("connect.step.page"), under: t("connect.step.page_text") }] : []),
-    { at: "done", word: t("connect.step.check"), under: t("connect.step.check_text") },
+    step("platform", "platform", chosen ? `platform.${platform}` : undefined),
+    ...(asksWay(platform) ? [step("way", "way", place.at === "platform" || place.at === "way" ? undefined : `connect.step.way_${way}`)] : []),
+    ...(way === "instagram_code" ? [step("app"), step("browser")] : [step("sign_in", "sign_in", `connect.step.sign_in_${way}`)]),
+    ...(hasPages(way) && chosen ? [step("page")] : []),
+    step("done", "check"),
   ];
-  const here = steps.findIndex((step) => step.at === (place.at === "missing" ? "done" : place.at));
+  const here = steps.findIndex((each) => each.at === stepOf(place));
   return (
     <ol className="connect-steps" aria-label={t("connect.steps")}>
-      {steps.map((step, at) => {
+      {steps.map((each, at) => {
         const state = at < here || (at === here && place.at === "done") ? "done" : at === here ? (place.at === "missing" ? "bad" : "here") : "later";
         return (
-          <li key={step.at} data-state={state} aria-current={at === here ? "step" : undefined}>
+          <li key={each.at} data-state={state} aria-current={at === here ? "step" : undefined}>
             <i aria-hidden="true">{state === "done" ? <Icon of={Check} size={12} /> : state === "bad" ? <Icon of={X} size={12} /> : at + 1}</i>
-            <b>{step.word}</b>
-            <small>{step.under}</small>
+            <b>{each.word}</b>
+            <small>{each.under}</small>
           </li>
         );
       })}
     </ol>
-  );
-}
-
-interface PlatformProps {
-  titleRef: RefObject<HTMLHeadingElement | null>;
-  platform: Connectable;
-  onPlatform: (platform: Connectable) => void;
-  onClose: () => void;
-  onNext: () => void;
-}
-
-function PlatformStep({ titleRef, platform, onPlatform, onClose, onNext }: PlatformProps) {
-  const { t } = useTranslation();
-  return (
-    <Step
-      titleRef={titleRef}
-      title={t("connect.which")}
-      lead={t("connect.which_text")}
-      onSubmit={onNext}
-      foot={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            {t("common.cancel")}
-          </button>
-          <span className="grow" />
-          <button type="submit" className="btn btn-primary">
-            {t("connect.next")} <kbd>⏎</kbd>
-          </button>
-        </>
-      }
-    >
-      <fieldset className="connect-choices">
-        <legend className="unseen">{t("connect.which")}</legend>
-        {CONNECTABLE.map((each) => (
-          <label key={each} className="connect-choice">
-            <input
-              type="radio"
-              name="platform"
-              value={each}
-              checked={platform === each}
-              onChange={() => {
-                onPlatform(each);
-              }}
-            />
-            <PlatformIcon platform={each} size={20} />
-            <span className="grow">
-              <b>{t(`connect.${each}.name`)}</b>
-              <span>{t(`connect.${each}.for`)}</span>
-              <small className="muted">{t(`connect.${each}.need`)}</small>
-            </span>
-            <ul aria-label={t("connect.allows")}>
-              {(t(`connect.${each}.can`, { returnObjects: true }) as string[]).map((word) => (
-                <li key={word}>
-                  <Icon of={Check} size={12} />
-                  {word}
-                </li>
-              ))}
-            </ul>
-          </label>
-        ))}
-      </fieldset>
-    </Step>
   );
 }

@@ -2,27 +2,29 @@ import { Copy } from "lucide-react";
 import { useState } from "react";
 import { Trans, useTranslation } from "react-i18next";
 import { Icon } from "@/shared/Icon";
-import type { Connectable } from "../standing";
+import type { Way } from "./ways";
 
 /** Where the person works while reading the steps. */
-const ADDRESS: Record<Connectable, string> = {
-  instagram: "https://developers.facebook.com/apps",
-  facebook: "https://developers.facebook.com/tools/explorer",
+export const ADDRESS: Record<Way, string> = {
+  instagram_token: "https://developers.facebook.com/apps",
+  instagram_code: "https://developers.facebook.com/apps",
+  instagram_page: "https://developers.facebook.com/tools/explorer",
+  facebook_token: "https://developers.facebook.com/tools/explorer",
   youtube: "https://console.cloud.google.com",
   telegram: "https://t.me/BotFather",
 };
 
-/** What to click at Meta, Google or Telegram, in order; the words in bold are those on their pages. */
-export function Guide({ platform, part }: { platform: Connectable; part: "steps" | "fix" }) {
+/** What to click at Meta, Google or Telegram, in order; the words in bold are those on their pages. `of` is their key. */
+export function Guide({ of, address }: { of: string; address?: string }) {
   const { t } = useTranslation();
-  const steps = t(`connect.${platform}.${part}`, { returnObjects: true }) as string[];
+  const steps = t(of, { returnObjects: true }) as string[];
   return (
     <ol className="connect-guide">
       {steps.map((step, at) => (
         <li key={step}>
           <span>
             <Trans defaults={step} components={{ b: <b /> }} />
-            {part === "steps" && at === 0 ? <Address address={ADDRESS[platform]} /> : null}
+            {address && at === 0 ? <Address address={address} /> : null}
           </span>
         </li>
       ))}
@@ -30,12 +32,14 @@ export function Guide({ platform, part }: { platform: Connectable; part: "steps"
   );
 }
 
-function Address({ address }: { address: string }) {
+export function Address({ address }: { address: string }) {
   const { t } = useTranslation();
   const [copied, setCopied] = useState(false);
   return (
     <span className="connect-address">
-      <span className="mono">{address.replace("https://", "")}</span>
+      <span className="mono" title={address}>
+        {address.replace("https://", "")}
+      </span>
       <button
         type="button"
         className="btn btn-quiet btn-small"

@@ -3,20 +3,21 @@ import { useTranslation } from "react-i18next";
 import type { PermissionView } from "@/contract/contract";
 import { useCommand } from "@/backend/queries";
 import { Permissions } from "../Permissions";
-import { missingOf, type Connectable } from "../standing";
+import { missingOf } from "../standing";
 import { Guide } from "./Guide";
 import { Step } from "./Step";
+import { WORDS, type Way } from "./ways";
 
 interface Props {
   titleRef: RefObject<HTMLHeadingElement | null>;
-  platform: Connectable;
+  way: Way;
   permissions: PermissionView[];
   onClose: () => void;
   onAgain: () => void;
 }
 
 /** Nothing was kept: what is missing, and how it is allowed. */
-export function Missing({ titleRef, platform, permissions, onClose, onAgain }: Props) {
+export function Missing({ titleRef, way, permissions, onClose, onAgain }: Props) {
   const { t } = useTranslation();
   return (
     <Step
@@ -38,13 +39,13 @@ export function Missing({ titleRef, platform, permissions, onClose, onAgain }: P
     >
       <Permissions of={permissions} />
       <h3>{t("connect.what_to_do")}</h3>
-      <Guide platform={platform} part="fix" />
+      <Guide of={`connect.${WORDS[way]}.fix`} />
     </Step>
   );
 }
 
 /** Connected: what was allowed, and what happens now. */
-export function Done({ titleRef, platform, account, permissions, onClose, onAgain }: Props & { account: number }) {
+export function Done({ titleRef, way, account, permissions, onClose, onAgain }: Props & { account: number }) {
   const { t } = useTranslation();
   const accounts = useCommand("list_accounts", null);
   const name = accounts.data?.accounts.find((each) => each.id === account)?.name;
@@ -73,12 +74,12 @@ export function Done({ titleRef, platform, account, permissions, onClose, onAgai
       {missing > 0 ? (
         <>
           <h3>{t("connect.fix_later")}</h3>
-          <Guide platform={platform} part="fix" />
+          <Guide of={`connect.${WORDS[way]}.fix`} />
         </>
       ) : null}
       <h3>{t("connect.now")}</h3>
       <ul className="connect-now">
-        {(t(platform === "telegram" ? "connect.now_list_told" : "connect.now_list", { returnObjects: true }) as string[]).map((words) => (
+        {(t(way === "telegram" ? "connect.now_list_told" : "connect.now_list", { returnObjects: true }) as string[]).map((words) => (
           <li key={words}>{words}</li>
         ))}
       </ul>

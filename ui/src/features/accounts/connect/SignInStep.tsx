@@ -5,14 +5,14 @@ import type { CommandError, SecretBackend } from "@/contract/contract";
 import { failureOf } from "@/backend/failure";
 import { Icon } from "@/shared/Icon";
 import { Failed } from "../Failed";
-import type { Connectable } from "../standing";
-import { Guide } from "./Guide";
+import { ADDRESS, Guide } from "./Guide";
 import { SecretField } from "./SecretField";
 import { Step } from "./Step";
 import { problemsOf, type Typed } from "./typed";
+import { WORDS, type Way } from "./ways";
 
 interface Props {
-  platform: Connectable;
+  way: Way;
   typed: Typed;
   secrets: SecretBackend;
   busy: boolean;
@@ -28,21 +28,21 @@ interface Props {
 
 /** The steps at Meta or Google, and the fields for what they give. */
 export function SignInStep(props: Props) {
-  const { platform, typed, secrets, busy, cancelled, error, onSecrets, onCancel, onBack, onSubmit } = props;
+  const { way, typed, secrets, busy, cancelled, error, onSecrets, onCancel, onBack, onSubmit } = props;
   const { t } = useTranslation();
   const [asked, setAsked] = useState(false);
-  const problems = asked ? problemsOf(platform, typed) : {};
+  const problems = asked ? problemsOf(way, typed) : {};
   const problem = (field: keyof Typed) => (problems[field] ? t(problems[field]) : null);
-  const browser = platform === "youtube";
+  const browser = way === "youtube";
   const submit = () => {
     setAsked(true);
-    if (!busy && Object.keys(problemsOf(platform, typed)).length === 0) onSubmit();
+    if (!busy && Object.keys(problemsOf(way, typed)).length === 0) onSubmit();
   };
   if (busy && browser) return <InBrowser onCancel={onCancel} />;
   return (
     <Step
-      title={t(`connect.${platform}.title`)}
-      lead={t(`connect.${platform}.lead`)}
+      title={t(`connect.${WORDS[way]}.title`)}
+      lead={t(`connect.${WORDS[way]}.lead`)}
       onSubmit={submit}
       foot={
         <>
@@ -62,7 +62,7 @@ export function SignInStep(props: Props) {
         </>
       }
     >
-      <Guide platform={platform} part="steps" />
+      <Guide of={`connect.${WORDS[way]}.steps`} address={ADDRESS[way]} />
       <Fields {...props} problem={problem} />
       {cancelled && !error ? (
         <p className="muted" role="status">
@@ -91,7 +91,7 @@ export function SignInStep(props: Props) {
 }
 
 /** What the platform gave, to be pasted. */
-function Fields({ platform, typed, busy, onTyped, problem }: Props & { problem: (field: keyof Typed) => string | null }) {
+function Fields({ way, typed, busy, onTyped, problem }: Props & { problem: (field: keyof Typed) => string | null }) {
   const { t } = useTranslation();
   const field = (name: keyof Typed, label: string, testid: string, more: { note?: string; autoFocus?: boolean; open?: boolean } = {}) => (
     <SecretField
@@ -106,7 +106,7 @@ function Fields({ platform, typed, busy, onTyped, problem }: Props & { problem: 
       }}
     />
   );
-  switch (platform) {
+  switch (way) {
     case "youtube":
       return (
         <>
@@ -122,7 +122,7 @@ function Fields({ platform, typed, busy, onTyped, problem }: Props & { problem: 
         </>
       );
     default:
-      return field("token", t("start.token"), "connect-token", { note: t(`connect.${platform}.token_note`), autoFocus: true });
+      return field("token", t("start.token"), "connect-token", { note: t(`connect.${WORDS[way]}.token_note`), autoFocus: true });
   }
 }
 

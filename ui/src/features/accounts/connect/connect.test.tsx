@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { ready } from "@/test/inbox";
 import { expectAccessible, openWindow } from "@/test/openWindow";
-import { NOTHING, problemsOf } from "./typed";
+import { NOTHING, problemOfPart, problemsOf } from "./typed";
 
 const rowsShown = () => document.querySelectorAll('[data-testid="comment-list"] [role="option"]').length;
 const WHOLE = "IGAAm0PX4ZCpsBO7kitchen3lidPotKettleSkillet";
@@ -14,13 +14,17 @@ const SEVERAL = { state: "several" } as const;
 type Which = "Instagram" | "Facebook Page" | "YouTube" | "Telegram";
 
 /** As far as the page that asks for the access to a platform. */
-async function openWizard(which: Which, options: Parameters<typeof openWindow>[0] = {}) {
+async function openWizard(which: Which, options: Parameters<typeof openWindow>[0] = {}, way = /With a token/) {
   const window = await ready(openWindow(options));
   const { user } = window;
   await user.keyboard("gs");
   await user.click(await screen.findByTestId("accounts-connect"));
   await user.click(screen.getByRole("radio", { name: new RegExp(which) }));
-  await user.click(screen.getByRole("button", { name: /Go on/ }));
+  await user.keyboard("{Enter}");
+  if (which === "Instagram") {
+    await user.click(screen.getByRole("radio", { name: way }));
+    await user.click(screen.getByRole("button", { name: /Go on/ }));
+  }
   const paste = async (field: string, words: string) => {
     await user.click(screen.getByTestId(field));
     await user.paste(words);
@@ -34,6 +38,11 @@ describe("connecting an account", () => {
     await user.keyboard("gs");
     await user.click(await screen.findByTestId("accounts-connect"));
     expect(screen.getAllByRole("radio").map((each) => (each as HTMLInputElement).value)).toEqual(["instagram", "facebook", "youtube", "telegram"]);
+    await expectAccessible(screen.getByTestId("connect"));
+    await user.keyboard("{Enter}");
+    expect(await screen.findByRole("heading", { name: "How do you want to sign in?" })).toHaveFocus();
+    expect(screen.getByRole("radio", { name: /With a token/ }), "the recommended one").toBeChecked();
+    expect(screen.getAllByRole("radio").map((each) => (each as HTMLInputElement).value)).toEqual(["instagram_token", "instagram_code", "instagram_page"]);
     await expectAccessible(screen.getByTestId("connect"));
     await user.keyboard("{Enter}");
     expect(await screen.findByTestId("connect-token"), "the first one is chosen").toHaveFocus();
@@ -140,6 +149,212 @@ describe("connecting an account", () => {
     await user.click(screen.getByRole("button", { name: /^Connect/ }));
     expect(await screen.findByRole("heading", { name: "oakmere.facebook is connected" })).toBeInTheDocument();
     expect(call).toHaveBeenCalledWith("connect_account", { way: "facebook_token", token: WHOLE, page_id: "103" });
+  });
+});
+
+describe("signing in with one's own Meta app", () => {
+  const SECRET = "5f2oakmere8kettle3lid";
+  const REDIRECT = "https://oakmere.example/back";
+  const ended = (query: string) => `${REDIRECT}?${query}#_`;
+
+  /** As far as the page that asks where the browser ended; the first sign-in's state is `oakmere1`. */
+  async function openBrowser() {
+    const window = await openWizard("Instagram", {}, /your own Meta app/);
+    const { user, paste } = window;
+    await paste("app-app_id", "990602627938098");
+    await user.keyboard("{Enter}");
+    await paste("app-app_secret", SECRET);
+    await user.keyboard("{Enter}");
+    await paste("app-redirect", REDIRECT);
+    await user.keyboard("{Enter}");
+    expect(await screen.findByRole("heading", { name: "Sign in on Instagram’s page" })).toHaveFocus();
+    await user.keyboard("{Enter}");
+    await screen.findByTestId("app-address");
+    const finish = async (query: string) => {
+      await user.clear(screen.getByTestId("app-address"));
+      await paste("app-address", ended(query));
+      await user.keyboard("{Enter}");
+    };
+    return { ...window, finish };
+  }
+
+  it("asks one thing at a time, and connects with the address that the browser ended at", async () => {
+    const { engine, user, paste } = await openWizard("Instagram", SEVERAL, /your own Meta app/);
+    const call = vi.spyOn(engine, "call");
+    expect(screen.getByTestId("app-app_id"), "a number is no secret").toHaveAttribute("type", "text");
+    await paste("app-app_id", " 990602627938098 ");
+    await user.keyboard("{Enter}");
+    expect(screen.getByTestId("app-app_secret")).toHaveAttribute("type", "password");
+    expect(screen.getByTestId("app-app_secret")).toHaveFocus();
+    expect(screen.getByText(/used once, for this sign-in, and kept nowhere/)).toBeInTheDocument();
+    await expectAccessible(screen.getByTestId("connect"));
+    await paste("app-app_secret", SECRET);
+    await user.keyboard("{Enter}");
+    await paste("app-redirect", REDIRECT);
+    await user.keyboard("{Enter}");
+    await user.click(screen.getByRole("button", { name: /Open Instagram’s page/ }));
+    expect(await screen.findByTestId("app-address")).toHaveFocus();
+    expect(call).toHaveBeenCalledWith("begin_instagram_sign_in", { app_id: "990602627938098", redirect: REDIRECT });
+    expect(screen.getByText(/No page opened/), "the address stands there for a browser that did not open").toHaveTextContent("www.instagram.com/oauth/authorize?client_id=990602627938098");
+    expect(screen.getByTestId("app-address"), "a code lets in").toHaveAttribute("type", "password");
+    await expectAccessible(screen.getByTestId("connect"));
+    await paste("app-address", ended("code=AQBkettle&state=oakmere1"));
+    await user.keyboard("{Enter}");
+    expect(await screen.findByRole("heading", { name: "Oakmere Outlet is connected" })).toHaveFocus();
+    expect(call).toHaveBeenCalledWith("connect_account", { way: "instagram_code", app_id: "990602627938098", app_secret: SECRET, redirect: REDIRECT, address: ended("code=AQBkettle&state=oakmere1") });
+  });
+
+  it("says at the address what is wrong with it, and starts the sign-in again with an empty field", async () => {
+    const { engine, user, finish } = await openBrowser();
+    await finish("code=AQBkettle&state=forged");
+    const alert = await screen.findByRole("alert");
+    expect(alert).toHaveTextContent("the address belongs to another sign-in");
+    expect(screen.getByTestId("app-address"), "to be pasted over").toHaveFocus();
+    await user.click(within(alert).getByRole("button", { name: "Start this step again" }));
+    expect(screen.queryByRole("alert")).not.toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: /Open Instagram’s page/ }));
+    expect(await screen.findByTestId("app-address")).toHaveValue("");
+    await finish("code=AQBkettle&state=oakmere2");
+    expect(await screen.findByRole("heading", { name: "oakmere.instagram is connected" })).toBeInTheDocument();
+    expect((await engine.call("list_accounts", null)).accounts).toHaveLength(1);
+  });
+
+  it("offers a new sign-in or a look at the secret when the code is refused", async () => {
+    const { user, finish } = await openBrowser();
+    await finish("code=OLDkettle&state=oakmere1");
+    const alert = await screen.findByRole("alert");
+    expect(alert).toHaveTextContent("The sign-in was refused");
+    expect(alert).toHaveTextContent("This authorization code has expired");
+    expect(alert, "there is no token to look at").not.toHaveTextContent("Check the token");
+    expect(within(alert).getByRole("button", { name: "Start this step again" })).toBeInTheDocument();
+    await user.click(within(alert).getByRole("button", { name: "Look at the secret" }));
+    expect(screen.getByTestId("app-app_secret")).toHaveValue(SECRET);
+  });
+
+  it("tells a sign-in that took longer than an hour", async () => {
+    const { pass, finish } = await openBrowser();
+    pass(3_601);
+    await finish("code=AQBkettle&state=oakmere1");
+    expect(await screen.findByRole("alert")).toHaveTextContent("within the last hour");
+  });
+
+  it("tells what was declined on Instagram's page", async () => {
+    const { finish } = await openBrowser();
+    await finish("error=access_denied&error_description=The+user+denied+your+request&state=oakmere1");
+    expect(await screen.findByRole("alert")).toHaveTextContent("The user denied your request");
+  });
+
+  it("goes back to the value that the engine refused", async () => {
+    const { engine, finish } = await openBrowser();
+    engine.failNext("connect_account", "invalid", "redirect: an https address as it is registered for your Meta app");
+    await finish("code=AQBkettle&state=oakmere1");
+    expect(await screen.findByTestId("app-redirect")).toHaveFocus();
+    expect(screen.getByRole("alert")).toHaveTextContent("as it is registered for your Meta app");
+  });
+
+  it("begins the sign-in anew when a permission was not given", async () => {
+    const { user, finish } = await openBrowser();
+    await finish("code=LIMITEDkettle&state=oakmere1");
+    expect(await screen.findByRole("heading", { name: "1 permission is missing" })).toHaveFocus();
+    expect(screen.getByText(/what you gave of your app is still here/)).toBeInTheDocument();
+    await user.keyboard("{Enter}");
+    await user.click(await screen.findByRole("button", { name: /Open Instagram’s page/ }));
+    expect(await screen.findByTestId("app-address")).toHaveValue("");
+  });
+
+  it("asks first where keys are kept, before the browser opens", async () => {
+    const { engine, user, paste } = await openWizard("Instagram", {}, /your own Meta app/);
+    for (const [field, words] of [["app_id", "1"], ["app_secret", SECRET], ["redirect", REDIRECT]] as const) {
+      await paste(`app-${field}`, words);
+      await user.keyboard("{Enter}");
+    }
+    engine.failNext("begin_instagram_sign_in", "secrets_unavailable", "no keychain answers");
+    await user.click(screen.getByRole("button", { name: /Open Instagram’s page/ }));
+    expect(within(await screen.findByRole("alert")).getByRole("button", { name: "Choose" })).toBeInTheDocument();
+  });
+
+  it("keeps nothing of it when the person leaves", async () => {
+    const { user } = await openBrowser();
+    await user.click(screen.getByRole("button", { name: "Back to the accounts" }));
+    await user.click(await screen.findByTestId("accounts-connect"));
+    await user.keyboard("{Enter}");
+    await user.click(screen.getByRole("radio", { name: /your own Meta app/ }));
+    await user.click(screen.getByRole("button", { name: /Go on/ }));
+    expect(screen.getByTestId("app-app_id")).toHaveValue("");
+    await user.paste("1");
+    await user.keyboard("{Enter}");
+    expect(screen.getByTestId("app-app_secret")).toHaveValue("");
+  });
+
+  it("tells each value from something else", () => {
+    const of = (part: Parameters<typeof problemOfPart>[0], value: string) => problemOfPart(part, { ...NOTHING, appId: value, appSecret: value, redirect: value, address: value })?.replace("connect.instagram_code.", "") ?? null;
+    expect(of("app_id", "99060")).toBeNull();
+    expect(of("app_id", "my app")).toBe("app_id.odd");
+    expect(of("app_secret", " ")).toBe("app_secret.missing");
+    expect(of("app_secret", "two words")).toBe("app_secret.odd");
+    expect(of("redirect", ` ${REDIRECT} `)).toBeNull();
+    for (const odd of ["http://oakmere.example/", "oakmere.example", `${REDIRECT}#_`, "https://me@oakmere.example/"]) expect(of("redirect", odd)).toBe("redirect.odd");
+    expect(of("address", ended("code=1&state=2"))).toBeNull();
+    expect(of("address", ended("error=access_denied"))).toBeNull();
+    expect(of("address", "AQBkettle")).toBe("address.odd");
+    expect(of("address", REDIRECT)).toBe("address.no_code");
+    expect(of("address", "https://www.instagram.com/oauth/authorize?client_id=1&response_type=code")).toBe("address.early");
+    expect(of("open", "")).toBeNull();
+  });
+});
+
+describe("connecting Instagram through a Facebook Page", () => {
+  const throughPage = (options = {}) => openWizard("Instagram", options, /Through a Facebook Page/);
+
+  it("lets the person choose among several Pages", async () => {
+    const { engine, user, paste } = await throughPage();
+    const call = vi.spyOn(engine, "call");
+    expect(screen.getByText("instagram_manage_comments"), "the guide names what to allow").toBeInTheDocument();
+    await paste("connect-token", WHOLE);
+    await user.keyboard("{Enter}");
+    expect(await screen.findByRole("heading", { name: "Which Page?" })).toHaveFocus();
+    await user.click(screen.getByRole("radio", { name: /Oakmere auf Deutsch \(@oakmere\.de\)/ }));
+    await user.click(screen.getByRole("button", { name: /^Connect/ }));
+    expect(await screen.findByRole("heading", { name: "oakmere.instagram is connected" })).toBeInTheDocument();
+    expect(call).toHaveBeenCalledWith("connect_account", { way: "instagram_page", token: WHOLE, page_id: null });
+    expect(call).toHaveBeenCalledWith("connect_account", { way: "instagram_page", token: WHOLE, page_id: "103" });
+    const [card] = (await engine.call("list_accounts", null)).accounts;
+    expect([card?.token_expires_at, card?.renews_itself], "it does not end").toEqual([null, false]);
+  });
+
+  it("asks for no Page when the token is that of one", async () => {
+    const { user, paste } = await throughPage();
+    await paste("connect-token", `PAGE${WHOLE}`);
+    await user.keyboard("{Enter}");
+    expect(await screen.findByRole("heading", { name: "oakmere.instagram is connected" })).toBeInTheDocument();
+  });
+
+  it("says which Page has no account linked to it", async () => {
+    const { user, paste } = await throughPage();
+    await paste("connect-token", `UNLINKED${WHOLE}`);
+    await user.keyboard("{Enter}");
+    expect(await screen.findByRole("alert")).toHaveTextContent('The page "Oakmere Outlet" has no Instagram account linked to it');
+    expect(screen.getByTestId("connect-token")).toHaveFocus();
+  });
+
+  it("names the permission of the Page's token that is missing", async () => {
+    const { user, paste } = await throughPage();
+    await paste("connect-token", `LIMITED${WHOLE}`);
+    await user.keyboard("{Enter}");
+    expect(await screen.findByRole("heading", { name: "1 permission is missing" })).toHaveFocus();
+    expect(screen.getByText("instagram_manage_comments").closest("li")).toHaveAttribute("data-granted", "no");
+    await user.keyboard("{Enter}");
+    expect(await screen.findByTestId("connect-token")).toHaveValue("");
+  });
+
+  it("speaks Russian", async () => {
+    const { user } = await ready(openWindow({ settings: { language: "ru" } }));
+    await user.keyboard("gs");
+    await user.click(await screen.findByTestId("accounts-connect"));
+    await user.keyboard("{Enter}");
+    await user.click(screen.getByRole("radio", { name: /Через страницу Facebook/ }));
+    await user.click(screen.getByRole("button", { name: /Дальше/ }));
+    expect(await screen.findByRole("heading", { name: "Получите токен страницы, с которой связан профиль" })).toBeInTheDocument();
   });
 });
 
