@@ -32,7 +32,10 @@ export function followEvents(backend: Backend, client: QueryClient, beforeClose:
     if (!batch) return;
     const invalidate = (queryKey: unknown[]) => void client.invalidateQueries({ queryKey });
     invalidate(["get_overview"]);
-    if (batch.accounts) invalidate(["list_accounts"]);
+    if (batch.accounts) {
+      invalidate(["list_accounts"]);
+      invalidate(["get_options"]);
+    }
     if (batch.comments.length > 0 || batch.all_comments || batch.arrived > 0 || batch.outbox) {
       invalidate(["list_comments", "head"]);
       void client.invalidateQueries({ queryKey: ["list_comments", "tail"], predicate: (query) => concerns(batch, query) });

@@ -27,6 +27,7 @@ import { severalAccounts } from "./accounts";
 import { operations, type Operations } from "./operations";
 import { picture, POSTS, SOURCES } from "./material";
 import { makeComments, type FakeComment } from "./comments";
+import { moreActs, type More } from "./more";
 
 export type FakeState = "ready" | "empty" | "loading" | "error" | "busy" | "several" | "first" | "opening" | "nokeychain" | "failed" | "trouble" | "badsettings";
 
@@ -89,6 +90,7 @@ export class FakeEngine implements Backend {
   closed = false;
   private handlers: Handlers;
   private operations: Operations;
+  private more: More;
 
   constructor(options: FakeOptions = {}) {
     const { state = "ready", settings, holdSeconds = 10, count = 320, quarantined = state === "busy" ? 3 : 0, latencyMs = 0, now = Date.now } = options;
@@ -123,6 +125,7 @@ export class FakeEngine implements Backend {
     this.accounts = this.makeAccounts(state, now());
     this.fill();
     this.operations = this.makeOperations();
+    this.more = this.makeMore();
     this.handlers = this.makeHandlers();
   }
 
@@ -294,6 +297,7 @@ export class FakeEngine implements Backend {
     if (!comment) return;
     if (action.kind === "hide") comment.row.hidden = true;
     if (action.kind === "unhide") comment.row.hidden = false;
+    this.more.confirmed(action);
     this.move(comment, "done");
     this.changed({ outbox: true });
   }
@@ -727,6 +731,7 @@ export class FakeEngine implements Backend {
         return null;
       },
       ...this.operations.handlers,
+      ...this.more.handlers,
     };
   }
 
@@ -780,6 +785,20 @@ export class FakeEngine implements Backend {
       changedOutbox: () => {
         this.changed({ outbox: true });
       },
+    });
+  }
+
+  private makeMore(): More {
+    return moreActs({
+      now: this.options.now,
+      limit: LIMIT,
+      accounts: async () => (await this.operations.handlers.list_accounts(null)).accounts,
+      actions: () => this.actions,
+      comment: (id) => this.comments.get(id),
+      at: (ref) => this.at(ref),
+      sourcesOf: (comment) => this.sourcesOf(comment),
+      queue: (comment, kind, text) => this.queue(comment, kind, text),
+      cancel: (action_id) => this.call("cancel_action", { action_id }),
     });
   }
 

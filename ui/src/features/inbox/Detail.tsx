@@ -20,6 +20,8 @@ import { LabelPopover } from "./LabelPopover";
 import { ActionState, Declined, History, LockedReply, StageNote, Stuck } from "./Outcome";
 import { Thumb } from "./Thumb";
 import type { UndoTrail } from "./undoTrail";
+import { MORE_ICONS } from "./more";
+import type { MoreMenu } from "./useMore";
 import { langOf, nameOf } from "./words";
 
 const EDITABLE = ["to_review", "snoozed", "escalated", "stuck"];
@@ -62,6 +64,8 @@ export interface DetailProps {
   onRetry: () => void;
   /** Shows the way of this comment through the stages. */
   onTrace: () => void;
+  /** What else the platform allows. */
+  more: MoreMenu;
 }
 
 export function Detail(props: DetailProps) {
@@ -83,7 +87,8 @@ function Card(props: DetailProps & { detail: CommentDetail }) {
   const { t } = useTranslation();
   const { row } = detail;
   const writing = isWriting(detail, state, asked);
-  const newest = detail.actions[0];
+  // What was taken back before it left says nothing about what stands on the platform.
+  const newest = (row.stage === "done" ? detail.actions.find((action) => action.state !== "cancelled") : undefined) ?? detail.actions[0];
   return (
     <section className="detail" data-testid="detail" data-comment={row.id} data-stage={row.stage} aria-label={`${t("detail.label")}, ${nameOf(row)}`}>
       <Head {...props} detail={detail} />
@@ -130,7 +135,7 @@ function Card(props: DetailProps & { detail: CommentDetail }) {
   );
 }
 
-function Head({ detail, account, unknown, at, total, hasNext, onMove, onCopy, onTrace }: DetailProps & { detail: CommentDetail }) {
+function Head({ detail, account, unknown, at, total, hasNext, onMove, onCopy, onTrace, more }: DetailProps & { detail: CommentDetail }) {
   const { t } = useTranslation();
   // The comment itself where its place is known.
   const link = unknown?.permalink ?? detail.post.permalink;
@@ -198,12 +203,14 @@ function Head({ detail, account, unknown, at, total, hasNext, onMove, onCopy, on
       </Tip>
       <DropdownMenu.Root>
         <DropdownMenu.Trigger asChild>
-          <button type="button" className="btn-icon" aria-label={t("detail.more")}>
+          <button type="button" className="btn-icon" data-testid="detail-more" aria-label={t("detail.more")}>
             <Icon of={Ellipsis} />
           </button>
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
           <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
+            <MoreItems more={more} />
+            <DropdownMenu.Separator className="menu-line" />
             {link ? (
               <DropdownMenu.Item
                 className="menu-item"
@@ -236,6 +243,47 @@ function Head({ detail, account, unknown, at, total, hasNext, onMove, onCopy, on
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
     </div>
+  );
+}
+
+function MoreItems({ more: { offers, note, retry } }: { more: MoreMenu }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {offers.map(({ act, words, run }) => (
+        <DropdownMenu.Item
+          key={act}
+          className="menu-item"
+          data-testid={`more-${act}`}
+          data-danger={act === "delete" || act === "ban" || undefined}
+          onSelect={() => {
+            // The menu gives the focus back first.
+            setTimeout(run, 0);
+          }}
+        >
+          <Icon of={MORE_ICONS[act]} size={14} />
+          <span className="grow">{words}</span>
+        </DropdownMenu.Item>
+      ))}
+      {note ? (
+        <DropdownMenu.Label className="menu-note" data-testid="more-note">
+          {note}
+        </DropdownMenu.Label>
+      ) : null}
+      {retry ? (
+        <DropdownMenu.Item
+          className="menu-item"
+          data-testid="more-retry"
+          onSelect={(event) => {
+            // The menu stays for the answer.
+            event.preventDefault();
+            retry();
+          }}
+        >
+          <span className="grow">{t("common.retry")}</span>
+        </DropdownMenu.Item>
+      ) : null}
+    </>
   );
 }
 

@@ -29,15 +29,9 @@ export interface DraftState {
   canApprove: boolean;
 }
 
-/** What stands in the editor and what is known about it. */
-export function useDraft(detail: CommentDetail | undefined, desk: DraftDesk): DraftState {
+/** What the guard says of a text as it is being written; a report that is `known` already is not asked for. */
+export function useGuard(comment_id: number, text: string, known: GuardReport | null, enabled: boolean): { report: GuardReport | null; failed: boolean } {
   const backend = useBackend();
-  const id = detail?.row.id ?? 0;
-  const draft = detail?.draft ?? null;
-  const onDesk = useSyncExternalStore(desk.subscribe, () => desk.text(id));
-  const text = onDesk ?? draft?.text ?? "";
-  const original = draft && draft.origin !== "person" ? (draft.original_text ?? draft.text) : null;
-
   const [settled, setSettled] = useState(text);
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -47,15 +41,25 @@ export function useDraft(detail: CommentDetail | undefined, desk: DraftDesk): Dr
       clearTimeout(timer);
     };
   }, [text]);
-
-  const known = draft && draft.text === text ? draft.guard : null;
   const check = useQuery<GuardReport, CommandError>({
-    queryKey: ["check_draft", { comment_id: id, text }],
-    queryFn: () => backend.call("check_draft", { comment_id: id, text }),
-    enabled: detail !== undefined && known === null && settled === text && text.trim() !== "",
+    queryKey: ["check_draft", { comment_id, text }],
+    queryFn: () => backend.call("check_draft", { comment_id, text }),
+    enabled: enabled && known === null && settled === text && text.trim() !== "",
     gcTime: 60_000,
   });
-  const report = known ?? check.data ?? null;
+  return { report: known ?? check.data ?? null, failed: check.isError };
+}
+
+/** What stands in the editor and what is known about it. */
+export function useDraft(detail: CommentDetail | undefined, desk: DraftDesk): DraftState {
+  const id = detail?.row.id ?? 0;
+  const draft = detail?.draft ?? null;
+  const onDesk = useSyncExternalStore(desk.subscribe, () => desk.text(id));
+  const text = onDesk ?? draft?.text ?? "";
+  const original = draft && draft.origin !== "person" ? (draft.original_text ?? draft.text) : null;
+
+  const known = draft && draft.text === text ? draft.guard : null;
+  const { report, failed: checkFailed } = useGuard(id, text, known, detail !== undefined);
 
   return useMemo(() => {
     const diff = original !== null && original !== text ? diffWords(original, text) : null;
@@ -76,12 +80,12 @@ export function useDraft(detail: CommentDetail | undefined, desk: DraftDesk): Dr
       edited: onDesk !== undefined || draft?.original_text != null || draft?.origin === "person",
       citations,
       report,
-      checkFailed: check.isError,
+      checkFailed,
       length: report?.length ?? Array.from(text).length,
       limit: report?.limit ?? detail?.max_reply_chars ?? 0,
       canApprove: !empty && (report === null || report.findings.length === 0),
     };
-  }, [original, text, draft, onDesk, report, check.isError, detail?.max_reply_chars]);
+  }, [original, text, draft, onDesk, report, checkFailed, detail?.max_reply_chars]);
 }
 
 export function DraftCard({
@@ -186,7 +190,7 @@ export function DraftCard({
   );
 }
 
-function GuardWord({ state }: { state: DraftState }) {
+export function GuardWord({ state }: { state: Pick<DraftState, "text" | "report" | "checkFailed"> }) {
   const { t } = useTranslation();
   const { report, text, checkFailed } = state;
   if (text.trim() === "") return <span className="muted">{t("draft.no_text")}</span>;
@@ -233,7 +237,7 @@ function Checks({ state: { report, text } }: { state: DraftState }) {
   );
 }
 
-function Findings({ state, onUse }: { state: DraftState; onUse: (text: string) => void }) {
+export function Findings({ state, onUse }: { state: Pick<DraftState, "text" | "report">; onUse: (text: string) => void }) {
   const { t } = useTranslation();
   const findings = state.report?.findings ?? [];
   if (findings.length === 0 || state.text.trim() === "") return null;

@@ -28,6 +28,7 @@ import { useHiding } from "./useHiding";
 import { useOutcomes } from "./useOutcomes";
 import { useFlushDrafts } from "./useFlushDrafts";
 import { useRange } from "./useRange";
+import { useMore } from "./useMore";
 import { useLook, useRead } from "./useRead";
 import { useShortcuts } from "./useShortcuts";
 import { canDecide, useSettle, useUnknown } from "./useUnknown";
@@ -170,6 +171,7 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrac
       [fail],
     ),
   );
+  const more = useMore(picking ? undefined : detail, acts, settings.hold_seconds);
   const takeBackIsNewest = useIsNewest(trail, detail?.actions[0]);
 
   // The next cards are read ahead, so that acting on one shows the next at once.
@@ -418,6 +420,7 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrac
       zen: openZen,
       sync: stable.sync,
       trace: detail && !picking ? trace : null,
+      more: more.commands,
       mayDecide: canDecide(unknown),
       mayLook: unknown?.next_look_at !== null,
     }),
@@ -469,6 +472,7 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrac
     },
     onRetry: () => void detailQuery.refetch(),
     onTrace: trace,
+    more: more.menu,
   };
 
   return (
@@ -541,6 +545,7 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrac
       )}
       <ShortcutSheet open={sheetOpen} letters={settings.appearance.shortcuts} onOpenChange={onSheet} />
       <Palette open={paletteOpen} commands={paletteCommands} about={detail && can.size > 0 ? nameOf(detail.row) : null} onOpenChange={setPaletteOpen} />
+      {more.dialog}
       <ResumeDialog open={resumeOpen} onOpenChange={setResumeOpen} onResume={() => void acts.setSending(true)} />
     </>
   );

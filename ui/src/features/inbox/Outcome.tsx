@@ -139,10 +139,11 @@ export function StageNote({ detail }: { detail: CommentDetail }) {
 export function LockedReply({ action, language }: { action: ActionView; language: string }) {
   const { t } = useTranslation();
   const open = action.state !== "confirmed";
+  const title = action.kind === "private_reply" ? t("outcome.kind.private_reply") : t("draft.reply");
   return (
-    <section className="draft locked" aria-label={t("draft.reply")}>
+    <section className="draft locked" aria-label={title}>
       <header>
-        <b>{t("draft.reply")}</b>
+        <b>{title}</b>
         <bdi className="muted">@{action.account_username}</bdi>
         {open ? <span className="muted clip">{t("draft.locked")}</span> : null}
         <span className="grow" />

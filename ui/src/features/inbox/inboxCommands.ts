@@ -22,6 +22,8 @@ interface Offers {
   sync: () => void;
   /** `null` where no comment is open. */
   trace: (() => void) | null;
+  /** What else the platform allows for the comment. */
+  more: PaletteCommand[];
   /** A person may send once more what nobody heard of, or give it up. */
   mayDecide: boolean;
   /** The platform can still tell. */
@@ -54,6 +56,7 @@ export function inboxCommands(t: TFunction, offers: Offers): PaletteCommand[] {
   const app = t("palette.app");
   return [
     ...acts.filter(([name]) => offered(name)).map(([, icon, word, key, run]): PaletteCommand => ({ group: comment, words: t(word), icon, ...(key ? { keys: [key] } : {}), run })),
+    ...offers.more,
     ...(offers.trace ? [{ group: comment, words: t("detail.trace"), icon: Route, run: offers.trace }] : []),
     ...(correct
       ? LABELS.map((label, at): PaletteCommand => ({

@@ -70,8 +70,9 @@ export function useActs(live: ActContext) {
     [context, t, undo],
   );
 
-  const act = useCallback(
-    async ({ row, words, to, call, undoable, notice = false, tally: kind, failed }: Plan) => {
+  /** The screen goes ahead: on to the next comment where this one leaves the queue. Returns whether it does. */
+  const goAhead = useCallback(
+    (row: CommentRow, words: string, to: Stage): boolean => {
       const { queue, notices, goOn, markRead } = context();
       const going = leaves(queue, to);
       markRead(row);
@@ -84,6 +85,14 @@ export function useActs(live: ActContext) {
       }
       shiftCounts(row.stage, to);
       notices.say(spoken);
+      return going;
+    },
+    [context, mark, shiftCounts, t],
+  );
+
+  const act = useCallback(
+    async ({ row, words, to, call, undoable, notice = false, tally: kind, failed }: Plan) => {
+      const going = goAhead(row, words, to);
       if (kind) count(kind, 1);
       try {
         const done = await inTurn(async () => {
@@ -102,7 +111,28 @@ export function useActs(live: ActContext) {
         refresh(row.id);
       }
     },
-    [backend, context, count, fail, inTurn, mark, note, offer, refresh, shiftCounts, t],
+    [backend, count, fail, goAhead, inTurn, mark, note, offer, refresh],
+  );
+
+  /** What may be refused for its words: the screen waits for the engine, and what was refused is thrown. */
+  const write = useCallback(
+    async (name: "reply_privately" | "replace_reply", row: CommentRow, text: string) => {
+      try {
+        await inTurn(async () => {
+          const action = await withFreshVersion(backend, row, (ref) => backend.call(name, { ...ref, text }));
+          note(row.id, true, action.id);
+        });
+        if (goAhead(row, t(name === "reply_privately" ? "toast.private" : "toast.changing"), "in_outbox")) mark(row.id, Date.now());
+      } finally {
+        refresh(row.id);
+      }
+    },
+    [backend, goAhead, inTurn, mark, note, refresh, t],
+  );
+
+  const retract = useCallback(
+    (row: CommentRow, action_id: number) => act({ row, words: t("toast.retracting"), to: "in_outbox", undoable: true, call: () => backend.call("take_back", { action_id }) }),
+    [act, backend, t],
   );
 
   const approve = useCallback(
@@ -131,7 +161,7 @@ export function useActs(live: ActContext) {
   );
 
   const simple = useCallback(
-    (words: string, to: Stage, name: "dismiss_comment" | "escalate_comment" | "hide_comment" | "unhide_comment" | "reopen_comment" | "return_to_review" | "retry_stuck", options: Pick<Plan, "undoable" | "notice" | "tally">) =>
+    (words: string, to: Stage, name: "dismiss_comment" | "escalate_comment" | "hide_comment" | "unhide_comment" | "reopen_comment" | "return_to_review" | "retry_stuck" | "delete_comment" | "ban_author", options: Pick<Plan, "undoable" | "notice" | "tally">) =>
       async (row: CommentRow) => {
         const saved = desk.flush(row.id);
         await act({
@@ -267,6 +297,8 @@ export function useActs(live: ActContext) {
       bulk,
       acted,
       approve,
+      write,
+      retract,
       undo,
       takeBack,
       snooze,
@@ -278,13 +310,15 @@ export function useActs(live: ActContext) {
       fail,
       hide: simple(t("toast.hidden"), "in_outbox", "hide_comment", { undoable: true, tally: "hidden" }),
       unhide: simple(t("toast.unhidden"), "in_outbox", "unhide_comment", { undoable: true }),
+      remove: simple(t("toast.removing"), "in_outbox", "delete_comment", { undoable: true }),
+      ban: simple(t("toast.banning"), "in_outbox", "ban_author", { undoable: true }),
       dismiss: simple(t("toast.done"), "done", "dismiss_comment", { undoable: true, notice: true, tally: "done" }),
       escalate: simple(t("toast.escalated"), "escalated", "escalate_comment", { undoable: true, notice: true }),
       reopen: simple(t("toast.reopened"), "to_review", "reopen_comment", { undoable: false, notice: true }),
       returnToReview: simple(t("toast.reopened"), "to_review", "return_to_review", { undoable: false, notice: true }),
       retryStuck: simple(t("toast.retrying"), "to_classify", "retry_stuck", { undoable: false }),
     }),
-    [desk, gone, tally, trail, bulk, acted, approve, undo, takeBack, snooze, regenerate, correctLabel, discardEdit, setSending, syncNow, fail, simple, t],
+    [desk, gone, tally, trail, bulk, acted, approve, write, retract, undo, takeBack, snooze, regenerate, correctLabel, discardEdit, setSending, syncNow, fail, simple, t],
   );
 }
 
