@@ -284,20 +284,51 @@ async fn an_account_of_every_platform_is_connected_read_and_answered_exactly_onc
 
 #[tokio::test]
 async fn a_token_that_lacks_a_permission_connects_nothing_and_the_permission_is_named() {
-    let cases = [
-        ("instagram", ACCOUNT, TOKEN, "instagram_business_basic"),
-        ("instagram", ACCOUNT, TOKEN, "instagram_business_manage_comments"),
-        ("facebook", PAGE, PAGE_TOKEN, "pages_read_engagement"),
-        ("facebook", PAGE, PAGE_TOKEN, "pages_read_user_content"),
-        ("telegram", GROUP, BOT_TOKEN, "member"),
-        ("telegram", GROUP, BOT_TOKEN, "can_read_all_group_messages"),
+    let cases: [(&str, &str, &str, &[&str], &str); 6] = [
+        (
+            "instagram",
+            ACCOUNT,
+            TOKEN,
+            &["instagram_business_basic"],
+            "instagram_business_basic",
+        ),
+        (
+            "instagram",
+            ACCOUNT,
+            TOKEN,
+            &["instagram_business_manage_comments"],
+            "instagram_business_manage_comments",
+        ),
+        (
+            "facebook",
+            PAGE,
+            PAGE_TOKEN,
+            &["pages_read_engagement"],
+            "pages_read_engagement",
+        ),
+        (
+            "facebook",
+            PAGE,
+            PAGE_TOKEN,
+            &["pages_read_user_content"],
+            "pages_read_user_content",
+        ),
+        ("telegram", GROUP, BOT_TOKEN, &["member"], "member"),
+        // An administrator is told of everything.
+        (
+            "telegram",
+            GROUP,
+            BOT_TOKEN,
+            &["administrator", "can_read_all_group_messages"],
+            "can_read_all_group_messages",
+        ),
     ];
     let platform = Platform::start(everybody()).await;
     let mut rows = Vec::new();
-    for (name, account, token, permission) in cases {
+    for (name, account, token, refused, permission) in cases {
         let folder = tempfile::tempdir().unwrap();
         let program = Program::new(folder.path(), SETTINGS);
-        platform.refuse_permissions(account, &[permission]).await;
+        platform.refuse_permissions(account, refused).await;
         let more: &[&str] = match name {
             "telegram" => &["--chat", "@samplebrand_talk"],
             _ => &[],

@@ -20,7 +20,7 @@ describe("what went wrong", () => {
     await waitFor(() => {
       expect(detailOf()).toBe(id);
     });
-    expect(screen.getByTestId("detail")).toHaveTextContent(/The reply was not posted/);
+    expect(screen.getByTestId("detail")).toHaveTextContent(/Not done: Reply/);
 
     await window.user.click(screen.getByTestId("quarantined"));
     expect(await screen.findByRole("dialog", { name: "Could not be read" })).toHaveTextContent(/2 elements could not be read/);
@@ -43,13 +43,13 @@ describe("an unknown outcome", () => {
     const window = await ready(openWindow({ state: "busy" }));
     await window.user.click(screen.getByTestId("queue-outbox"));
     const history = await screen.findByRole("region", { name: "What happened" });
-    await within(history).findByText("Reading the thread");
+    await within(history).findByText("Reading the platform");
     expect(within(history).getAllByRole("listitem").map((step) => step.querySelector("p")?.textContent)).toEqual([
       "Approved",
       "Held, state checked again",
       "Sent",
       "No answer from the platform",
-      "Reading the thread",
+      "Reading the platform",
       expect.stringMatching(/^For \d+ s more the request may still arrive$/),
       "Found: marked as posted. Not there: sent again by itself.",
     ]);
