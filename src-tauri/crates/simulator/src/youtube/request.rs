@@ -96,10 +96,12 @@ impl Call {
             })
     }
 
+    /// In letters of either case: clients in Python send `True`.
     pub fn flag(&self, name: &'static str) -> Result<bool, YoutubeError> {
         match self.parameter(name) {
-            None | Some("false") => Ok(false),
-            Some("true") => Ok(true),
+            None => Ok(false),
+            Some(text) if text.eq_ignore_ascii_case("false") => Ok(false),
+            Some(text) if text.eq_ignore_ascii_case("true") => Ok(true),
             Some(_) => Err(YoutubeError::invalid_parameter(
                 name,
                 format!("Invalid boolean value for {name}"),

@@ -39,11 +39,12 @@ def facebook(address, token, page):
         comments = []
         listed = api.post.get_comments(object_id=post.id, count=ALL, limit=3, fields="id,message,created_time")
         for comment in listed.data:
-            replies = api.comment.get_comments(object_id=comment.id, count=ALL, fields="id,message,created_time")
+            replies = api.get_full_connections(object_id=comment.id, connection="comments", count=ALL, limit=2,
+                                               fields="id,message,created_time")
             comments.append({
                 "id": comment.id,
                 "text": comment.message,
-                "replies": [{"id": reply.id, "text": reply.message} for reply in replies.data],
+                "replies": [{"id": reply["id"], "text": reply["message"]} for reply in replies["data"]],
             })
         posts.append({"id": post.id, "caption": post.message, "comments": comments})
     return posts
