@@ -34,7 +34,6 @@ commands![
     workspace::open_app,
     workspace::reopen_workspace,
     workspace::start_sample,
-    workspace::connect_instagram,
     workspace::choose_secret_backend,
     inbox::get_overview,
     inbox::list_comments,

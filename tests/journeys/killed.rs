@@ -4,13 +4,12 @@ use crate::support::desk::{DELIVERY, Desk, products};
 use crate::support::eventually;
 use crate::support::platform::{Platform, TOKEN, comment, in_thread, seed};
 use crate::support::print_table;
-use crate::support::program::{PASSPHRASE, Program};
+use crate::support::program::{Program, open_app};
 use domain::{ActionState, CommentId, PlatformId};
 use engine::intake::Depth;
 use engine::knowledge;
 use engine::outbox::REQUEST_TIMEOUT;
-use headless::folders::Folders;
-use headless::{App, Options};
+use headless::App;
 use platforms::InstagramConfig;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -46,16 +45,7 @@ fn people() -> Vec<simulator::SeedComment> {
 
 /// The program's workspace without any worker.
 async fn open(data: &Path) -> App {
-    let app = App::open(Options {
-        folders: Folders::new(data),
-        resources: None,
-        start_workers: false,
-    })
-    .await
-    .unwrap();
-    app.choose_secret_backend("encrypted_file", Some(PASSPHRASE.to_owned()))
-        .await
-        .unwrap();
+    let app = open_app(data).await;
     app.reopen_last().await.unwrap();
     app
 }

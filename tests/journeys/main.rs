@@ -16,6 +16,7 @@ mod endpoint;
 mod intake;
 mod killed;
 mod real_comments;
+mod receiver;
 mod restart;
 mod review;
 mod secrets;

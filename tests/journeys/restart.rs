@@ -1,7 +1,7 @@
 //! Quit and open again: everything is where it was, on our side and on the simulated platform's.
 
 use crate::support::desk::everything_in;
-use crate::support::program::PASSPHRASE;
+use crate::support::program::open_app;
 use contract::{CommentDetail, CommentRow, DraftMarker, Overview, QueueName};
 use domain::{CommentId, Timestamp};
 use engine::classify::ClassifyWorker;
@@ -10,24 +10,8 @@ use engine::intake::Depth;
 use engine::outbox::OutboxWorker;
 use engine::worker::Worker;
 use engine::{Step, knowledge};
-use headless::folders::Folders;
-use headless::{App, Options};
+use headless::App;
 use serde_json::Value;
-use std::path::Path;
-
-async fn open(data: &Path) -> App {
-    let app = App::open(Options {
-        folders: Folders::new(data),
-        resources: None,
-        start_workers: false,
-    })
-    .await
-    .unwrap();
-    app.choose_secret_backend("encrypted_file", Some(PASSPHRASE.to_owned()))
-        .await
-        .unwrap();
-    app
-}
 
 async fn queue(app: &App, queue: QueueName) -> Vec<CommentRow> {
     let engine = app.engine().unwrap();
@@ -113,7 +97,7 @@ impl Picture {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn queues_edits_counts_and_the_platform_are_as_they_were_after_closing_and_opening_again() {
     let folder = tempfile::tempdir().unwrap();
-    let app = open(folder.path()).await;
+    let app = open_app(folder.path()).await;
     app.start_sample().await.unwrap();
     let engine = app.engine().unwrap();
     engine.sync_fully(Depth::Full).await.unwrap();
@@ -168,7 +152,7 @@ async fn queues_edits_counts_and_the_platform_are_as_they_were_after_closing_and
     app.stop().await;
     drop(app);
 
-    let app = open(folder.path()).await;
+    let app = open_app(folder.path()).await;
     app.reopen_last().await.unwrap();
     let after = Picture::of(&app, edited).await;
 

@@ -2,14 +2,13 @@
 
 use crate::support::files::files_with;
 use crate::support::platform::{ACCOUNT, POST, Platform, comment, seed};
-use crate::support::program::PASSPHRASE;
+use crate::support::program::open_app;
 use contract::Granted as GrantedView;
 use domain::AccountId;
 use domain::ports::Element;
 use engine::intake::DraftsFrom;
+use headless::App;
 use headless::app::{Connected, Credentials, Granted};
-use headless::folders::Folders;
-use headless::{App, Options};
 use platforms::instagram::tokens::InstagramApp;
 use serde_json::json;
 use simulator::{SeedAccount, WriteKind};
@@ -21,20 +20,6 @@ const APP: &str = "990602627938098";
 const APP_SECRET: &str = "CANARYSECRET5b8e0d2f94c7411a";
 const REDIRECT: &str = "https://my.example/instagram";
 const COMMENT: &str = "801";
-
-async fn open(data: &Path) -> App {
-    let app = App::open(Options {
-        folders: Folders::new(data),
-        resources: None,
-        start_workers: false,
-    })
-    .await
-    .unwrap();
-    app.choose_secret_backend("encrypted_file", Some(PASSPHRASE.to_owned()))
-        .await
-        .unwrap();
-    app
-}
 
 /// Where the browser ends.
 async fn agreed(address: &Url) -> String {
@@ -74,7 +59,7 @@ fn account_of(connected: &Connected) -> AccountId {
 async fn answers_after_a_restart(app: App, data: &Path, platform: &Platform) {
     app.stop().await;
     drop(app);
-    let app = open(data).await;
+    let app = open_app(data).await;
     app.reopen_last().await.unwrap();
     let view = app.accounts().await.unwrap();
     let account = AccountId(view.accounts[0].id);
@@ -94,7 +79,7 @@ async fn with_a_meta_app_of_ones_own_the_account_signs_in_by_code_and_the_apps_s
     let platform = Platform::start(seed(vec![comment(COMMENT, "Is it heavy?", 5)])).await;
     let url = platform.url();
     let folder = tempfile::tempdir().unwrap();
-    let app = open(folder.path()).await;
+    let app = open_app(folder.path()).await;
 
     let unasked = connect(&app, by_code("https://my.example/instagram?code=x&state=y"), &url).await;
     assert!(
@@ -166,7 +151,7 @@ async fn the_account_that_is_linked_to_a_page_is_connected_by_a_persons_token_an
     let (platform, person) = linked().await;
     let url = platform.url();
     let folder = tempfile::tempdir().unwrap();
-    let app = open(folder.path()).await;
+    let app = open_app(folder.path()).await;
 
     let without = connect(&app, by_page(&person, Some("3000000000000001")), &url).await;
     let why = without.unwrap_err().to_string();
@@ -197,7 +182,7 @@ async fn several_linked_pages_are_offered_and_what_was_not_granted_is_named() {
     let url = platform.url();
     let page = SeedAccount::sample_page().id;
     let folder = tempfile::tempdir().unwrap();
-    let app = open(folder.path()).await;
+    let app = open_app(folder.path()).await;
     platform
         .control(
             "accounts/3000000000000001/instagram",

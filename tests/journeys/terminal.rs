@@ -2,10 +2,8 @@
 //! must.
 
 use crate::support::platform::{Platform, TOKEN, comment, seed};
-use crate::support::program::{PASSPHRASE, Program, Said};
+use crate::support::program::{Program, Said, open_app};
 use domain::CommentId;
-use headless::folders::Folders;
-use headless::{App, Options};
 use serde_json::Value;
 use simulator::WriteKind;
 use std::path::Path;
@@ -125,16 +123,7 @@ async fn a_broken_section_of_the_settings_is_named_stops_its_own_part_and_nothin
 
 /// Approves every draft and then switches sending off, without a worker running.
 async fn approve_and_switch_off(data: &Path) -> usize {
-    let app = App::open(Options {
-        folders: Folders::new(data),
-        resources: None,
-        start_workers: false,
-    })
-    .await
-    .unwrap();
-    app.choose_secret_backend("encrypted_file", Some(PASSPHRASE.to_owned()))
-        .await
-        .unwrap();
+    let app = open_app(data).await;
     app.reopen_last().await.unwrap();
     let engine = app.engine().unwrap();
     let mut approved = 0;

@@ -2,7 +2,7 @@
 
 use super::{Answer, Host, done};
 use crate::closing::Closing;
-use contract::{AppState, ChooseSecretBackend, ConnectInstagram, ProviderTest, SetProvider, Settings};
+use contract::{AppState, ChooseSecretBackend, ProviderTest, SetProvider, Settings};
 
 #[tauri::command]
 pub async fn open_app(app: Host<'_>) -> Answer<AppState> {
@@ -19,12 +19,6 @@ pub async fn reopen_workspace(app: Host<'_>) -> Answer<AppState> {
 #[tauri::command]
 pub async fn start_sample(app: Host<'_>) -> Answer<AppState> {
     done(app.start_sample().await)?;
-    Ok(app.state().await)
-}
-
-#[tauri::command]
-pub async fn connect_instagram(app: Host<'_>, request: ConnectInstagram) -> Answer<AppState> {
-    done(app.connect_instagram(&request.token, None).await)?;
     Ok(app.state().await)
 }
 

@@ -167,6 +167,23 @@ impl Platform {
         signed_in["access_token"].as_str().unwrap().to_owned()
     }
 
+    /// Whether the receiver answered the handshake.
+    pub async fn subscribe(&self, subscription: &Value) -> bool {
+        let asked = self
+            .http
+            .post(format!("{}/_control/webhooks", self.url()))
+            .json(subscription)
+            .send()
+            .await
+            .unwrap();
+        asked.status().is_success()
+    }
+
+    /// What goes wrong with the next pushes.
+    pub async fn fail_deliveries(&self, faults: &Value) {
+        self.control("webhooks/faults", faults.clone()).await;
+    }
+
     pub async fn fault(&self, fault: Value) {
         self.control("faults", fault).await;
     }

@@ -1,6 +1,8 @@
 //! `moderatoctl` as a process of its own, with its secrets in an encrypted file unless a journey says otherwise, and
 //! no keychain in reach.
 
+use headless::folders::Folders;
+use headless::{App, Options};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
@@ -21,6 +23,21 @@ pub struct Said {
     pub ok: bool,
     pub out: String,
     pub err: String,
+}
+
+/// The app inside the test's own process, on the same data as the program, without any worker.
+pub async fn open_app(data: &Path) -> App {
+    let app = App::open(Options {
+        folders: Folders::new(data),
+        resources: None,
+        start_workers: false,
+    })
+    .await
+    .unwrap();
+    app.choose_secret_backend("encrypted_file", Some(PASSPHRASE.to_owned()))
+        .await
+        .unwrap();
+    app
 }
 
 impl Program {

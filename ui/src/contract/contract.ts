@@ -377,12 +377,6 @@ base_url: string | null, model: string | null,
  */
 key: string | null, };
 
-export type ConnectInstagram = { 
-/**
- * A token generated in the dashboard of the user's own Meta app.
- */
-token: string, };
-
 export type ChooseSecretBackend = { 
 /**
  * `encrypted_file` or `session_only`.
@@ -997,7 +991,6 @@ export interface Commands {
   open_app: { request: null; answer: AppState };
   reopen_workspace: { request: null; answer: AppState };
   start_sample: { request: null; answer: AppState };
-  connect_instagram: { request: ConnectInstagram; answer: AppState };
   choose_secret_backend: { request: ChooseSecretBackend; answer: AppState };
   get_overview: { request: null; answer: Overview };
   list_comments: { request: ListComments; answer: CommentPage };

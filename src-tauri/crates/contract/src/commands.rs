@@ -8,7 +8,6 @@ pub const COMMANDS: &[(&str, &str, &str)] = &[
     ("open_app", "null", "AppState"),
     ("reopen_workspace", "null", "AppState"),
     ("start_sample", "null", "AppState"),
-    ("connect_instagram", "ConnectInstagram", "AppState"),
     ("choose_secret_backend", "ChooseSecretBackend", "AppState"),
     ("get_overview", "null", "Overview"),
     ("list_comments", "ListComments", "CommentPage"),

@@ -95,7 +95,6 @@ pub fn typescript() -> String {
         request::PostRef,
         request::SourceRef,
         request::SetProvider,
-        request::ConnectInstagram,
         request::ChooseSecretBackend,
         accounts::PlatformName,
         accounts::ImportState,

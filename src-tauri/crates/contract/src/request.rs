@@ -109,18 +109,6 @@ impl std::fmt::Debug for SetProvider {
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct ConnectInstagram {
-    /// A token generated in the dashboard of the user's own Meta app.
-    pub token: String,
-}
-
-impl std::fmt::Debug for ConnectInstagram {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ConnectInstagram { .. }")
-    }
-}
-
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ChooseSecretBackend {
     /// `encrypted_file` or `session_only`.
     pub backend: String,

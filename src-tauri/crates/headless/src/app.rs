@@ -97,6 +97,8 @@ pub struct App {
     connecting: std::sync::Mutex<Option<CancellationToken>>,
     /// A sign-in on Instagram that waits for the address which the browser ends at.
     instagram_sign_in: std::sync::Mutex<Option<connecting::PendingSignIn>>,
+    /// The health screen asks every few seconds, and a keychain is slow.
+    relay_secrets: std::sync::Mutex<Option<receiving::KeptSecrets>>,
     open: Mutex<Option<Open>>,
     engine: RwLock<Option<Arc<Engine>>>,
     phase: RwLock<Phase>,
@@ -132,6 +134,7 @@ impl App {
             connections,
             connecting: std::sync::Mutex::default(),
             instagram_sign_in: std::sync::Mutex::default(),
+            relay_secrets: std::sync::Mutex::default(),
             open: Mutex::default(),
             engine: RwLock::default(),
             phase: RwLock::new(Phase::FirstStart),
@@ -252,6 +255,7 @@ impl App {
                 .into());
             }
         }
+        self.forget_relay_secrets();
         let state = self.state().await;
         self.emit(AppEvent::State(Box::new(state)));
         Ok(())
@@ -386,32 +390,6 @@ impl App {
         }
         self.begin(&mut open, "Moderato", WorkspaceKind::Own, engine, None, lock)
             .await
-    }
-
-    /// Connects an Instagram account by a token of the user's own Meta app; `base_url` stands in for
-    /// Instagram's own address. A missing permission is named in the error.
-    pub async fn connect_instagram(&self, token: &str, base_url: Option<&str>) -> Result<(), AppError> {
-        let token = Credentials::InstagramToken(Zeroizing::new(token.to_owned()));
-        let from = intake::DraftsFrom::Connecting;
-        match self.connect(token, base_url, from, |_| Ok(())).await? {
-            Connected::Account { .. } => Ok(()),
-            Connected::ChoosePage(_) => Err(anyhow::anyhow!("an Instagram token manages no pages").into()),
-            Connected::Missing(permissions) => {
-                let missing: Vec<String> = permissions
-                    .iter()
-                    .filter(|permission| permission.granted == Granted::No)
-                    .map(|permission| {
-                        format!(
-                            "{}, which is needed to {}",
-                            permission.name,
-                            permission.needed_for.in_words()
-                        )
-                    })
-                    .collect();
-                let detail = missing.join("; ");
-                Err(EngineError::from(domain::PlatformError::PermissionMissing { detail }).into())
-            }
-        }
     }
 
     async fn profile(&self, base_url: &str, token: &str) -> Result<RemoteProfile, AppError> {

@@ -535,11 +535,6 @@ export class FakeEngine implements Backend {
         if (this.state.secrets === "unavailable") throw refuse("secrets_unavailable", "No keychain answers on this computer.");
         return this.ready();
       },
-      connect_instagram: ({ token }) => {
-        if (token.length < 20) throw refuse("sign_in_refused", "Instagram does not know this token. It may have been cut while copying.");
-        if (this.state.secrets === "unavailable") throw refuse("secrets_unavailable", "No keychain answers on this computer.");
-        return this.ready();
-      },
       choose_secret_backend: ({ backend, passphrase }) => {
         if (backend === "encrypted_file" && (passphrase?.length ?? 0) < 8) throw refuse("invalid", "The passphrase needs at least 8 characters.");
         this.state = { ...this.state, secrets: backend === "encrypted_file" ? "encrypted_file" : "session_only", secrets_note: null };

@@ -9,7 +9,7 @@ import { ago, ahead, localeOf, monthOf, shortDate } from "@/shared/time";
 import { useMinute } from "@/shared/useNow";
 import { Capabilities } from "./Capabilities";
 import { DraftsFrom } from "./DraftsFrom";
-import { Failed } from "./Failed";
+import { Failed } from "@/backend/Failed";
 import { Quota, Usage } from "./Limits";
 import { Permissions } from "./Permissions";
 import { endsSoon, isConnectable, missingOf } from "./standing";

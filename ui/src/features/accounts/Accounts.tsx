@@ -13,7 +13,7 @@ import { AccountPane } from "./AccountPane";
 import { Connect } from "./connect/Connect";
 import type { Connecting, ConnectAsk } from "./connect/useConnecting";
 import { Disconnect } from "./Disconnect";
-import { Failed } from "./Failed";
+import { Failed } from "@/backend/Failed";
 import { limitTone, Meter, quotaPercent } from "./Limits";
 import { isConnectable, needsPerson, standingOf } from "./standing";
 import "./accounts.css";

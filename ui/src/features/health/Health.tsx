@@ -1,13 +1,12 @@
-import { Check, Download, RefreshCw, TriangleAlert } from "lucide-react";
+import { Check, Download, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { CommandError, HealthView } from "@/contract/contract";
 import { toCommandError } from "@/backend/backend";
 import { useBackend } from "@/backend/context";
-import { failureOf } from "@/backend/failure";
 import { useCommand } from "@/backend/queries";
+import { Failed } from "@/backend/Failed";
 import { Icon } from "@/shared/Icon";
-import { Said } from "@/shared/Said";
 import { clock } from "@/shared/time";
 import { Destinations, Limits, Stages, Workers } from "./Engine";
 import { Faults, Stored, Troubles } from "./Stored";
@@ -91,24 +90,6 @@ export function Health() {
       </div>
       <TracePane comment={traced} onComment={setTraced} />
     </main>
-  );
-}
-
-function Failed({ error, onRetry }: { error: CommandError; onRetry: () => void }) {
-  const { t } = useTranslation();
-  const failure = failureOf(error);
-  return (
-    <div className={`tell tell-${failure.severity}`} role="alert">
-      <Icon of={TriangleAlert} />
-      <b>{t(failure.title)}</b>
-      <Said words={error.message}>{t(failure.advice)}</Said>
-      <div className="tell-do">
-        <button type="button" className="btn btn-small" onClick={onRetry}>
-          <Icon of={RefreshCw} size={12} />
-          {t("common.retry")}
-        </button>
-      </div>
-    </div>
   );
 }
 

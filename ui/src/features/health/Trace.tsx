@@ -5,10 +5,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { CommandError, CommentDetail, TraceEntry, TraceView } from "@/contract/contract";
 import { useBackend } from "@/backend/context";
-import { failureOf } from "@/backend/failure";
 import { keys, useCommand } from "@/backend/queries";
+import { Failed } from "@/backend/Failed";
 import { Icon, PlatformIcon } from "@/shared/Icon";
-import { Said } from "@/shared/Said";
 import { ago, clock, localeOf } from "@/shared/time";
 import { useMinute } from "@/shared/useNow";
 import { useReturnFocus } from "@/shared/useReturnFocus";
@@ -69,7 +68,7 @@ export function TracePane({ comment, onComment }: { comment: number | null; onCo
         {comment === null ? (
           <>
             <h3>{words === "" ? t("health.trace_newest") : t("health.trace_found")}</h3>
-            {found.error ? <TraceFailed error={found.error} onRetry={() => void found.refetch()} /> : null}
+            {found.error ? <Failed error={found.error} onRetry={() => void found.refetch()} /> : null}
             {found.data?.length === 0 ? <p className="muted">{t("empty.search")}</p> : null}
             <ul className="trace-found">
               {found.data?.map((row) => (
@@ -147,23 +146,6 @@ export function TraceDialog({ comment, onClose }: { comment: number | null; onCl
   );
 }
 
-function TraceFailed({ error, onRetry }: { error: CommandError; onRetry: () => void }) {
-  const { t } = useTranslation();
-  const failure = failureOf(error);
-  return (
-    <div className={`tell tell-${failure.severity}`} role="alert">
-      <Icon of={TriangleAlert} />
-      <b>{t(failure.title)}</b>
-      <Said words={error.message}>{t(failure.advice)}</Said>
-      <div className="tell-do">
-        <button type="button" className="btn btn-small" onClick={onRetry}>
-          {t("common.retry")}
-        </button>
-      </div>
-    </div>
-  );
-}
-
 /** Every stage that a comment has passed, with its time and what was found there. */
 function Trace({ comment }: { comment: number }) {
   const { t, i18n } = useTranslation();
@@ -188,7 +170,7 @@ function Trace({ comment }: { comment: number }) {
           </p>
         </div>
       ) : null}
-      {trace.error ? <TraceFailed error={trace.error} onRetry={() => void trace.refetch()} /> : null}
+      {trace.error ? <Failed error={trace.error} onRetry={() => void trace.refetch()} /> : null}
       {trace.data ? <Stations view={withWait(trace.data, row)} /> : trace.error ? null : <p className="late muted">{t("health.trace_loading")}</p>}
     </>
   );

@@ -35,6 +35,7 @@ import { canDecide, useSettle, useUnknown } from "./useUnknown";
 import { nameOf } from "./words";
 import { Zen } from "./Zen";
 import "./inbox.css";
+import "./more.css";
 
 const SEARCH_PAUSE_MS = 160;
 const AHEAD = 2;

@@ -611,7 +611,7 @@ export const en = {
     opening_browser: "Opening your browser",
     browser_shut: "No page opened? Open this address yourself:",
     step_again: "Start this step again",
-    step_again_text: "An address can be used once and within an hour. Starting again opens Instagram’s page and gives you a new one.",
+    step_again_text: "An address can be used once and within an hour. Start again to open Instagram’s page once more: it ends at a new one.",
     look_at_secret: "Look at the secret",
     waiting: "Go on in your browser",
     waiting_text: "Google’s page has opened there. Moderato waits for your answer, up to ten minutes.",

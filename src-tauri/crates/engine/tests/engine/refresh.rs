@@ -45,6 +45,21 @@ impl Channel {
         self.platform.state().now = self.desk.clock_now().0;
     }
 
+    /// The platform shows it in a listing now.
+    async fn is_listed(&self, id: &str) {
+        let storage = &self.desk.engine.context().storage;
+        let now = self.desk.clock_now();
+        let post = storage
+            .ensure_post(self.account, &PlatformId::from("p1"), now)
+            .await
+            .unwrap();
+        let listed = self.platform.state().comments[&PlatformId::from(id)].clone();
+        storage
+            .store_comments(self.account, post.id, vec![Element::Read(listed)], now)
+            .await
+            .unwrap();
+    }
+
     /// Until nothing is due at this time.
     async fn work(&self) {
         while self.worker.try_next().await.unwrap() == Step::Worked {}
@@ -126,17 +141,7 @@ async fn what_a_listing_showed_meanwhile_is_not_asked_for() {
     let channel = channel().await;
     let comment = channel.comment("c1").await;
     channel.wait(20 * DAY);
-    let storage = &channel.desk.engine.context().storage;
-    let now = channel.desk.clock_now();
-    let post = storage
-        .ensure_post(channel.account, &PlatformId::from("p1"), now)
-        .await
-        .unwrap();
-    let listed = channel.platform.state().comments[&PlatformId::from("c1")].clone();
-    storage
-        .store_comments(channel.account, post.id, vec![Element::Read(listed)], now)
-        .await
-        .unwrap();
+    channel.is_listed("c1").await;
     channel.wait(20 * DAY);
     channel.work().await;
     assert_eq!(channel.platform.called("comment"), 0);
@@ -292,17 +297,7 @@ async fn what_the_platform_shows_again_is_filled_and_understood_anew() {
     channel.wait(2 * DAY);
     channel.work().await;
     assert!(!channel.is_kept(comment).await);
-    let storage = &channel.desk.engine.context().storage;
-    let now = channel.desk.clock_now();
-    let post = storage
-        .ensure_post(channel.account, &PlatformId::from("p1"), now)
-        .await
-        .unwrap();
-    let listed = channel.platform.state().comments[&PlatformId::from("c1")].clone();
-    storage
-        .store_comments(channel.account, post.id, vec![Element::Read(listed)], now)
-        .await
-        .unwrap();
+    channel.is_listed("c1").await;
     assert_eq!(channel.text(comment).await, "What a lovely cream");
     assert_eq!(channel.authors().await, 1);
     assert_eq!(channel.desk.stage(comment).await, "to_classify");

@@ -1,6 +1,6 @@
 //! Switching the receiver of pushed comments on and off.
 
-use super::{App, AppError};
+use super::{App, AppError, unpoisoned};
 use contract::{RelayView, SetRelay};
 use domain::ports::SecretStore as _;
 use engine::relay::RelayHealth;
@@ -8,6 +8,13 @@ use engine::{Engine, EngineError};
 use relay::{APP_SECRETS, DeliveryWorker, PATH, Relay, RelayConfig, RelayError, VERIFY_TOKEN};
 use std::sync::Arc;
 use zeroize::Zeroizing;
+
+/// What is kept of the secrets that the receiver believes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct KeptSecrets {
+    has_verify_token: bool,
+    app_secrets: u32,
+}
 
 impl App {
     /// Reads what was received before, whether anything is to be received now or not, and listens where the settings
@@ -86,18 +93,20 @@ impl App {
     /// A keychain that cannot be read keeps nothing else from being shown.
     pub(super) async fn relay_view(&self, health: &RelayHealth) -> RelayView {
         let settings = self.settings().relay;
-        let (has_verify_token, app_secrets, locked) =
-            match RelayConfig::from_secrets(settings.port, self.secrets.as_ref()).await {
-                Ok(kept) => (kept.verify_token.is_some(), kept.app_secrets.len(), None),
-                Err(error) => (false, 0, settings.enabled.then(|| error.to_string())),
-            };
+        let (kept, locked) = match self.kept_for_relay(settings.port).await {
+            Ok(kept) => (kept, None),
+            Err(error) => (
+                KeptSecrets::default(),
+                settings.enabled.then(|| error.to_string()),
+            ),
+        };
         RelayView {
             enabled: settings.enabled,
             listening_on: health.address.map(|address| format!("http://{address}{PATH}")),
             error: health.error.clone().or(locked),
             port: settings.port,
-            has_verify_token,
-            app_secrets: u32::try_from(app_secrets).unwrap_or(u32::MAX),
+            has_verify_token: kept.has_verify_token,
+            app_secrets: kept.app_secrets,
             last_delivery_at: health.last_delivery_at.map(|at| at.0),
             deliveries: health.accepted,
             refused: health.refused,
@@ -105,6 +114,24 @@ impl App {
             given_up: health.given_up,
             last_note: health.last_note.clone(),
         }
+    }
+
+    /// Read from the place for secrets once, until something is kept there or it is another place.
+    async fn kept_for_relay(&self, port: u16) -> Result<KeptSecrets, RelayError> {
+        if let Some(kept) = *unpoisoned(self.relay_secrets.lock()) {
+            return Ok(kept);
+        }
+        let read = RelayConfig::from_secrets(port, self.secrets.as_ref()).await?;
+        let kept = KeptSecrets {
+            has_verify_token: read.verify_token.is_some(),
+            app_secrets: u32::try_from(read.app_secrets.len()).unwrap_or(u32::MAX),
+        };
+        *unpoisoned(self.relay_secrets.lock()) = Some(kept);
+        Ok(kept)
+    }
+
+    pub(super) fn forget_relay_secrets(&self) {
+        *unpoisoned(self.relay_secrets.lock()) = None;
     }
 
     /// Keeps what the receiver believes: what the handshake shows, and the secrets of the apps that may sign.
@@ -132,6 +159,7 @@ impl App {
             let joined = Zeroizing::new(all.join("\n"));
             self.secrets.set(APP_SECRETS, &joined).await?;
         }
+        self.forget_relay_secrets();
         Ok(())
     }
 }

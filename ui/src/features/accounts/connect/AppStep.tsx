@@ -1,13 +1,13 @@
-import { Lock } from "lucide-react";
+import { Hash, KeyRound, Link2, Lock, type LucideIcon } from "lucide-react";
 import { useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import type { CommandError, SecretBackend } from "@/contract/contract";
 import { failureOf } from "@/backend/failure";
 import { Icon } from "@/shared/Icon";
-import { Failed } from "../Failed";
+import { Failed } from "@/backend/Failed";
 import { Address, ADDRESS, Guide } from "./Guide";
 import { SecretField } from "./SecretField";
-import { Step } from "./Step";
+import { Step, StepFoot } from "./Step";
 import { FIELD_OF, problemOfPart, type Typed } from "./typed";
 import { APP_PARTS, type AppPart } from "./ways";
 
@@ -26,6 +26,8 @@ interface Props {
   onSecrets: () => void;
   onSubmit: () => void;
 }
+
+const ICON: Record<Exclude<AppPart, "open">, LucideIcon> = { app_id: Hash, app_secret: KeyRound, redirect: Link2, address: Link2 };
 
 /** One value of the user's own Meta app, or the sign-in with it. */
 export function AppStep(props: Props) {
@@ -49,28 +51,14 @@ export function AppStep(props: Props) {
       lead={t(`${words}.lead`)}
       onSubmit={submit}
       foot={
-        <>
-          <button
-            type="button"
-            className="btn"
-            disabled={busy}
-            onClick={() => {
-              onPart(APP_PARTS[at - 1] ?? null);
-            }}
-          >
-            {t("common.back")}
-          </button>
-          <span className="grow" />
-          {busy ? (
-            <span className="muted connect-busy" role="status">
-              <span className="spinner" />
-              {t(part === "open" ? "connect.opening_browser" : "start.checking")}
-            </span>
-          ) : null}
-          <button type="submit" className="btn btn-primary" disabled={busy}>
-            {t(part === "open" ? "connect.to_instagram" : part === "address" ? "start.connect_button" : "connect.next")} <kbd>⏎</kbd>
-          </button>
-        </>
+        <StepFoot
+          back={t("common.back")}
+          onBack={() => {
+            onPart(APP_PARTS[at - 1] ?? null);
+          }}
+          next={t(part === "open" ? "connect.to_instagram" : part === "address" ? "start.connect_button" : "connect.next")}
+          busy={busy ? t(part === "open" ? "connect.opening_browser" : "start.checking") : null}
+        />
       }
     >
       <Guide of={`${words}.steps`} address={part === "app_id" ? ADDRESS.instagram_code : undefined} />
@@ -87,6 +75,7 @@ export function AppStep(props: Props) {
           problem={asked && problem !== null ? t(problem) : null}
           note={t(`${words}.note`)}
           open={part === "app_id" || part === "redirect"}
+          icon={ICON[part]}
           busy={busy}
           autoFocus
           onChange={(value) => {

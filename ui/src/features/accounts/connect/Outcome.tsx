@@ -5,7 +5,7 @@ import { useCommand } from "@/backend/queries";
 import { Permissions } from "../Permissions";
 import { missingOf } from "../standing";
 import { Guide } from "./Guide";
-import { Step } from "./Step";
+import { Step, StepFoot } from "./Step";
 import { WORDS, type Way } from "./ways";
 
 interface Props {
@@ -25,17 +25,7 @@ export function Missing({ titleRef, way, permissions, onClose, onAgain }: Props)
       title={t("connect.missing", { count: missingOf(permissions).length })}
       lead={t("connect.missing_text")}
       onSubmit={onAgain}
-      foot={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            {t("common.cancel")}
-          </button>
-          <span className="grow" />
-          <button type="submit" className="btn btn-primary">
-            {t("connect.try_again")} <kbd>⏎</kbd>
-          </button>
-        </>
-      }
+      foot={<StepFoot back={t("common.cancel")} onBack={onClose} next={t("connect.try_again")} />}
     >
       <Permissions of={permissions} />
       <h3>{t("connect.what_to_do")}</h3>
@@ -56,19 +46,7 @@ export function Done({ titleRef, way, account, permissions, onClose, onAgain }: 
       title={name ? t("connect.done", { name }) : t("connect.done_plain")}
       lead={t("connect.done_text")}
       onSubmit={onClose}
-      foot={
-        <>
-          {missing > 0 ? (
-            <button type="button" className="btn" onClick={onAgain}>
-              {t("connect.try_again")}
-            </button>
-          ) : null}
-          <span className="grow" />
-          <button type="submit" className="btn btn-primary">
-            {t("connect.show_account")} <kbd>⏎</kbd>
-          </button>
-        </>
-      }
+      foot={<StepFoot back={missing > 0 ? t("connect.try_again") : null} onBack={onAgain} next={t("connect.show_account")} />}
     >
       <Permissions of={permissions} />
       {missing > 0 ? (

@@ -1,8 +1,8 @@
 import { useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import type { CommandError, PageChoice } from "@/contract/contract";
-import { Failed } from "../Failed";
-import { Step } from "./Step";
+import { Failed } from "@/backend/Failed";
+import { Step, StepFoot } from "./Step";
 
 interface Props {
   titleRef: RefObject<HTMLHeadingElement | null>;
@@ -25,23 +25,7 @@ export function PageStep({ titleRef, pages, busy, error, onBack, onPage }: Props
       onSubmit={() => {
         if (page !== null && !busy) onPage(page);
       }}
-      foot={
-        <>
-          <button type="button" className="btn" disabled={busy} onClick={onBack}>
-            {t("common.back")}
-          </button>
-          <span className="grow" />
-          {busy ? (
-            <span className="muted connect-busy" role="status">
-              <span className="spinner" />
-              {t("start.checking")}
-            </span>
-          ) : null}
-          <button type="submit" className="btn btn-primary" disabled={busy || page === null}>
-            {t("start.connect_button")} <kbd>⏎</kbd>
-          </button>
-        </>
-      }
+      foot={<StepFoot back={t("common.back")} onBack={onBack} next={t("start.connect_button")} busy={busy ? t("start.checking") : null} off={page === null} />}
     >
       <fieldset className="connect-choices">
         <legend className="unseen">{t("connect.page")}</legend>

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { PlatformIcon } from "@/shared/Icon";
 import { CONNECTABLE, type Connectable } from "../standing";
 import { Allows } from "./Allows";
-import { Step } from "./Step";
+import { Step, StepFoot } from "./Step";
 
 interface Props {
   titleRef: RefObject<HTMLHeadingElement | null>;
@@ -22,17 +22,7 @@ export function PlatformStep({ titleRef, platform, onPlatform, onClose, onNext }
       title={t("connect.which")}
       lead={t("connect.which_text")}
       onSubmit={onNext}
-      foot={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            {t("common.cancel")}
-          </button>
-          <span className="grow" />
-          <button type="submit" className="btn btn-primary">
-            {t("connect.next")} <kbd>⏎</kbd>
-          </button>
-        </>
-      }
+      foot={<StepFoot back={t("common.cancel")} onBack={onClose} next={t("connect.next")} />}
     >
       <fieldset className="connect-choices">
         <legend className="unseen">{t("connect.which")}</legend>

@@ -1,4 +1,4 @@
-import { AtSign, Eye, EyeOff, KeyRound } from "lucide-react";
+import { AtSign, Eye, EyeOff, KeyRound, type LucideIcon } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "@/shared/Icon";
@@ -14,11 +14,13 @@ interface Props {
   busy?: boolean;
   /** It is no secret, and never covered. */
   open?: boolean;
+  /** What stands before it, where neither a key nor a name is asked for. */
+  icon?: LucideIcon;
   onChange: (value: string) => void;
 }
 
 /** A key that is pasted: covered until the person asks to see it. */
-export function SecretField({ label, value, problem, note, testid, autoFocus, busy = false, open = false, onChange }: Props) {
+export function SecretField({ label, value, problem, note, testid, autoFocus, busy = false, open = false, icon = open ? AtSign : KeyRound, onChange }: Props) {
   const { t } = useTranslation();
   const id = useId();
   const [shown, setShown] = useState(false);
@@ -27,7 +29,7 @@ export function SecretField({ label, value, problem, note, testid, autoFocus, bu
     <div className="connect-field">
       <label htmlFor={id}>{label}</label>
       <span className="field" data-invalid={problem !== null}>
-        <Icon of={open ? AtSign : KeyRound} size={14} />
+        <Icon of={icon} size={14} />
         <input
           id={id}
           type={shown || open ? "text" : "password"}

@@ -4,10 +4,10 @@ import { useTranslation } from "react-i18next";
 import type { CommandError, SecretBackend } from "@/contract/contract";
 import { failureOf } from "@/backend/failure";
 import { Icon } from "@/shared/Icon";
-import { Failed } from "../Failed";
+import { Failed } from "@/backend/Failed";
 import { ADDRESS, Guide } from "./Guide";
 import { SecretField } from "./SecretField";
-import { Step } from "./Step";
+import { Step, StepFoot } from "./Step";
 import { problemsOf, type Typed } from "./typed";
 import { WORDS, type Way } from "./ways";
 
@@ -44,23 +44,7 @@ export function SignInStep(props: Props) {
       title={t(`connect.${WORDS[way]}.title`)}
       lead={t(`connect.${WORDS[way]}.lead`)}
       onSubmit={submit}
-      foot={
-        <>
-          <button type="button" className="btn" onClick={onBack}>
-            {t("common.back")}
-          </button>
-          <span className="grow" />
-          {busy ? (
-            <span className="muted connect-busy" role="status">
-              <span className="spinner" />
-              {t("start.checking")}
-            </span>
-          ) : null}
-          <button type="submit" className="btn btn-primary" disabled={busy}>
-            {t(browser ? "connect.to_browser" : "start.connect_button")} <kbd>⏎</kbd>
-          </button>
-        </>
-      }
+      foot={<StepFoot back={t("common.back")} onBack={onBack} next={t(browser ? "connect.to_browser" : "start.connect_button")} busy={busy ? t("start.checking") : null} backWhileBusy />}
     >
       <Guide of={`connect.${WORDS[way]}.steps`} address={ADDRESS[way]} />
       <Fields {...props} problem={problem} />

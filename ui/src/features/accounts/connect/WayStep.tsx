@@ -3,7 +3,7 @@ import type { RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "@/shared/Icon";
 import { Allows } from "./Allows";
-import { Step } from "./Step";
+import { Step, StepFoot } from "./Step";
 import type { Way } from "./ways";
 
 interface Props {
@@ -24,17 +24,7 @@ export function WayStep({ titleRef, ways, way, onWay, onBack, onNext }: Props) {
       title={t("connect.way.which")}
       lead={t("connect.way.which_text")}
       onSubmit={onNext}
-      foot={
-        <>
-          <button type="button" className="btn" onClick={onBack}>
-            {t("common.back")}
-          </button>
-          <span className="grow" />
-          <button type="submit" className="btn btn-primary">
-            {t("connect.next")} <kbd>⏎</kbd>
-          </button>
-        </>
-      }
+      foot={<StepFoot back={t("common.back")} onBack={onBack} next={t("connect.next")} />}
     >
       <fieldset className="connect-choices">
         <legend className="unseen">{t("connect.way.which")}</legend>

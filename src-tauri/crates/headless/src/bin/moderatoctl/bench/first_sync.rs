@@ -2,10 +2,11 @@
 
 use crate::output::Output;
 use crate::run::peak_rss_bytes;
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use contract::{ListComments, QueueName, SortOrder};
 use engine::Engine;
-use engine::intake::Depth;
+use engine::intake::{Depth, DraftsFrom};
+use headless::app::{Connected, Credentials};
 use headless::folders::Folders;
 use headless::{App, Options};
 use serde::Serialize;
@@ -15,6 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
 
 /// Between two looks at the list, as a person who scrolls.
 const LISTED_EVERY: Duration = Duration::from_millis(50);
@@ -86,7 +88,15 @@ async fn measure(folder: &Path, comments: usize, posts: usize) -> anyhow::Result
     })
     .await?;
     app.choose_secret_backend("session_only", None).await?;
-    app.connect_instagram(&token, Some(&simulator.base_url())).await?;
+    let token = Credentials::InstagramToken(Zeroizing::new(token));
+    let from = DraftsFrom::Connecting;
+    match app
+        .connect(token, Some(&simulator.base_url()), from, |_| Ok(()))
+        .await?
+    {
+        Connected::Account { .. } => {}
+        other => bail!("the simulator's account was not connected: {other:?}"),
+    }
     let engine = app.engine()?;
     let done = CancellationToken::new();
     let lists = tokio::spawn(keep_listing(Arc::clone(&engine), done.clone()));
