@@ -304,6 +304,21 @@ const shots = [
     await page.getByTestId("send-again").waitFor();
     await page.waitForTimeout(400);
   }),
+  ...looks("more-menu", "hold=60", async (page) => {
+    await page.getByTestId("detail-more").click();
+    await page.getByTestId("more-delete").waitFor();
+  }),
+  ...looks("more-confirm", "hold=60", async (page) => {
+    await page.getByTestId("detail-more").click();
+    await page.getByTestId("more-delete").click();
+    await page.getByTestId("confirm-act").waitFor();
+  }),
+  ...looks("more-write", "hold=60", async (page) => {
+    await page.getByTestId("detail-more").click();
+    await page.getByTestId("more-private").click();
+    await page.getByTestId("write-act-text").fill("Hello! Could you send us your order number here?");
+    await page.waitForTimeout(400);
+  }),
   ["arabic-light-1280", "theme=light", SMALL, toRow("هل الطنجرة")],
   ["empty-light-1280", "state=empty&theme=light", SMALL],
   ["empty-dark-1280", "state=empty&theme=dark", SMALL],

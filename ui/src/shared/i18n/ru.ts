@@ -341,7 +341,7 @@ export const ru = {
     usage_note: "на запросы этого аккаунта",
     usage_percent: "занято {{percent, number}} %",
     usage_short: "{{percent, number}} % лимита",
-    calls_again: "Сейчас площадка запросов не принимает; продолжим {{when}}.",
+    calls_again: "Продолжим {{when}}, сейчас площадка запросов не принимает.",
     calls_again_short: "снова {{when}}",
     units: "Единицы на сегодня",
     units_note: "Google даёт их на каждый день",

@@ -54,7 +54,10 @@ export function Step({ title, lead, titleRef, children, foot, onSubmit }: { titl
           tabIndex={-1}
           onKeyDown={(event) => {
             // The title has the focus when a step opens, and the step's own button names this key.
-            if (event.key === "Enter") event.currentTarget.closest("form")?.requestSubmit();
+            if (event.key !== "Enter") return;
+            // Otherwise the same stroke goes on to the field that the next step puts the focus into.
+            event.preventDefault();
+            event.currentTarget.closest("form")?.requestSubmit();
           }}
         >
           {title}

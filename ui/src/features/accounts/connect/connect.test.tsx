@@ -46,6 +46,7 @@ describe("connecting an account", () => {
     await expectAccessible(screen.getByTestId("connect"));
     await user.keyboard("{Enter}");
     expect(await screen.findByTestId("connect-token"), "the first one is chosen").toHaveFocus();
+    expect(screen.getByTestId("connect-token"), "the stroke that led here sends nothing").toBeValid();
   });
 
   it("connects Instagram with a pasted token and shows what was allowed", async () => {
