@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod acts;
 pub mod health;
 pub mod inbox;
+pub mod posts;
 pub mod workspace;
 
 use crate::failure::to_command_error;
@@ -54,6 +55,11 @@ commands![
     acts::reply_privately,
     acts::replace_reply,
     acts::take_back,
+    posts::get_post,
+    posts::set_post_comments,
+    posts::comment_on_post,
+    posts::cancel_own_comment,
+    posts::settle_own_comment,
     inbox::dismiss_comment,
     inbox::reopen_comment,
     inbox::snooze_comment,

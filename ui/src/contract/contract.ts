@@ -161,6 +161,46 @@ export type SortOrder = "most_urgent" | "newest" | "oldest";
 
 export type PostView = { id: number, caption: string, kind: string, permalink: string | null, published_at: number, comments_count: number | null, like_count: number | null, };
 
+/**
+ * A comment that the brand posts under its own post.
+ */
+export type OwnCommentView = { id: number, text: string, state: ActionState, created_at: number, 
+/**
+ * Sent not before; the countdown runs to it.
+ */
+due_at: number, 
+/**
+ * What the platform said, or why it waits.
+ */
+note: string | null, confirmed_at: number | null, };
+
+export type PostRefusal = "not_connected" | "sends_nothing" | "account_paused" | "sending_stopped";
+
+/**
+ * What can be done to a post itself, and what is under way.
+ */
+export type PostDetail = { post: PostView, account_username: string, 
+/**
+ * `null` where the platform does not say.
+ */
+comments_enabled: boolean | null, can_switch_comments: boolean, can_comment: boolean, 
+/**
+ * Longest comment in Unicode scalar values.
+ */
+max_chars: number, 
+/**
+ * Why nothing can be done at the moment; `null` when it can.
+ */
+refused: PostRefusal | null, 
+/**
+ * Live ones first, then the newest.
+ */
+own_comments: Array<OwnCommentView>, 
+/**
+ * The engine's clock when this was read, for the countdown.
+ */
+now: number, };
+
 export type ThreadTurnView = { comment_id: number, author_name: string, by_us: boolean, text: string, language: string, published_at: number, 
 /**
  * This is the comment the card is about.
@@ -364,6 +404,17 @@ export type ActionRef = { action_id: number, };
 export type SetSending = { on: boolean, };
 
 export type PostRef = { post_id: number, };
+
+export type SetPostComments = { post_id: number, enabled: boolean, };
+
+export type CommentOnPost = { post_id: number, text: string, };
+
+export type OwnCommentRef = { own_comment_id: number, };
+
+/**
+ * What a person found on the platform, of a comment whose outcome nobody heard.
+ */
+export type SettleOwnComment = { own_comment_id: number, posted: boolean, };
 
 export type SourceRef = { source_id: number, };
 
@@ -1011,6 +1062,11 @@ export interface Commands {
   reply_privately: { request: WriteToComment; answer: ActionView };
   replace_reply: { request: WriteToComment; answer: ActionView };
   take_back: { request: ActionRef; answer: ActionView };
+  get_post: { request: PostRef; answer: PostDetail };
+  set_post_comments: { request: SetPostComments; answer: PostDetail };
+  comment_on_post: { request: CommentOnPost; answer: PostDetail };
+  cancel_own_comment: { request: OwnCommentRef; answer: PostDetail };
+  settle_own_comment: { request: SettleOwnComment; answer: PostDetail };
   dismiss_comment: { request: CommentRef; answer: null };
   reopen_comment: { request: CommentRef; answer: null };
   snooze_comment: { request: Snooze; answer: null };

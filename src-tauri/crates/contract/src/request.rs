@@ -86,6 +86,30 @@ pub struct PostRef {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SetPostComments {
+    pub post_id: i64,
+    pub enabled: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CommentOnPost {
+    pub post_id: i64,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OwnCommentRef {
+    pub own_comment_id: i64,
+}
+
+/// What a person found on the platform, of a comment whose outcome nobody heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SettleOwnComment {
+    pub own_comment_id: i64,
+    pub posted: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SourceRef {
     pub source_id: i64,
 }

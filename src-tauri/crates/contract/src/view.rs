@@ -281,6 +281,50 @@ pub struct PostView {
     pub like_count: Option<i64>,
 }
 
+/// A comment that the brand posts under its own post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OwnCommentView {
+    pub id: i64,
+    pub text: String,
+    #[ts(type = "ActionState")]
+    pub state: String,
+    pub created_at: i64,
+    /// Sent not before; the countdown runs to it.
+    pub due_at: i64,
+    /// What the platform said, or why it waits.
+    pub note: Option<String>,
+    pub confirmed_at: Option<i64>,
+}
+
+/// What can be done to a post itself, and what is under way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PostDetail {
+    pub post: PostView,
+    pub account_username: String,
+    /// `null` where the platform does not say.
+    pub comments_enabled: Option<bool>,
+    pub can_switch_comments: bool,
+    pub can_comment: bool,
+    /// Longest comment in Unicode scalar values.
+    pub max_chars: u32,
+    /// Why nothing can be done at the moment; `null` when it can.
+    pub refused: Option<PostRefusal>,
+    /// Live ones first, then the newest.
+    pub own_comments: Vec<OwnCommentView>,
+    /// The engine's clock when this was read, for the countdown.
+    pub now: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PostRefusal {
+    NotConnected,
+    /// The account's mode is Off or Simulate, or this run sends nothing.
+    SendsNothing,
+    AccountPaused,
+    SendingStopped,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ThreadTurnView {
     pub comment_id: i64,

@@ -37,6 +37,8 @@ local_id! {
     DraftId,
     /// Something to be done on the platform.
     ActionId,
+    /// A comment of the brand's own under one of its posts, on its way there or posted.
+    OwnCommentId,
     /// A row of the product table.
     ProductId,
     /// A passage of a document.

@@ -25,7 +25,9 @@ pub use draft::{
     BrandVoice, Citation, DeclineReason, DraftOutcome, DraftRequest, DraftText, Fact, FactKind, Origin,
 };
 pub use error::{ModelError, PlatformError, ProviderError, SearchError, SecretError};
-pub use id::{AccountId, ActionId, AuthorId, CommentId, DraftId, PassageId, PlatformId, PostId, ProductId};
+pub use id::{
+    AccountId, ActionId, AuthorId, CommentId, DraftId, OwnCommentId, PassageId, PlatformId, PostId, ProductId,
+};
 pub use label::{Classification, Label, LabelScore, Language};
 pub use outbox::{ActionKind, ActionState, OutboxEvent};
 pub use terms::DataTerms;

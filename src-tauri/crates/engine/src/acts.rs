@@ -11,7 +11,7 @@ use std::time::Duration;
 use storage::{ActionRow, NewAction, StandingReply, StorageError};
 
 /// A person waits this long for the account's turn, which a platform that hangs may hold.
-const TURN_WITHIN: Duration = Duration::from_secs(5);
+pub(crate) const TURN_WITHIN: Duration = Duration::from_secs(5);
 
 /// What is to be done to a comment.
 pub(crate) struct Asked {
@@ -246,7 +246,7 @@ impl Engine {
     }
 }
 
-fn refuse_too_long(text: &str, capabilities: &Capabilities) -> Result<(), EngineError> {
+pub(crate) fn refuse_too_long(text: &str, capabilities: &Capabilities) -> Result<(), EngineError> {
     let (length, most) = (domain::text::char_count(text), capabilities.reply_max_chars);
     match length > most {
         true => Err(EngineError::Invalid(format!(

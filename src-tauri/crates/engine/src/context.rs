@@ -10,7 +10,7 @@ use domain::ports::{
     Clock, Drafter, Embedder, LocalClassifier, PassageIndex, Platform, RemoteClassifier, SecretStore,
     TextRole,
 };
-use domain::{AccountId, ActionId, BrandVoice, PlatformError, ProviderError, Timestamp};
+use domain::{AccountId, ActionId, BrandVoice, OwnCommentId, PlatformError, ProviderError, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use std::time::{Duration, Instant};
@@ -67,6 +67,25 @@ pub struct Parts {
     pub settings: Settings,
 }
 
+/// What leaves for the platform and may be lost on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Leaving {
+    Action(ActionId),
+    OwnComment(OwnCommentId),
+}
+
+impl From<ActionId> for Leaving {
+    fn from(id: ActionId) -> Self {
+        Self::Action(id)
+    }
+}
+
+impl From<OwnCommentId> for Leaving {
+    fn from(id: OwnCommentId) -> Self {
+        Self::OwnComment(id)
+    }
+}
+
 /// Shared by reference; cheap to clone.
 #[derive(Clone)]
 pub struct Context(pub(crate) Arc<Shared>);
@@ -88,7 +107,7 @@ pub(crate) struct Shared {
     /// When the engine was opened, by [`Clock::elapsed`].
     opened_at: Duration,
     /// When the last request of an action left, by [`Clock::elapsed`], while its outcome is open.
-    left_at: Mutex<HashMap<ActionId, Duration>>,
+    left_at: Mutex<HashMap<Leaving, Duration>>,
     /// Until when an account makes no calls, by the platform's own word or a lost sign-in.
     paused: RwLock<HashMap<AccountId, Wait>>,
     destinations: Arc<Destinations>,
@@ -141,19 +160,19 @@ impl Context {
     }
 
     /// A request of this action leaves.
-    pub(crate) fn note_leaving(&self, action: ActionId) {
-        unpoisoned(self.0.left_at.lock()).insert(action, self.clock.elapsed());
+    pub(crate) fn note_leaving(&self, what: impl Into<Leaving>) {
+        unpoisoned(self.0.left_at.lock()).insert(what.into(), self.clock.elapsed());
     }
 
     /// Its outcome is known.
-    pub(crate) fn note_settled(&self, action: ActionId) {
-        unpoisoned(self.0.left_at.lock()).remove(&action);
+    pub(crate) fn note_settled(&self, what: impl Into<Leaving>) {
+        unpoisoned(self.0.left_at.lock()).remove(&what.into());
     }
 
-    /// How long ago the last request of this action left, at least, whatever happened to the clock on the wall. One
-    /// from before the engine was opened counts from then.
-    pub(crate) fn left_ago(&self, action: ActionId) -> Duration {
-        let left_at = unpoisoned(self.0.left_at.lock()).get(&action).copied();
+    /// How long ago its last request left, at least, whatever happened to the clock on the wall. One from before the
+    /// engine was opened counts from then.
+    pub(crate) fn left_ago(&self, what: impl Into<Leaving>) -> Duration {
+        let left_at = unpoisoned(self.0.left_at.lock()).get(&what.into()).copied();
         self.clock
             .elapsed()
             .saturating_sub(left_at.unwrap_or(self.0.opened_at))

@@ -20,6 +20,7 @@ pub mod knowledge;
 pub mod local_drafter;
 pub mod monitor;
 pub mod outbox;
+mod posts;
 pub mod refresh;
 pub mod relay;
 pub mod review;

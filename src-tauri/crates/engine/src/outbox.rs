@@ -8,6 +8,7 @@
 //! its turn ([`Context::try_turn`]) from the look to the writing down of the outcome, so that it is never two.
 
 mod carry;
+mod own_comment;
 mod proof;
 mod thread;
 mod unknown;
@@ -15,9 +16,10 @@ mod unknown;
 pub(crate) use unknown::FOR_A_PERSON;
 pub use unknown::Verdict;
 
+use crate::context::Leaving;
 use crate::{Context, EngineError, Step, worker, worker::Worker};
 use async_trait::async_trait;
-use domain::AccountId;
+use domain::{AccountId, Timestamp};
 use domain::outbox::ReadBack;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -43,6 +45,22 @@ pub(crate) async fn take_up_interrupted(context: &Context, why: &str) -> Result<
         .storage
         .interrupted(why, read_back(context).first_look(now), now)
         .await?)
+}
+
+/// From then on a request that left at `intent_at` can arrive no longer. Two clocks have to agree: the one on the wall
+/// may have been set since.
+fn absence_counts_from(
+    context: &Context,
+    what: impl Into<Leaving>,
+    intent_at: Option<Timestamp>,
+) -> Timestamp {
+    let (now, read_back) = (context.now(), read_back(context));
+    let may_arrive_for = read_back
+        .arrives_within()
+        .saturating_sub(context.left_ago(what));
+    read_back
+        .absence_counts_from(intent_at.unwrap_or(Timestamp(0)), now)
+        .max(now.plus(may_arrive_for))
 }
 
 fn read_back(context: &Context) -> ReadBack {
@@ -81,6 +99,7 @@ impl OutboxWorker {
             worked = true;
             self.carry_out(due).await?;
         }
+        worked |= self.carry_own_comment(account).await?;
         Ok(if worked { Step::Worked } else { Step::Idle })
     }
 

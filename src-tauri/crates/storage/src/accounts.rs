@@ -441,12 +441,13 @@ impl Write<'_> {
             let record = sqlx::query_as!(
                 PostRecord,
                 r#"insert into post (account_id, platform_id, kind, caption, permalink, published_at, like_count,
-                                     fetched_at)
-                   values (?, ?, ?, ?, ?, ?, ?, ?)
+                                     fetched_at, comments_enabled)
+                   values (?, ?, ?, ?, ?, ?, ?, ?, ?)
                    on conflict (account_id, platform_id) do update
                        set kind = excluded.kind, caption = excluded.caption, permalink = excluded.permalink,
                            published_at = excluded.published_at, like_count = excluded.like_count,
-                           fetched_at = excluded.fetched_at
+                           fetched_at = excluded.fetched_at,
+                           comments_enabled = coalesce(excluded.comments_enabled, comments_enabled)
                    returning id as "id!", account_id, platform_id, kind, caption, published_at, comments_count,
                              swept_at as "swept_at?", import_cursor"#,
                 account.0,
@@ -456,7 +457,8 @@ impl Write<'_> {
                 post.permalink,
                 post.published_at.0,
                 post.like_count,
-                now.0
+                now.0,
+                post.comments_enabled
             )
             .fetch_one(self.connection())
             .await?;

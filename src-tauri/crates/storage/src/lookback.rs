@@ -20,6 +20,7 @@ impl Storage {
         for id in ids {
             let is_known = sqlx::query_scalar!(
                 r#"select exists (select 1 from action where account_id = ?1 and reply_platform_id = ?2)
+                       or exists (select 1 from own_comment where account_id = ?1 and comment_platform_id = ?2)
                        or exists (select 1 from comment
                                   where account_id = ?1 and platform_id = ?2 and id <= ?3) as "known!: bool""#,
                 account.0,

@@ -251,6 +251,16 @@ impl Storage {
         .execute(write.connection())
         .await?
         .rows_affected();
+        sqlx::query!(
+            "update own_comment set due_at = ?1
+             where account_id = ?2 and state in ('held', 'ready', 'retry_wait', 'unknown')
+               and note is not null and due_at > ?1 and due_at < ?3",
+            now.0,
+            account.0,
+            of_a_person
+        )
+        .execute(write.connection())
+        .await?;
         write.changes.outbox = due > 0;
         write.commit().await
     }

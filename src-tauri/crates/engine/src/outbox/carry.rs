@@ -19,7 +19,7 @@ const MOST_FAILED_LOOKS: i64 = 20;
 const MOST_COUNTED_UNREACHABLE: i64 = 8;
 /// A platform that answers looks and turns every write away for this long is believed: a person decides. Sooner, the
 /// sends that it turned away do not count, however many an outage of hours makes of them.
-const TURNED_AWAY_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+pub(super) const TURNED_AWAY_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 /// Graph API: this comment was answered in private before.
 const ALREADY_ANSWERED_IN_PRIVATE: i64 = 10_900;
 

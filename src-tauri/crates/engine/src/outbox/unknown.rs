@@ -1,7 +1,7 @@
 //! Outcomes that nobody heard: read back by the outbox, or settled by a person.
 
 use super::proof::Shown;
-use super::{OutboxWorker, read_back};
+use super::{OutboxWorker, absence_counts_from};
 use crate::intake::note_trouble;
 use crate::{Context, EngineError, backoff};
 use contract::TraceStage;
@@ -94,16 +94,7 @@ impl OutboxWorker {
 
     /// From then on the last request can arrive no longer.
     pub(crate) fn absence_counts_from(&self, action: &UnknownAction) -> Timestamp {
-        let intent_at = action.intent_at.unwrap_or(Timestamp(0));
-        let now = self.context.now();
-        let read_back = read_back(&self.context);
-        // Two clocks have to agree: the one on the wall may have been set since the request left.
-        let may_arrive_for = read_back
-            .arrives_within()
-            .saturating_sub(self.context.left_ago(action.id));
-        read_back
-            .absence_counts_from(intent_at, now)
-            .max(now.plus(may_arrive_for))
+        absence_counts_from(&self.context, action.id, action.intent_at)
     }
 
     /// Each send that came to nothing counts: a platform that loses every write is not written to without end.

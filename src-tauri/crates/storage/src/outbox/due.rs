@@ -18,6 +18,12 @@ impl Storage {
                   or exists (select 1 from action o
                              where o.account_id = acc.id and o.state in ('sending', 'unknown')
                                and (o.state = 'sending' or o.due_at <= ?1))
+                  or exists (select 1 from own_comment w
+                             where w.account_id = acc.id
+                               and (w.state = 'sending'
+                                    or w.state in ('held', 'ready', 'retry_wait', 'unknown') and w.due_at <= ?1)
+                               and (w.state in ('sending', 'unknown')
+                                    or not exists (select 1 from account_pause p where p.account_id = acc.id)))
                order by acc.id"#,
             now.0
         )
