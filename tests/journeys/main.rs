@@ -15,6 +15,7 @@ mod channels;
 mod endpoint;
 mod intake;
 mod killed;
+mod posts;
 mod real_comments;
 mod receiver;
 mod restart;

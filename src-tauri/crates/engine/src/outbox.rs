@@ -19,8 +19,8 @@ pub use unknown::Verdict;
 use crate::context::Leaving;
 use crate::{Context, EngineError, Step, worker, worker::Worker};
 use async_trait::async_trait;
-use domain::{AccountId, Timestamp};
 use domain::outbox::ReadBack;
+use domain::{AccountId, Timestamp};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -55,9 +55,7 @@ fn absence_counts_from(
     intent_at: Option<Timestamp>,
 ) -> Timestamp {
     let (now, read_back) = (context.now(), read_back(context));
-    let may_arrive_for = read_back
-        .arrives_within()
-        .saturating_sub(context.left_ago(what));
+    let may_arrive_for = read_back.arrives_within().saturating_sub(context.left_ago(what));
     read_back
         .absence_counts_from(intent_at.unwrap_or(Timestamp(0)), now)
         .max(now.plus(may_arrive_for))

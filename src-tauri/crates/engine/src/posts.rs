@@ -122,7 +122,11 @@ impl Engine {
     }
 
     /// A person looked at the post, because nobody heard whether the comment was sent.
-    pub async fn settle_own_comment(&self, id: OwnCommentId, posted: bool) -> Result<PostDetail, EngineError> {
+    pub async fn settle_own_comment(
+        &self,
+        id: OwnCommentId,
+        posted: bool,
+    ) -> Result<PostDetail, EngineError> {
         let (event, note) = match posted {
             true => (OutboxEvent::FoundOnPlatform, "a person found it on the platform"),
             false => (

@@ -8,9 +8,9 @@ use crate::outbox::{OutboxDispatch, OutboxWorker, SnoozeWorker};
 use crate::refresh::RefreshWorker;
 use crate::worker::{self, Worker};
 use crate::{Context, EngineError, Parts, knowledge};
-use contract::{ActionView, ConnectionState, Mode};
-use domain::{AccountId, ActionKind, ActionState, Stage, Timestamp};
-use std::collections::{BTreeMap, HashMap};
+use contract::{ConnectionState, Mode};
+use domain::{ActionKind, ActionState, Stage};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -207,15 +207,44 @@ impl Engine {
             remaining.hold_up(format!("drafting waits for the index: {why}"), to_draft);
         }
         let live = storage.live_actions().await?;
-        if live == 0 {
+        let own = storage.live_own_comments().await?;
+        if live == 0 && own.is_empty() {
             return Ok(remaining);
         }
-        remaining.moving += live;
+        remaining.moving += live + i64::try_from(own.len()).unwrap_or(i64::MAX);
         let sending = storage.sending_enabled().await?;
         let accounts = storage.accounts().await?;
         let paused = storage.paused_accounts().await?;
         for action in storage.outbox(self.context.now()).await?.live {
-            if let Some(why) = self.obstacle(&action, &accounts, &paused, sending) {
+            let account = accounts
+                .iter()
+                .find(|account| account.username == action.account_username);
+            let is_unknown = action.state == ActionState::Unknown.as_str();
+            let why = match account {
+                _ if is_unknown && action.kind == ActionKind::PrivateReply.as_str() => {
+                    Some("a private reply whose outcome is not known waits for a person".to_owned())
+                }
+                Some(account) => {
+                    self.obstacle(account, &action.state, paused.contains_key(&account.id), sending)
+                }
+                None => None,
+            };
+            if let Some(why) = why {
+                remaining.hold_up(why, 1);
+            }
+        }
+        for own in own {
+            let account = accounts.iter().find(|account| account.id == own.account_id);
+            let why = match account {
+                _ if own.waits_for_a_person => {
+                    Some("a comment under a post whose outcome is not known waits for a person".to_owned())
+                }
+                Some(account) => {
+                    self.obstacle(account, &own.state, paused.contains_key(&account.id), sending)
+                }
+                None => None,
+            };
+            if let Some(why) = why {
                 remaining.hold_up(why, 1);
             }
         }
@@ -223,17 +252,7 @@ impl Engine {
     }
 
     /// Why the outbox cannot move this action until somebody acts.
-    fn obstacle(
-        &self,
-        action: &ActionView,
-        accounts: &[AccountRow],
-        paused: &HashMap<AccountId, Timestamp>,
-        sending: bool,
-    ) -> Option<String> {
-        let account = accounts
-            .iter()
-            .find(|account| account.username == action.account_username)?;
-        let paused = paused.contains_key(&account.id);
+    fn obstacle(&self, account: &AccountRow, state: &str, paused: bool, sending: bool) -> Option<String> {
         let name = &account.username;
         if self.context.platform(account.id).is_err() {
             return Some(format!("the account {name} is not connected on this computer"));
@@ -252,10 +271,7 @@ impl Engine {
         // An outcome that nobody heard is read back whatever the switch and the mode say.
         let is_open = [ActionState::Sending, ActionState::Unknown]
             .iter()
-            .any(|state| state.as_str() == action.state);
-        if action.state == ActionState::Unknown.as_str() && action.kind == ActionKind::PrivateReply.as_str() {
-            return Some("a private reply whose outcome is not known waits for a person".to_owned());
-        }
+            .any(|open| open.as_str() == state);
         match account.mode {
             _ if is_open => None,
             _ if paused => Some(format!("the account {name} is paused")),

@@ -13,6 +13,8 @@ use sqlx::Connection;
 
 /// Of a post, the live ones and the newest others.
 const MOST_SHOWN: i64 = 20;
+/// Put off for longer than this, an outcome is a person's to find out.
+const FOR_A_PERSON_MS: i64 = 180 * 24 * 60 * 60 * 1000;
 
 /// A comment for which there is something to do: to send, or to find out whether it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,15 @@ pub struct DueOwnComment {
     pub intent_at: Option<Timestamp>,
     pub first_intent_at: Option<Timestamp>,
     pub seen_up_to: Option<i64>,
+}
+
+/// One that is neither posted nor given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveOwnComment {
+    pub account_id: AccountId,
+    pub state: String,
+    /// Nothing here can find out what became of it.
+    pub waits_for_a_person: bool,
 }
 
 /// What goes with a step of the state machine.
@@ -88,9 +99,13 @@ impl Storage {
     /// A person switched them, and the platform shows it so.
     pub async fn switched_comments(&self, post: PostId, enabled: bool, now: Timestamp) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query!("update post set comments_enabled = ? where id = ?", enabled, post.0)
-            .execute(write.connection())
-            .await?;
+        sqlx::query!(
+            "update post set comments_enabled = ? where id = ?",
+            enabled,
+            post.0
+        )
+        .execute(write.connection())
+        .await?;
         write
             .record(Entry {
                 actor: "person",
@@ -130,7 +145,13 @@ impl Storage {
         .ok_or(StorageError::MovedOn)?;
         let id = OwnCommentId(id);
         write
-            .note_own_comment(id, "person", ActionState::Held, json!({ "post": post, "text": words }), now)
+            .note_own_comment(
+                id,
+                "person",
+                ActionState::Held,
+                json!({ "post": post, "text": words }),
+                now,
+            )
             .await?;
         write.commit().await?;
         Ok(id)
@@ -155,6 +176,24 @@ impl Storage {
         )
         .fetch_all(&self.readers)
         .await?)
+    }
+
+    pub async fn live_own_comments(&self) -> Result<Vec<LiveOwnComment>> {
+        let rows = sqlx::query!(
+            r#"select account_id, state, state = 'unknown' and due_at - created_at > ?1 as "for_a_person!: bool"
+               from own_comment where state in ('held', 'ready', 'sending', 'retry_wait', 'unknown')"#,
+            FOR_A_PERSON_MS
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| LiveOwnComment {
+                account_id: AccountId(row.account_id),
+                state: row.state,
+                waits_for_a_person: row.for_a_person,
+            })
+            .collect())
     }
 
     /// What the account has to do now, one post at a time: while an outcome is open under a post, nothing else is

@@ -157,7 +157,8 @@ impl OutboxWorker {
         self.context.note_settled(due.id);
         let at = self.context.now().plus(wait_before_resend(due.attempts));
         let why = "the last send did not arrive";
-        self.step_at(due, OutboxEvent::NotOnPlatform, why, Some(at)).await?;
+        self.step_at(due, OutboxEvent::NotOnPlatform, why, Some(at))
+            .await?;
         if due.attempts >= i64::from(self.context.settings_now().outbox.most_attempts) {
             let note = format!("sent {} times, and the platform shows none of them", due.attempts);
             return self.step(due, OutboxEvent::GaveUp, &note).await;

@@ -7,6 +7,7 @@ mod health;
 mod kinds;
 mod limits;
 mod platform;
+mod posts;
 mod refresh;
 mod support;
 mod told;

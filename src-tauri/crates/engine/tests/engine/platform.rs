@@ -57,6 +57,8 @@ pub fn everything() -> Capabilities {
         can_ban: true,
         can_edit_own_reply: true,
         can_private_reply: true,
+        can_comment_on_post: true,
+        can_switch_comments: true,
         ..Capabilities::replies_only(1_000)
     }
 }
@@ -177,7 +179,15 @@ impl CommentSource for TestPlatform {
 
     async fn comments(&self, _: &PlatformId, _: Option<&str>) -> Result<Page<RemoteComment>, PlatformError> {
         self.asked("comments").await?;
-        Ok(page(Vec::new()))
+        let state = self.state();
+        let mut open: Vec<RemoteComment> = state
+            .comments
+            .values()
+            .filter(|comment| comment.parent_id.is_none())
+            .cloned()
+            .collect();
+        open.sort_by_key(|comment| std::cmp::Reverse(comment.published_at));
+        Ok(page(open))
     }
 
     async fn replies(
@@ -303,6 +313,32 @@ impl ActionSink for TestPlatform {
             sent.push(text.to_owned());
             state.ledger.push(format!("private {comment} {text}"));
             Ok(PlatformId(format!("m-{comment}")))
+        })
+        .await
+    }
+
+    async fn comment_on(&self, post: &PlatformId, text: &str) -> Result<PlatformId, PlatformError> {
+        self.write("comment_on", |state| {
+            state.next_id += 1;
+            let id = PlatformId(format!("own{}", state.next_id));
+            let comment = RemoteComment {
+                post_id: post.clone(),
+                author_id: Some(PlatformId::from(OWN_ID)),
+                flagged_own: true,
+                text: text.to_owned(),
+                ..crate::support::written(id.as_str(), Timestamp(state.now))
+            };
+            state.comments.insert(id.clone(), comment);
+            state.ledger.push(format!("comment {post} {text}"));
+            Ok(id)
+        })
+        .await
+    }
+
+    async fn set_comments_enabled(&self, post: &PlatformId, enabled: bool) -> Result<(), PlatformError> {
+        self.write("set_comments_enabled", |state| {
+            state.ledger.push(format!("comments of {post}: {enabled}"));
+            Ok(())
         })
         .await
     }
