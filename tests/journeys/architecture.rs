@@ -32,6 +32,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("providers", &["domain"]),
         ("local-models", &["domain"]),
         ("search-index", &["domain"]),
+        ("quality", &["domain", "local-models"]),
         ("secrets", &["domain"]),
         // Shares no type with the client it is there to check.
         ("simulator", &[]),
@@ -49,6 +50,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "providers",
                 "relay",
                 "local-models",
+                "quality",
                 "search-index",
                 "secrets",
                 "shared-features",

@@ -13,6 +13,7 @@ pub mod provider;
 pub mod sample;
 pub mod settings;
 pub mod simulate;
+pub mod trial;
 pub mod views;
 
 pub use app::{App, AppError, Options};

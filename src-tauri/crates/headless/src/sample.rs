@@ -2,7 +2,7 @@
 //! Everything is inside the program: no file of the source tree is needed.
 
 use anyhow::Context as _;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Local, NaiveDate, NaiveTime, TimeDelta, TimeZone as _};
 use domain::draft::ProductFacts;
 use domain::{BrandVoice, Language, Timestamp};
 use engine::find::local_date;
@@ -28,6 +28,8 @@ const DOCUMENTS: [(&str, &str); 8] = [
 ];
 
 include!(concat!(env!("OUT_DIR"), "/pictures.rs"));
+
+const NOON: NaiveTime = NaiveTime::from_hms_opt(12, 0, 0).expect("a time of day");
 
 #[derive(Debug, Deserialize)]
 struct Brand {
@@ -93,6 +95,16 @@ struct CommentRow {
 
 fn brand() -> anyhow::Result<Brand> {
     serde_json::from_str(sample!("brand.json")).context("brand.json of the sample")
+}
+
+/// Noon of the day on which the dates of the catalogue are as they stand in the file.
+pub fn written_on() -> anyhow::Result<Timestamp> {
+    let noon = brand()?.written_on.and_time(NOON);
+    let here = Local
+        .from_local_datetime(&noon)
+        .earliest()
+        .context("the day of the sample has no noon here")?;
+    Ok(Timestamp(here.timestamp_millis()))
 }
 
 pub fn voice() -> anyhow::Result<BrandVoice> {

@@ -7,6 +7,7 @@
 pub mod classifier;
 pub mod disguise;
 pub mod e5;
+pub mod grams;
 pub mod heads;
 pub mod language;
 pub mod lexicon;

@@ -5,6 +5,7 @@
 //! and the guards enter only through the calibration of abuse and spam.
 
 mod logistic_fit;
+pub mod margin_fit;
 
 use crate::heads::{Calibration, HeadSet, LabelHead, Linear};
 use crate::signals::{FEATURES, STYLE_FEATURES, Signals};

@@ -7,12 +7,14 @@
 mod approve;
 mod bench;
 mod chaos;
+mod classify;
 mod connect;
 mod copies;
 mod decisions;
 mod doctor;
 mod look;
 mod output;
+mod quality;
 mod run;
 
 use anyhow::{Context as _, bail};
@@ -127,6 +129,11 @@ enum Command {
     /// Measure speed and memory on data of its own.
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Measure what the models inside the app are worth, on labelled data: --data names its folder, otherwise
+    /// MODERATO_QUALITY_DATA, otherwise `../shared/data`.
+    Quality(quality::QualityArgs),
+    /// Label the comments of a CSV, TSV or JSONL file by the models inside the app, a line each.
+    Classify(classify::ClassifyArgs),
     /// Drive this program and the simulator through random faults and kills, and compare what each holds in the end.
     Chaos(chaos::Plan),
     /// Serve comments from files on loopback, in the Instagram Graph dialect, until interrupted.
@@ -201,6 +208,12 @@ async fn run(cli: Cli, out: &mut Output) -> anyhow::Result<()> {
     }
     if let Command::Bench(what) = cli.command {
         return bench::bench(what, out).await;
+    }
+    if let Command::Quality(args) = &cli.command {
+        return quality::quality(args, cli.data, out).await;
+    }
+    if let Command::Classify(args) = &cli.command {
+        return classify::classify(args, out);
     }
     let folders = match &cli.data {
         Some(data) => Folders::new(data),
@@ -327,7 +340,11 @@ async fn act(app: &App, command: Command, out: &mut Output) -> anyhow::Result<()
             bail!("this command only looks")
         }
         Command::Backups | Command::Restore { .. } => bail!("a copy is put back while nothing is open"),
-        Command::Simulate(_) | Command::Bench(_) | Command::Chaos(_) => {
+        Command::Simulate(_)
+        | Command::Bench(_)
+        | Command::Chaos(_)
+        | Command::Quality(_)
+        | Command::Classify(_) => {
             bail!("this command needs no data folder")
         }
     }

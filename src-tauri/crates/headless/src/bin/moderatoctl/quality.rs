@@ -1,0 +1,169 @@
+//! `quality`: what the models inside the app are worth, on labelled data.
+
+use crate::output::Output;
+use anyhow::{Context as _, bail};
+use clap::Args;
+use domain::ports::Embedder;
+use headless::folders::models_folder;
+use local_models::{E5_FILE, E5Embedder};
+use headless::trial::Trial;
+use quality::answers::{self, Verdict};
+use quality::{Folder, Lab, Report, TaskFigure};
+use serde::Serialize;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+#[derive(Args)]
+pub struct QualityArgs {
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+    /// Only tasks whose names begin so.
+    #[arg(long)]
+    only: Vec<String>,
+    /// Keep the vectors of texts in this folder, for the next run.
+    #[arg(long)]
+    cache: Option<PathBuf>,
+    /// Tell each question and query that is answered wrong, on standard error.
+    #[arg(long)]
+    misses: bool,
+    /// Fail when a figure is below its floor.
+    #[arg(long)]
+    check: bool,
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Printed {
+    #[serde(flatten)]
+    report: Report,
+    ms_per_comment_p50: f64,
+    ms_per_comment_p99: f64,
+    /// Memory that all models add to the program.
+    model_rss_bytes: u64,
+}
+
+pub async fn quality(args: &QualityArgs, data: Option<PathBuf>, out: &mut Output) -> anyhow::Result<()> {
+    let folder = data
+        .or_else(|| std::env::var_os("MODERATO_QUALITY_DATA").map(PathBuf::from))
+        .unwrap_or_else(|| PathBuf::from("../shared/data"));
+    if !folder.is_dir() {
+        bail!("no data at {}: give its folder with --data", folder.display());
+    }
+    let before = resident_bytes();
+    let model = models_folder(None).join(E5_FILE);
+    let embedder: Arc<dyn Embedder> =
+        Arc::new(E5Embedder::open(&model).with_context(|| model.display().to_string())?);
+    let speed = quality::speed(&embedder)?;
+    let model_rss_bytes = resident_bytes().saturating_sub(before);
+    let lab = Lab {
+        data: Folder(folder),
+        embedder,
+        cache: args.cache.clone(),
+        only: args.only.clone(),
+    };
+    let mut report = tokio::task::block_in_place(|| {
+        quality::run(&lab, &mut |task| eprintln!("moderatoctl: {task}"))
+    })?;
+    report.tasks.extend(on_the_sample(args).await?);
+    let printed = Printed {
+        report,
+        ms_per_comment_p50: speed.p50_ms,
+        ms_per_comment_p99: speed.p99_ms,
+        model_rss_bytes,
+    };
+    if args.json {
+        out.line(serde_json::to_string(&printed)?)?;
+    } else {
+        table(&printed, out)?;
+    }
+    if args.check {
+        let short: Vec<&str> = printed
+            .report
+            .tasks
+            .iter()
+            .filter(|task| !task.holds())
+            .map(|task| task.name.as_str())
+            .collect();
+        if !short.is_empty() {
+            bail!("below the floor: {}", short.join(", "));
+        }
+    }
+    Ok(())
+}
+
+/// Finding and answering over the sample's catalogue, by the engine itself.
+async fn on_the_sample(args: &QualityArgs) -> anyhow::Result<Vec<TaskFigure>> {
+    let wanted = |name: &str| args.only.is_empty() || args.only.iter().any(|only| name.starts_with(only.as_str()));
+    let mut figures = Vec::new();
+    if !wanted("answers") && !wanted("catalogue") {
+        return Ok(figures);
+    }
+    let folder = tempfile::tempdir()?;
+    let trial = Trial::open(&models_folder(None), folder.path()).await?;
+    if wanted("catalogue") {
+        eprintln!("moderatoctl: catalogue");
+        let queries = answers::queries()?;
+        let mut found = Vec::with_capacity(queries.len());
+        for query in &queries {
+            found.push(trial.find(&query.query).await?);
+        }
+        for (query, found) in queries.iter().zip(&found).filter(|_| args.misses) {
+            if !found.iter().take(5).any(|title| query.relevant.contains(title)) {
+                eprintln!("missed: {query:?}: {found:?}");
+            }
+        }
+        figures.extend(answers::found_measured(&queries, &found));
+    }
+    if wanted("answers") {
+        eprintln!("moderatoctl: answers");
+        let questions = answers::questions()?;
+        let texts: Vec<String> = questions.iter().map(|question| question.text.clone()).collect();
+        let tried = trial.ask(&texts).await?;
+        for (question, tried) in questions.iter().zip(&tried).filter(|_| args.misses) {
+            let verdict = answers::verdict(question, tried.draft.as_deref());
+            if verdict != Verdict::Exact && !(verdict == Verdict::Declined && !question.answerable) {
+                eprintln!("{verdict:?}: {} {}: {tried:?}; {:?}", question.id, question.text, question.facts);
+            }
+        }
+        let drafts: Vec<Option<String>> = tried.into_iter().map(|tried| tried.draft).collect();
+        figures.extend(answers::measured(&questions, &drafts));
+    }
+    Ok(figures)
+}
+
+fn table(printed: &Printed, out: &mut Output) -> anyhow::Result<()> {
+    for task in &printed.report.tasks {
+        let floor = match task.floor {
+            None => "reported".to_owned(),
+            Some(floor) if task.less_is_better => format!("at most {floor}"),
+            Some(floor) => format!("at least {floor}"),
+        };
+        let verdict = if task.holds() { "" } else { "  BELOW" };
+        out.line(format_args!(
+            "{:34} {:10} {:.4} ± {:.4}  {floor}{verdict}  n {}  {}",
+            task.name, task.metric, task.value, task.noise, task.n, task.split
+        ))?;
+        for (name, value) in &task.more {
+            out.line(format_args!("{:34} {name} {value:.4}", ""))?;
+        }
+    }
+    for (task, why) in &printed.report.left_out {
+        out.line(format_args!("{task:34} left out: no {why}"))?;
+    }
+    out.line(format_args!(
+        "per comment {:.1} ms (p99 {:.1} ms), models {:.0} MiB",
+        printed.ms_per_comment_p50,
+        printed.ms_per_comment_p99,
+        printed.model_rss_bytes as f64 / 1_048_576.0
+    ))?;
+    Ok(())
+}
+
+/// 0 where the system does not tell.
+fn resident_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.unwrap_or(0) * 1024
+}
