@@ -5,7 +5,7 @@ use crate::capabilities::Capabilities;
 use crate::draft::{DraftOutcome, DraftRequest};
 use crate::error::{ModelError, PlatformError, ProviderError, SearchError, SecretError};
 use crate::id::{PassageId, PlatformId, ProductId};
-use crate::label::{Classification, Language};
+use crate::label::{Classification, Label, Language};
 use crate::quota::QuotaLedger;
 use crate::time::Timestamp;
 use async_trait::async_trait;
@@ -298,10 +298,22 @@ pub struct ClassifyInput {
     pub parent_text: Option<String>,
 }
 
+/// A comment that a person labelled, in place of what a model had said or by agreeing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    pub text: String,
+    pub label: Label,
+}
+
 /// Labels and language by a model inside the app. Blocking, like [`Embedder`].
 pub trait LocalClassifier: Send + Sync {
     /// One result per input, in order.
     fn classify(&self, inputs: &[ClassifyInput]) -> Result<Vec<Classification>, ModelError>;
+    /// Labels by these from now on, in place of all that were learnt before; none forgets them all. What the model
+    /// brought with it stays the prior. Learns nothing by default.
+    fn learn(&self, _corrections: &[Correction]) -> Result<(), ModelError> {
+        Ok(())
+    }
     fn detect_language(&self, text: &str) -> (Language, f32);
     /// Model and version.
     fn model(&self) -> String;

@@ -14,6 +14,8 @@ use storage::{NextTry, ReleaseReason, StorageError, ToClassify, ToDraft};
 
 /// Comments labelled at once inside the app; the models gain from batches up to about this size.
 const BATCH: u32 = 32;
+/// The newest corrections count; so many are learnt within a second.
+const MOST_CORRECTIONS: u32 = 300;
 /// An endpoint in trouble for less than this makes no comment stuck.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
 
@@ -125,9 +127,34 @@ impl ClassifyWorker {
     }
 
     async fn local_labels(&self, claimed: &[ToClassify]) -> Result<Vec<Classification>, EngineError> {
+        self.learn().await?;
         let inputs: Vec<ClassifyInput> = claimed.iter().map(input).collect();
         let local = Arc::clone(&self.context.classifier);
         Ok(off_thread(move || local.classify(&inputs)).await??)
+    }
+
+    /// Takes up what people corrected since the last time.
+    async fn learn(&self) -> Result<(), EngineError> {
+        if !self.context.takes_up_corrections() {
+            return Ok(());
+        }
+        let learnt = async {
+            let corrections = self.context.storage.corrections(MOST_CORRECTIONS).await?;
+            let count = corrections.len();
+            let local = Arc::clone(&self.context.classifier);
+            off_thread(move || local.learn(&corrections)).await??;
+            Ok::<_, EngineError>(count)
+        };
+        match learnt.await {
+            Ok(count) => {
+                tracing::debug!(count, "labels that people corrected are learnt");
+                Ok(())
+            }
+            Err(error) => {
+                self.context.note_corrections();
+                Err(error)
+            }
+        }
     }
 
     async fn save(&self, claimed: &ToClassify, labels: &Classification) -> Result<(), EngineError> {

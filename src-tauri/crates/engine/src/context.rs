@@ -12,6 +12,7 @@ use domain::ports::{
 };
 use domain::{AccountId, ActionId, BrandVoice, OwnCommentId, PlatformError, ProviderError, Timestamp};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use std::time::{Duration, Instant};
 use storage::Storage;
@@ -108,6 +109,8 @@ pub(crate) struct Shared {
     opened_at: Duration,
     /// When the last request of an action left, by [`Clock::elapsed`], while its outcome is open.
     left_at: Mutex<HashMap<Leaving, Duration>>,
+    /// People corrected labels that the model has not learnt yet, or none were read since the start.
+    unlearnt: AtomicBool,
     /// Until when an account makes no calls, by the platform's own word or a lost sign-in.
     paused: RwLock<HashMap<AccountId, Wait>>,
     destinations: Arc<Destinations>,
@@ -152,6 +155,7 @@ impl Context {
             index_trouble: RwLock::default(),
             opened_at,
             left_at: Mutex::default(),
+            unlearnt: AtomicBool::new(true),
             paused: RwLock::default(),
             destinations: Arc::default(),
             turns: Mutex::default(),
@@ -162,6 +166,16 @@ impl Context {
     /// A request of this action leaves.
     pub(crate) fn note_leaving(&self, what: impl Into<Leaving>) {
         unpoisoned(self.0.left_at.lock()).insert(what.into(), self.clock.elapsed());
+    }
+
+    /// What people corrected is learnt before the next comment is labelled.
+    pub(crate) fn note_corrections(&self) {
+        self.0.unlearnt.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether there may be corrections to learn; asking takes the task on.
+    pub(crate) fn takes_up_corrections(&self) -> bool {
+        self.0.unlearnt.swap(false, Ordering::SeqCst)
     }
 
     /// Its outcome is known.

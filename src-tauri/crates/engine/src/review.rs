@@ -196,16 +196,19 @@ impl Engine {
 
     pub async fn correct_label(&self, id: CommentId, version: i64, label: Label) -> Result<(), EngineError> {
         let context = self.context();
-        Ok(context
+        context
             .storage
             .correct_label(id, version, label, context.now())
-            .await?)
+            .await?;
+        context.note_corrections();
+        Ok(())
     }
 
     pub async fn undo_last(&self) -> Result<UndoResult, EngineError> {
         let context = self.context();
         let undone = context.storage.undo_last(context.now()).await?;
         if let Some(id) = undone.comment_id {
+            context.note_corrections();
             let trace = self.trace_of(CommentId(id)).await;
             let what = undone.what.as_deref().unwrap_or_default();
             tracing::info!(trace, stage = "undone", what, "taken back by a person");

@@ -31,6 +31,7 @@ pub struct Tried {
     pub draft: Option<String>,
     /// Why there is none.
     pub declined: Option<String>,
+    pub declined_detail: Option<String>,
     pub label: Option<String>,
     pub language: String,
     /// Titles of what the draft rests on.
@@ -88,7 +89,9 @@ impl Trial {
                 now,
             })
             .await?;
-        let post = storage.ensure_post(account.id, &PlatformId::from("post"), now).await?;
+        let post = storage
+            .ensure_post(account.id, &PlatformId::from("post"), now)
+            .await?;
         let comments = texts
             .iter()
             .enumerate()
@@ -107,17 +110,20 @@ impl Trial {
         Ok(tried)
     }
 
-    /// What is found for the query, best first: the number of a product, or `#section` of a document.
+    /// What is found for the query, best first, with its score: the number of a product, or `#section` of a document.
     ///
     /// # Errors
     /// The index cannot be asked.
-    pub async fn find(&self, query: &str) -> anyhow::Result<Vec<String>> {
+    pub async fn find(&self, query: &str) -> anyhow::Result<Vec<(String, f32)>> {
         let facts = find::facts_for(self.engine.context(), query).await?;
         Ok(facts
             .into_iter()
-            .map(|fact| match fact.kind {
-                FactKind::Product { product, .. } => product.sku,
-                FactKind::Passage { section, .. } => format!("#{section}"),
+            .map(|fact| {
+                let title = match fact.kind {
+                    FactKind::Product { product, .. } => product.sku,
+                    FactKind::Passage { section, .. } => format!("#{section}"),
+                };
+                (title, fact.score)
             })
             .collect())
     }
@@ -151,6 +157,7 @@ fn told(card: CommentDetail) -> Tried {
     Tried {
         draft: card.draft.map(|draft| draft.text),
         declined: card.declined,
+        declined_detail: card.declined_detail,
         label: card.row.labels.first().map(|label| label.label.to_string()),
         language: card.row.language,
         sources,

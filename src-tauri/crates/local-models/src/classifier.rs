@@ -4,15 +4,16 @@
 //! much rough but harmless talk abuse; so does spam with a sign of advertising; and a comment without words is
 //! judged by its emoji alone.
 
-use crate::heads::{HeadSet, Heads};
+use crate::heads::{HeadSet, Heads, log_odds, logistic};
 use crate::language::LanguageId;
+use crate::learnt::{Corrected, Learnt};
 use crate::lexicon::Topic;
 use crate::pool;
 use crate::signals::Signals;
-use domain::ports::{ClassifyInput, Embedder, LocalClassifier, TextRole};
+use domain::ports::{ClassifyInput, Correction, Embedder, LocalClassifier, TextRole};
 use domain::{Classification, Label, LabelScore, Language, ModelError};
 use rayon::prelude::*;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Abuse without any offensive word is only believed from here on.
 const ABUSE_WITHOUT_WORDS: f32 = 0.92;
@@ -29,6 +30,8 @@ pub struct HeadClassifier {
     set: &'static HeadSet,
     version: u32,
     languages: LanguageId,
+    /// What the workspace's own corrections changed.
+    learnt: RwLock<Arc<Learnt>>,
 }
 
 impl HeadClassifier {
@@ -43,13 +46,14 @@ impl HeadClassifier {
             set,
             version: heads.provenance.version,
             languages: LanguageId::new(),
+            learnt: RwLock::default(),
         })
     }
 
-    fn label(&self, text: &str, vector: &[f32]) -> Classification {
+    fn label(&self, text: &str, vector: &[f32], learnt: &Learnt) -> Classification {
         let signals = Signals::of(text);
         let (language, language_confidence) = self.languages.detect(text);
-        let Judgement { labels, best } = judge(self.set, vector, &signals);
+        let Judgement { labels, best } = judge(self.set, vector, &signals, learnt);
         let reason = reason(&signals, labels.first().unwrap_or(&best), labels.is_empty());
         Classification {
             language,
@@ -66,13 +70,34 @@ impl LocalClassifier for HeadClassifier {
     fn classify(&self, inputs: &[ClassifyInput]) -> Result<Vec<Classification>, ModelError> {
         let texts: Vec<&str> = inputs.iter().map(|input| input.text.as_str()).collect();
         let vectors = self.embedder.embed(TextRole::Query, &texts)?;
+        let learnt = Arc::clone(&self.learnt.read().unwrap_or_else(PoisonError::into_inner));
         Ok(pool::run(|| {
             texts
                 .par_iter()
                 .zip(vectors)
-                .map(|(text, vector)| self.label(text, &vector))
+                .map(|(text, vector)| self.label(text, &vector, &learnt))
                 .collect()
         }))
+    }
+
+    fn learn(&self, corrections: &[Correction]) -> Result<(), ModelError> {
+        let texts: Vec<&str> = corrections.iter().map(|said| said.text.as_str()).collect();
+        let vectors = self.embedder.embed(TextRole::Query, &texts)?;
+        let corrected: Vec<Corrected> = corrections
+            .iter()
+            .zip(vectors)
+            .map(|(said, vector)| {
+                let confidences = confidences(self.set, &vector, &Signals::of(&said.text));
+                Corrected {
+                    vector,
+                    label: said.label,
+                    shipped: confidences.map(log_odds),
+                }
+            })
+            .collect();
+        let learnt = pool::run(|| Learnt::from(&corrected));
+        *self.learnt.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(learnt);
+        Ok(())
     }
 
     fn detect_language(&self, text: &str) -> (Language, f32) {
@@ -86,7 +111,7 @@ impl LocalClassifier for HeadClassifier {
 
 /// The labels that a text gets from a vector by the given heads, strongest first, and the strongest of all.
 pub fn judge_text(set: &HeadSet, vector: &[f32], text: &str) -> (Vec<LabelScore>, LabelScore) {
-    let Judgement { labels, best } = judge(set, vector, &Signals::of(text));
+    let Judgement { labels, best } = judge(set, vector, &Signals::of(text), &Learnt::default());
     (labels, best)
 }
 
@@ -96,35 +121,58 @@ struct Judgement {
     best: LabelScore,
 }
 
-fn judge(set: &HeadSet, vector: &[f32], signals: &Signals) -> Judgement {
-    if signals.is_wordless() {
-        return judge_wordless(signals);
-    }
+/// How sure each label is by the shipped heads, in the order of [`Label::ALL`].
+fn confidences(set: &HeadSet, vector: &[f32], signals: &Signals) -> [f32; Label::ALL.len()] {
     let features = signals.features();
     let abuse_guard = set.abuse_guard.score(vector, &features);
     let spam_guard = set.spam_guard.score(vector, &features);
-    let mut scores: Vec<(LabelScore, bool)> = set
-        .labels
-        .iter()
-        .map(|head| {
-            let guard = match head.label {
-                Label::Abuse => abuse_guard,
-                Label::Spam => spam_guard,
-                _ => 0.0,
+    let grams = set.grams.scores(&signals.grams);
+    std::array::from_fn(|at| {
+        let label = Label::ALL[at];
+        let guard = match label {
+            Label::Abuse => abuse_guard,
+            Label::Spam => spam_guard,
+            _ => 0.0,
+        };
+        set.labels
+            .iter()
+            .find(|head| head.label == label)
+            .map_or(0.0, |head| {
+                let own = head.linear.score(vector, &features) + grams[at];
+                head.calibration.probability(own, guard)
+            })
+    })
+}
+
+fn judge(set: &HeadSet, vector: &[f32], signals: &Signals, learnt: &Learnt) -> Judgement {
+    if signals.is_wordless() {
+        return judge_wordless(signals);
+    }
+    let shift = learnt.shift(vector);
+    let shipped = confidences(set, vector, signals);
+    let mut scores: Vec<(LabelScore, bool)> = Label::ALL
+        .into_iter()
+        .zip(shipped.into_iter().zip(shift))
+        .map(|(label, (confidence, shift))| {
+            let confidence = match shift {
+                0.0 => confidence,
+                shift => logistic(log_odds(confidence) + shift),
             };
-            let own = head.linear.score(vector, &features);
-            let confidence = head.calibration.probability(own, guard);
-            let certain = match head.label {
-                Label::Abuse => signals.offends() || confidence >= ABUSE_WITHOUT_WORDS,
-                Label::Spam => signals.advertises() || confidence >= SPAM_WITHOUT_SIGNS,
+            // What people of the workspace called so needs no further sign.
+            let is_taught = shift > 1.0;
+            let certain = match label {
+                Label::Abuse => is_taught || signals.offends() || confidence >= ABUSE_WITHOUT_WORDS,
+                Label::Spam => is_taught || signals.advertises() || confidence >= SPAM_WITHOUT_SIGNS,
                 _ => true,
             };
+            let threshold = set
+                .labels
+                .iter()
+                .find(|head| head.label == label)
+                .map_or(1.0, |head| head.threshold);
             (
-                LabelScore {
-                    label: head.label,
-                    confidence,
-                },
-                certain && confidence >= head.threshold,
+                LabelScore { label, confidence },
+                certain && confidence >= threshold,
             )
         })
         .collect();

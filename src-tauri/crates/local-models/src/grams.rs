@@ -22,10 +22,7 @@ pub fn counts(text: &str) -> Counts {
     let mut before: Option<String> = None;
     for token in folded.split_whitespace() {
         let token = if is_link(token) { "\u{1}link" } else { token };
-        let marked: Vec<char> = std::iter::once(' ')
-            .chain(token.chars())
-            .chain([' '])
-            .collect();
+        let marked: Vec<char> = std::iter::once(' ').chain(token.chars()).chain([' ']).collect();
         for size in CHARACTERS {
             for gram in marked.windows(size) {
                 let gram: String = gram.iter().collect();
@@ -94,14 +91,18 @@ impl Rarity {
         rarity
     }
 
+    fn weight(&self, bucket: u32) -> f32 {
+        let seen = self.seen_in.get(&bucket).copied().unwrap_or(0.0);
+        ((1.0 + self.texts) / (1.0 + seen)).ln() + 1.0
+    }
+
     /// Of length 1, or empty when nothing of it was seen.
     pub fn weigh(&self, counts: &Counts) -> Counts {
         let mut weighed: Counts = counts
             .iter()
             .filter_map(|(bucket, count)| {
                 let seen = *self.seen_in.get(bucket)?;
-                let weight = count * (((1.0 + self.texts) / (1.0 + seen)).ln() + 1.0);
-                (seen >= self.least).then_some((*bucket, weight))
+                (seen >= self.least).then_some((*bucket, count * self.weight(*bucket)))
             })
             .collect();
         let length = weighed.iter().map(|(_, x)| x * x).sum::<f32>().sqrt();
@@ -112,8 +113,113 @@ impl Rarity {
     }
 }
 
+/// Weights of the n-grams for each of the seven labels, as they ship: a table by bucket.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct GramWeights {
+    /// In order.
+    buckets: Vec<u32>,
+    rarity: Vec<f32>,
+    /// What a weight of 1 stands for, by label.
+    scales: [f32; LABELS],
+    weights: Vec<[i8; LABELS]>,
+}
+
+const LABELS: usize = domain::Label::ALL.len();
+/// Bytes of one bucket in a file: place, rarity, weights.
+const RECORD: usize = 4 + 4 + LABELS;
+
+impl GramWeights {
+    /// `weights`: of each label, by bucket; a bucket that is missing counts nothing.
+    pub fn new(rarity: &Rarity, weights: &[Vec<f32>; LABELS]) -> Self {
+        let mut buckets: Vec<u32> = rarity
+            .seen_in
+            .iter()
+            .filter(|(_, seen)| **seen >= rarity.least)
+            .map(|(bucket, _)| *bucket)
+            .collect();
+        buckets.sort_unstable();
+        let of = |label: &Vec<f32>, bucket: u32| label.get(bucket as usize).copied().unwrap_or(0.0);
+        let scales = std::array::from_fn(|label| {
+            let largest = buckets.iter().map(|bucket| of(&weights[label], *bucket).abs());
+            largest.fold(1e-9, f32::max) / 127.0
+        });
+        Self {
+            rarity: buckets.iter().map(|bucket| rarity.weight(*bucket)).collect(),
+            weights: buckets
+                .iter()
+                .map(|bucket| {
+                    std::array::from_fn(|label| (of(&weights[label], *bucket) / scales[label]).round() as i8)
+                })
+                .collect(),
+            scales,
+            buckets,
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.buckets.is_empty()
+    }
+
+    /// What the n-grams of a text add to the score of each label, in the order of [`domain::Label::ALL`].
+    pub fn scores(&self, counts: &Counts) -> [f32; LABELS] {
+        let mut sums = [0.0f32; LABELS];
+        let mut length = 0.0f32;
+        for (bucket, count) in counts {
+            let Ok(at) = self.buckets.binary_search(bucket) else {
+                continue;
+            };
+            let weighed = count * self.rarity[at];
+            length += weighed * weighed;
+            sums.iter_mut()
+                .zip(self.weights[at])
+                .for_each(|(sum, weight)| *sum += weighed * f32::from(weight));
+        }
+        if length > 0.0 {
+            let length = length.sqrt();
+            sums.iter_mut()
+                .zip(self.scales)
+                .for_each(|(sum, scale)| *sum *= scale / length);
+        }
+        sums
+    }
+
+    /// Count of buckets, scales, then a record for each bucket; little-endian.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = (self.buckets.len() as u32).to_le_bytes().to_vec();
+        bytes.extend(self.scales.iter().flat_map(|scale| scale.to_le_bytes()));
+        for ((bucket, rarity), weights) in self.buckets.iter().zip(&self.rarity).zip(&self.weights) {
+            bytes.extend(bucket.to_le_bytes());
+            bytes.extend(rarity.to_le_bytes());
+            bytes.extend(weights.map(|weight| weight as u8));
+        }
+        bytes
+    }
+
+    /// Reads one table from the beginning, and returns what follows it. `None` when the bytes end before it does.
+    pub fn from_bytes(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let number = |bytes: &[u8]| Some(u32::from_le_bytes(bytes.get(..4)?.try_into().ok()?));
+        let count = number(bytes)? as usize;
+        let (mut table, mut rest) = (Self::default(), bytes.get(4..)?);
+        for scale in &mut table.scales {
+            *scale = f32::from_bits(number(rest)?);
+            rest = rest.get(4..)?;
+        }
+        let records = rest.get(..count.checked_mul(RECORD)?)?;
+        for record in records.chunks_exact(RECORD) {
+            table.buckets.push(number(record)?);
+            table.rarity.push(f32::from_bits(number(record.get(4..)?)?));
+            table
+                .weights
+                .push(std::array::from_fn(|label| record[8 + label] as i8));
+        }
+        let in_order = table.buckets.is_sorted();
+        in_order.then_some((table, &rest[records.len()..]))
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -132,11 +238,44 @@ mod tests {
 
     #[test]
     fn weighed_grams_have_unit_length_and_none_that_were_never_seen() {
-        let texts = [counts("free gift"), counts("free shipping"), counts("my free day")];
+        let texts = [
+            counts("free gift"),
+            counts("free shipping"),
+            counts("my free day"),
+        ];
         let rarity = Rarity::of(&texts, 1);
         let weighed = rarity.weigh(&counts("free lunch"));
         let length: f32 = weighed.iter().map(|(_, x)| x * x).sum();
         assert!((length - 1.0).abs() < 1e-5);
         assert!(rarity.weigh(&counts("ЖЖЖ")).is_empty());
+    }
+
+    #[test]
+    fn a_table_scores_as_what_it_was_made_of_and_survives_the_way_through_a_file() {
+        let texts = [
+            counts("free gift"),
+            counts("free shipping"),
+            counts("my free day"),
+        ];
+        let rarity = Rarity::of(&texts, 1);
+        let mut weights: [Vec<f32>; LABELS] = std::array::from_fn(|_| vec![0.0; BUCKETS as usize]);
+        for (bucket, _) in &texts[0] {
+            weights[6][*bucket as usize] = (*bucket % 7) as f32 / 7.0 - 0.4;
+        }
+        let table = GramWeights::new(&rarity, &weights);
+        let exact: f32 = rarity
+            .weigh(&texts[0])
+            .iter()
+            .map(|(bucket, x)| x * weights[6][*bucket as usize])
+            .sum();
+        let scores = table.scores(&texts[0]);
+        assert!((scores[6] - exact).abs() < 0.01, "{} is not {exact}", scores[6]);
+        assert_eq!(scores[0], 0.0);
+        let bytes = table.to_bytes();
+        let (read, rest) = GramWeights::from_bytes(&bytes).unwrap();
+        assert_eq!((read, rest.len()), (table, 0));
+        for cut in [0, 3, 20, bytes.len() - 1] {
+            assert!(GramWeights::from_bytes(&bytes[..cut]).is_none(), "cut at {cut}");
+        }
     }
 }

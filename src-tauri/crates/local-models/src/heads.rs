@@ -1,5 +1,6 @@
 //! The trained numbers: one linear head per label and per guard, for each embedder of the app.
 
+use crate::grams::GramWeights;
 use crate::signals::FEATURES;
 use domain::{Label, ModelError};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,9 @@ pub struct HeadSet {
     pub labels: Vec<LabelHead>,
     pub abuse_guard: Linear,
     pub spam_guard: Linear,
+    /// In a file of their own.
+    #[serde(skip)]
+    pub grams: GramWeights,
 }
 
 /// How sure a comment carries a label.
@@ -69,12 +73,26 @@ impl Calibration {
     }
 }
 
+/// The way back from [`logistic`], within what can be told apart.
+pub fn log_odds(probability: f32) -> f32 {
+    let probability = probability.clamp(1e-6, 1.0 - 1e-6);
+    (probability / (1.0 - probability)).ln()
+}
+
 pub fn logistic(x: f32) -> f32 {
     1.0 / (1.0 + (-x).exp())
 }
 
-static SHIPPED: LazyLock<Result<Heads, String>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../data/heads.json")).map_err(|e| e.to_string()));
+static SHIPPED: LazyLock<Result<Heads, String>> = LazyLock::new(|| {
+    let mut heads: Heads =
+        serde_json::from_str(include_str!("../data/heads.json")).map_err(|e| e.to_string())?;
+    let mut rest: &[u8] = include_bytes!("../data/grams.bin");
+    for set in &mut heads.sets {
+        let (grams, after) = GramWeights::from_bytes(rest).ok_or("the table of n-grams is cut off")?;
+        (set.grams, rest) = (grams, after);
+    }
+    Ok(heads)
+});
 
 impl Heads {
     /// The heads that ship with the app.

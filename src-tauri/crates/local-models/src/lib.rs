@@ -10,6 +10,7 @@ pub mod e5;
 pub mod grams;
 pub mod heads;
 pub mod language;
+mod learnt;
 pub mod lexicon;
 mod ngram;
 mod pool;

@@ -1,6 +1,7 @@
 //! Cheap facts about a comment that the vector blurs: signs, links, contacts, spelling, word lists.
 
 use crate::disguise::fold;
+use crate::grams::{Counts, counts};
 use crate::lexicon::{Topic, hits};
 use unicode_properties::UnicodeEmoji;
 
@@ -32,6 +33,7 @@ pub struct Signals {
     repetition: bool,
     money: bool,
     characters: usize,
+    pub grams: Counts,
 }
 
 impl Signals {
@@ -70,6 +72,7 @@ impl Signals {
             repetition: folded.chars().count() + 3 < text.chars().count(),
             money: has_money(&folded),
             characters: text.chars().count(),
+            grams: counts(&text),
         }
     }
 

@@ -7,16 +7,19 @@
 mod logistic_fit;
 pub mod margin_fit;
 
+use crate::grams::{Counts, GramWeights, Rarity};
 use crate::heads::{Calibration, HeadSet, LabelHead, Linear};
 use crate::signals::{FEATURES, STYLE_FEATURES, Signals};
 use domain::Label;
+pub(crate) use logistic_fit::solve;
+use margin_fit::{Margin, Row};
 use logistic_fit::{fit, fit_few};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 const FOLDS: usize = 5;
-/// Tried in turn; the one whose heads surprise least on unseen seeds is taken.
-const LABEL_PENALTIES: [f64; 2] = [12.0, 40.0];
+/// Prices of an error, tried in turn; the one whose heads surprise least on unseen seeds is taken.
+const LABEL_COSTS: [f32; 2] = [0.15, 0.3];
 const GUARD_PENALTY: f64 = 60.0;
 /// One in so many guard examples is kept back to calibrate with.
 const HELD_BACK: usize = 5;
@@ -29,25 +32,26 @@ pub struct Seed {
     pub text: String,
 }
 
-/// What the heads look at: the vector and then the features.
+/// What the heads look at: the vector, then the features, and the n-grams.
 #[derive(Debug, Clone)]
-pub struct Inputs(Vec<f32>);
+pub struct Inputs {
+    dense: Vec<f32>,
+    grams: Counts,
+}
 
 impl Inputs {
     pub fn new(vector: &[f32], text: &str) -> Self {
-        Self(
-            vector
-                .iter()
-                .copied()
-                .chain(Signals::of(text).features())
-                .collect(),
-        )
+        let signals = Signals::of(text);
+        Self {
+            dense: vector.iter().copied().chain(signals.features()).collect(),
+            grams: signals.grams,
+        }
     }
 
     /// With the features of style at 0: how people shout, address and decorate differs more between networks
     /// than between harmless and harmful, and a guard would learn the network.
     fn without_style(&self) -> Vec<f32> {
-        let mut inputs = self.0.clone();
+        let mut inputs = self.dense.clone();
         let first = inputs.len() - FEATURES;
         STYLE_FEATURES
             .into_iter()
@@ -60,9 +64,80 @@ impl Inputs {
             + linear
                 .weights
                 .iter()
-                .zip(&self.0)
+                .zip(&self.dense)
                 .map(|(w, x)| w * x)
                 .sum::<f32>()
+    }
+}
+
+/// A head on the vector and features, and its weights of n-grams by bucket.
+struct Fitted {
+    linear: Linear,
+    grams: Vec<f32>,
+}
+
+/// What n-grams, features and vectors are brought to before a head is fitted on all of them.
+struct Scale {
+    mean: Vec<f32>,
+    length: f32,
+    rarity: Rarity,
+}
+
+/// Features are of the size of the vector's length; a sixth of it lets them speak without ruling.
+const FEATURES_WEIGH: f32 = 0.25;
+/// In fewer seeds than this an n-gram is left out.
+const LEAST_SEEN: usize = 2;
+
+impl Scale {
+    fn of<'a>(rows: impl Iterator<Item = &'a Inputs> + Clone) -> Self {
+        let count = rows.clone().count().max(1) as f32;
+        let width = rows.clone().next().map_or(0, |row| row.dense.len() - FEATURES);
+        let mut mean = vec![0.0f32; width];
+        for row in rows.clone() {
+            mean.iter_mut().zip(&row.dense).for_each(|(m, x)| *m += x / count);
+        }
+        let length = rows.clone().map(|row| {
+            let from_mean = row.dense.iter().zip(&mean).map(|(x, m)| (x - m).powi(2));
+            from_mean.sum::<f32>().sqrt()
+        });
+        Self {
+            length: (length.sum::<f32>() / count).max(1e-6),
+            rarity: Rarity::of(rows.map(|row| &row.grams), LEAST_SEEN),
+            mean,
+        }
+    }
+
+    fn row(&self, inputs: &Inputs) -> Row {
+        let (vector, features) = inputs.dense.split_at(self.mean.len());
+        let vector = vector.iter().zip(&self.mean).map(|(x, m)| (x - m) / self.length);
+        Row {
+            dense: vector
+                .chain(features.iter().map(|x| x * FEATURES_WEIGH))
+                .collect(),
+            sparse: self.rarity.weigh(&inputs.grams),
+        }
+    }
+
+    /// The head for inputs as they come.
+    fn undone(&self, margin: Margin) -> Fitted {
+        let mut bias = margin.bias;
+        let (vector, features) = margin.dense.split_at(self.mean.len());
+        let mut weights: Vec<f32> = vector.iter().map(|w| w / self.length).collect();
+        bias -= weights.iter().zip(&self.mean).map(|(w, m)| w * m).sum::<f32>();
+        weights.extend(features.iter().map(|w| w * FEATURES_WEIGH));
+        Fitted {
+            linear: Linear { weights, bias },
+            grams: margin.sparse,
+        }
+    }
+
+    fn score(&self, fitted: &Fitted, inputs: &Inputs) -> f32 {
+        let grams = self.rarity.weigh(&inputs.grams);
+        let grams: f32 = grams
+            .iter()
+            .filter_map(|(bucket, x)| fitted.grams.get(*bucket as usize).map(|w| w * x))
+            .sum();
+        inputs.score(&fitted.linear) + grams
     }
 }
 
@@ -85,7 +160,8 @@ pub struct Material<'a> {
 pub fn train(material: &Material<'_>) -> HeadSet {
     let abuse_guard = fit_guard(material.abuse);
     let spam_guard = fit_guard(material.spam);
-    let labels = Label::ALL
+    let scale = Scale::of(material.seeds.iter().map(|(_, inputs)| inputs));
+    let fitted: Vec<(LabelHead, Vec<f32>)> = Label::ALL
         .par_iter()
         .map(|label| {
             let guard = match label {
@@ -93,14 +169,17 @@ pub fn train(material: &Material<'_>) -> HeadSet {
                 Label::Spam => Some((&spam_guard, material.spam)),
                 _ => None,
             };
-            fit_label(*label, material.seeds, guard)
+            fit_label(*label, material.seeds, &scale, guard)
         })
         .collect();
+    let (labels, grams): (Vec<LabelHead>, Vec<Vec<f32>>) = fitted.into_iter().unzip();
+    let grams: [Vec<f32>; Label::ALL.len()] = grams.try_into().expect("one for each label");
     HeadSet {
         embedder: material.embedder.clone(),
         labels,
         abuse_guard: rounded(abuse_guard),
         spam_guard: rounded(spam_guard),
+        grams: GramWeights::new(&scale.rarity, &grams),
     }
 }
 
@@ -121,16 +200,21 @@ fn fit_guard(examples: &[GuardExample]) -> Linear {
     fit(&rows, &targets, GUARD_PENALTY)
 }
 
-fn fit_label(label: Label, seeds: &[(Seed, Inputs)], guard: Option<(&Linear, &[GuardExample])>) -> LabelHead {
+fn fit_label(
+    label: Label,
+    seeds: &[(Seed, Inputs)],
+    scale: &Scale,
+    guard: Option<(&Linear, &[GuardExample])>,
+) -> (LabelHead, Vec<f32>) {
     let targets: Vec<bool> = seeds
         .iter()
         .map(|(seed, _)| seed.labels.contains(&label))
         .collect();
-    let candidates = LABEL_PENALTIES.map(|penalty| fit_unseen(seeds, &targets, penalty));
-    let (linear, unseen) = candidates
+    let candidates = LABEL_COSTS.map(|cost| fit_unseen(seeds, &targets, scale, cost));
+    let (fitted, unseen) = candidates
         .into_iter()
         .min_by(|(_, a), (_, b)| calibrated_loss(a, &targets).total_cmp(&calibrated_loss(b, &targets)))
-        .expect("there is at least one penalty to choose from");
+        .expect("there is at least one cost to choose from");
 
     let guard_scores: Vec<f32> = seeds
         .iter()
@@ -151,7 +235,7 @@ fn fit_label(label: Label, seeds: &[(Seed, Inputs)], guard: Option<(&Linear, &[G
         let held_back: Vec<&GuardExample> = examples.iter().step_by(HELD_BACK).collect();
         let weight = PUBLIC_SHARE * seeds.len() as f64 / held_back.len().max(1) as f64;
         judged.extend(held_back.into_iter().map(|example| Judged {
-            own: example.inputs.score(&linear),
+            own: scale.score(&fitted, &example.inputs),
             guard: example.inputs.score(guard),
             wanted: example.positive,
             weight,
@@ -159,30 +243,38 @@ fn fit_label(label: Label, seeds: &[(Seed, Inputs)], guard: Option<(&Linear, &[G
     }
     let calibration = calibrate(&judged);
     let threshold = best_threshold(&judged, calibration);
-    LabelHead {
+    let head = LabelHead {
         label,
-        linear: rounded(linear),
+        linear: rounded(fitted.linear),
         calibration,
         threshold,
-    }
+    };
+    (head, fitted.grams)
 }
 
 /// A head on all seeds, and the score of each seed by a head that did not see it.
-fn fit_unseen(seeds: &[(Seed, Inputs)], targets: &[bool], penalty: f64) -> (Linear, Vec<f32>) {
+fn fit_unseen(seeds: &[(Seed, Inputs)], targets: &[bool], scale: &Scale, cost: f32) -> (Fitted, Vec<f32>) {
+    let rows: Vec<Row> = seeds.iter().map(|(_, inputs)| scale.row(inputs)).collect();
     let fit_on = |keep: &dyn Fn(usize) -> bool| {
         let kept: Vec<usize> = (0..seeds.len()).filter(|index| keep(*index)).collect();
-        let rows: Vec<&[f32]> = kept.iter().map(|index| seeds[*index].1.0.as_slice()).collect();
+        let kept_rows: Vec<&Row> = kept.iter().map(|index| &rows[*index]).collect();
         let wanted: Vec<bool> = kept.iter().map(|index| targets[*index]).collect();
-        fit(&rows, &wanted, penalty)
+        let yes = wanted.iter().filter(|wanted| **wanted).count().max(1) as f32;
+        let all = wanted.len().max(2) as f32;
+        let costs = [
+            cost * all / (2.0 * (all - yes).max(1.0)),
+            cost * all / (2.0 * yes),
+        ];
+        margin_fit::fit(&kept_rows, &wanted, costs)
     };
     let mut unseen = vec![0.0f32; seeds.len()];
     for fold in 0..FOLDS {
         let head = fit_on(&|index| index % FOLDS != fold);
         for index in (fold..seeds.len()).step_by(FOLDS) {
-            unseen[index] = seeds[index].1.score(&head);
+            unseen[index] = head.score(&rows[index]);
         }
     }
-    (fit_on(&|_| true), unseen)
+    (scale.undone(fit_on(&|_| true)), unseen)
 }
 
 /// A text with the scores of heads that did not see it.
@@ -316,9 +408,10 @@ mod tests {
             .find(|head| head.label == Label::Spam)
             .expect("a head per label");
         for (seed, inputs) in &seeds {
-            let confidence = spam
-                .calibration
-                .probability(inputs.score(&spam.linear), inputs.score(&set.spam_guard));
+            let confidence = spam.calibration.probability(
+                inputs.score(&spam.linear) + set.grams.scores(&inputs.grams)[6],
+                inputs.score(&set.spam_guard),
+            );
             assert_eq!(confidence > 0.5, !seed.labels.is_empty(), "{confidence}");
         }
         assert_eq!(train(&material), set, "nothing random takes part");

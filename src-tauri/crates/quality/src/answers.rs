@@ -26,7 +26,10 @@ pub struct Question {
 /// # Errors
 /// The set that ships is damaged.
 pub fn questions() -> anyhow::Result<Vec<Question>> {
-    Ok(QUESTIONS.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
+    Ok(QUESTIONS
+        .lines()
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()?)
 }
 
 /// What an answer is worth.
@@ -99,9 +102,13 @@ pub fn measured(questions: &[Question], drafts: &[Option<String>]) -> Vec<TaskFi
     languages.dedup();
     for language in languages {
         let own = |question: &Question| question.answerable && question.language == language;
-        exact.more.insert(format!("exact_{language}"), share(&own, &[Verdict::Exact]).0);
+        exact
+            .more
+            .insert(format!("exact_{language}"), share(&own, &[Verdict::Exact]).0);
     }
-    exact.more.insert("part".to_owned(), share(&answerable, &[Verdict::Part]).0);
+    exact
+        .more
+        .insert("part".to_owned(), share(&answerable, &[Verdict::Part]).0);
     exact
         .more
         .insert("declined".to_owned(), share(&answerable, &[Verdict::Declined]).0);
@@ -125,7 +132,10 @@ pub struct Query {
 /// # Errors
 /// The set that ships is damaged.
 pub fn queries() -> anyhow::Result<Vec<Query>> {
-    Ok(QUERIES.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
+    Ok(QUERIES
+        .lines()
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()?)
 }
 
 /// Share of queries of which something relevant is among the first five found.
@@ -135,7 +145,12 @@ pub fn found_measured(queries: &[Query], found: &[Vec<String>]) -> Vec<TaskFigur
             .iter()
             .zip(found)
             .filter(|(query, _)| of(query))
-            .map(|(query, found)| found.iter().take(within).any(|title| query.relevant.contains(title)))
+            .map(|(query, found)| {
+                found
+                    .iter()
+                    .take(within)
+                    .any(|title| query.relevant.contains(title))
+            })
             .collect();
         let hits = asked.iter().filter(|hit| **hit).count();
         (hits as f64 / asked.len().max(1) as f64, asked.len())

@@ -48,7 +48,10 @@ pub fn disguised(text: &str, disguise: fn(&str) -> String) -> String {
 fn map(word: &str, table: &[(char, char)]) -> String {
     let other = |c: char| {
         let lower = c.to_lowercase().next().unwrap_or(c);
-        table.iter().find(|(from, _)| *from == lower).map_or(c, |(_, to)| *to)
+        table
+            .iter()
+            .find(|(from, _)| *from == lower)
+            .map_or(c, |(_, to)| *to)
     };
     word.chars().map(other).collect()
 }
@@ -57,14 +60,25 @@ fn digits(word: &str) -> String {
     map(
         word,
         &[
-            ('o', '0'), ('i', '1'), ('e', '3'), ('a', '4'), ('s', '5'), ('о', '0'), ('з', '3'), ('ч', '4'), ('б', '6'),
+            ('o', '0'),
+            ('i', '1'),
+            ('e', '3'),
+            ('a', '4'),
+            ('s', '5'),
+            ('о', '0'),
+            ('з', '3'),
+            ('ч', '4'),
+            ('б', '6'),
             ('і', '1'),
         ],
     )
 }
 
 fn signs(word: &str) -> String {
-    map(word, &[('a', '@'), ('s', '$'), ('i', '!'), ('а', '@'), ('і', '!')])
+    map(
+        word,
+        &[('a', '@'), ('s', '$'), ('i', '!'), ('а', '@'), ('і', '!')],
+    )
 }
 
 fn between(word: &str, what: &str) -> String {
@@ -76,7 +90,13 @@ fn repeated(word: &str) -> String {
     let middle = word.chars().count() / 2;
     word.chars()
         .enumerate()
-        .map(|(at, c)| if at == middle { c.to_string().repeat(4) } else { c.to_string() })
+        .map(|(at, c)| {
+            if at == middle {
+                c.to_string().repeat(4)
+            } else {
+                c.to_string()
+            }
+        })
         .collect()
 }
 
@@ -84,7 +104,13 @@ fn doubled(word: &str) -> String {
     let middle = word.chars().count() / 2;
     word.chars()
         .enumerate()
-        .map(|(at, c)| if at == middle { c.to_string().repeat(2) } else { c.to_string() })
+        .map(|(at, c)| {
+            if at == middle {
+                c.to_string().repeat(2)
+            } else {
+                c.to_string()
+            }
+        })
         .collect()
 }
 
@@ -98,7 +124,14 @@ fn starred(word: &str) -> String {
 
 fn look_alikes(word: &str) -> String {
     let there = [
-        ('a', 'а'), ('c', 'с'), ('e', 'е'), ('o', 'о'), ('p', 'р'), ('x', 'х'), ('y', 'у'), ('i', 'і'),
+        ('a', 'а'),
+        ('c', 'с'),
+        ('e', 'е'),
+        ('o', 'о'),
+        ('p', 'р'),
+        ('x', 'х'),
+        ('y', 'у'),
+        ('i', 'і'),
     ];
     let back = there.map(|(latin, cyrillic)| (cyrillic, latin));
     match word.chars().any(|c| c.is_ascii_alphabetic()) {
@@ -136,9 +169,14 @@ mod tests {
 
     #[test]
     fn only_the_telling_words_are_disguised() {
-        assert_eq!(disguised("you are an idiot", |w| between(w, ".")), "you are an i.d.i.o.t");
         assert_eq!(
-            disguised("see https://a.example/averylongaddress tonight", |w| between(w, " ")),
+            disguised("you are an idiot", |w| between(w, ".")),
+            "you are an i.d.i.o.t"
+        );
+        assert_eq!(
+            disguised("see https://a.example/averylongaddress tonight", |w| between(
+                w, " "
+            )),
             "see https://a.example/averylongaddress t o n i g h t",
             "a link that is broken is no link"
         );

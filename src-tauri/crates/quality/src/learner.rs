@@ -21,7 +21,10 @@ fn costs(settings: Settings, targets: &[bool]) -> [f32; 2] {
     let yes = targets.iter().filter(|target| **target).count().max(1) as f32;
     let all = targets.len().max(2) as f32;
     let no = (all - yes).max(1.0);
-    [settings.cost * all / (2.0 * no), settings.cost * all / (2.0 * yes)]
+    [
+        settings.cost * all / (2.0 * no),
+        settings.cost * all / (2.0 * yes),
+    ]
 }
 
 pub struct Binary {

@@ -43,10 +43,12 @@ pub fn counts(scores: &[f32], targets: &[bool], threshold: f32) -> Counts {
 pub fn auc(scores: &[f32], targets: &[bool]) -> f64 {
     let mut order: Vec<usize> = (0..scores.len()).collect();
     order.sort_by(|a, b| scores[*a].total_cmp(&scores[*b]));
-    let (yes, no) = targets.iter().fold((0u64, 0u64), |(yes, no), target| match target {
-        true => (yes + 1, no),
-        false => (yes, no + 1),
-    });
+    let (yes, no) = targets
+        .iter()
+        .fold((0u64, 0u64), |(yes, no), target| match target {
+            true => (yes + 1, no),
+            false => (yes, no + 1),
+        });
     let (mut below, mut sum, mut at) = (0.0, 0.0, 0);
     while at < order.len() {
         let end = (at..order.len())
@@ -93,7 +95,11 @@ pub fn calibration(confidences: &[f32], right: &[bool]) -> (f64, Vec<(f64, f64, 
         bin.2 += 1;
     }
     let all = confidences.len().max(1) as f64;
-    let error = bins.iter().map(|(confident, right, _)| (confident - right).abs()).sum::<f64>() / all;
+    let error = bins
+        .iter()
+        .map(|(confident, right, _)| (confident - right).abs())
+        .sum::<f64>()
+        / all;
     let bins = bins
         .into_iter()
         .map(|(confident, right, count)| {

@@ -26,7 +26,11 @@ pub fn groups(texts: &[&str], together: &[Option<usize>]) -> Vec<usize> {
     let mut first: HashMap<&str, usize> = HashMap::new();
     for (index, text) in bare.iter().enumerate() {
         // Of what is only signs and numbers, nothing is left to compare.
-        let same = if text.is_empty() { texts[index] } else { text.as_str() };
+        let same = if text.is_empty() {
+            texts[index]
+        } else {
+            text.as_str()
+        };
         let other = *first.entry(same).or_insert(index);
         unite(&mut parents, index, other);
     }
@@ -52,7 +56,10 @@ pub fn groups(texts: &[&str], together: &[Option<usize>]) -> Vec<usize> {
             buckets.entry((band, signature)).or_default().push(index);
         }
     }
-    let mut bands: Vec<_> = buckets.into_values().filter(|members| members.len() > 1).collect();
+    let mut bands: Vec<_> = buckets
+        .into_values()
+        .filter(|members| members.len() > 1)
+        .collect();
     bands.sort();
     for members in bands {
         for pair in members.windows(2) {
@@ -76,9 +83,12 @@ pub fn folds(texts: &[&str], groups: &[usize], classes: &[usize], count: usize) 
     let mut ordered: Vec<(usize, [u8; 8], Vec<usize>)> = members
         .into_values()
         .map(|members| {
-            let text = members.iter().map(|index| texts[*index]).min().unwrap_or_default();
-            let digest = Sha256::digest(text.as_bytes());
-            (members.len(), std::array::from_fn(|at| digest[at]), members)
+            let text = members
+                .iter()
+                .map(|index| texts[*index])
+                .min()
+                .unwrap_or_default();
+            (members.len(), order_of(text), members)
         })
         .collect();
     ordered.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -98,6 +108,12 @@ pub fn folds(texts: &[&str], groups: &[usize], classes: &[usize], count: usize) 
     Folds { of, count }
 }
 
+/// A place in a fixed order that has nothing to do with what a text says.
+pub fn order_of(text: &str) -> [u8; 8] {
+    let digest = Sha256::digest(text.as_bytes());
+    std::array::from_fn(|at| digest[at])
+}
+
 /// Letters alone, without links, mentions and numbers: what two copies have in common.
 fn bare(text: &str) -> String {
     let words = fold(text);
@@ -115,7 +131,10 @@ fn runs(text: &str) -> HashSet<u64> {
     let chars: Vec<char> = text.chars().collect();
     chars
         .windows(RUN)
-        .map(|run| run.iter().fold(0u64, |sum, c| mix(sum ^ u64::from(u32::from(*c)))))
+        .map(|run| {
+            run.iter()
+                .fold(0u64, |sum, c| mix(sum ^ u64::from(u32::from(*c))))
+        })
         .collect()
 }
 
@@ -125,7 +144,9 @@ fn overlap(a: &HashSet<u64>, b: &HashSet<u64>) -> f64 {
 }
 
 fn mix(x: u64) -> u64 {
-    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9).wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let x = (x ^ (x >> 30))
+        .wrapping_mul(0xbf58_476d_1ce4_e5b9)
+        .wrapping_add(0x9e37_79b9_7f4a_7c15);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     x ^ (x >> 31)
 }
@@ -169,13 +190,17 @@ mod tests {
 
     #[test]
     fn folds_share_out_each_class_and_keep_groups_whole() {
-        let texts: Vec<String> = (0..200).map(|i| format!("{} text number {}", ["a", "b"][i % 2], mix(i as u64))).collect();
+        let texts: Vec<String> = (0..200)
+            .map(|i| format!("{} text number {}", ["a", "b"][i % 2], mix(i as u64)))
+            .collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let groups: Vec<usize> = (0..200).map(|i| i / 4 * 4).collect();
         let classes: Vec<usize> = (0..200).map(|i| usize::from(i / 4 % 5 == 0)).collect();
         let folds = folds(&texts, &groups, &classes, 5);
         for fold in 0..5 {
-            let yes = (0..200).filter(|i| folds.of[*i] == fold && classes[*i] == 1).count();
+            let yes = (0..200)
+                .filter(|i| folds.of[*i] == fold && classes[*i] == 1)
+                .count();
             assert_eq!(yes, 8);
         }
         for i in 0..200 {

@@ -33,6 +33,10 @@ pub const ALL: &[Task] = &[
         run: labels::disguise,
     },
     Task {
+        name: "corrections",
+        run: labels::corrections,
+    },
+    Task {
         name: "youtube_spam",
         run: public::youtube_spam,
     },

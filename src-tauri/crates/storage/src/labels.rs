@@ -1,9 +1,11 @@
 //! Labels as a comment carries them, and what follows from a complaint.
 
-use crate::convert::{from_json, to_json, widened};
+use crate::Storage;
+use crate::convert::{from_json, parsed, to_json, widened};
 use crate::pool::Result;
 use crate::write::{CommentState, Write};
 use contract::LabelView;
+use domain::ports::Correction;
 use domain::{Classification, Label, LabelScore, Timestamp};
 
 /// As `classification.labels` keeps it.
@@ -67,6 +69,29 @@ pub(crate) fn scores(json: Option<&str>) -> Result<Vec<LabelScore>> {
             confidence: k.confidence,
         })
         .collect())
+}
+
+impl Storage {
+    /// What people of the workspace labelled, the newest first, at most `most`; an empty comment teaches nothing.
+    pub async fn corrections(&self, most: u32) -> Result<Vec<Correction>> {
+        let rows = sqlx::query!(
+            r#"select c.text, c.primary_label as "label!: String"
+               from classification k cross join comment c on c.id = k.comment_id
+               where k.by_person = 1 and k.current = 1 and c.primary_label is not null and trim(c.text) <> ''
+               order by k.id desc limit ?"#,
+            most
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(Correction {
+                    text: row.text,
+                    label: parsed(&row.label)?,
+                })
+            })
+            .collect()
+    }
 }
 
 impl Write<'_> {

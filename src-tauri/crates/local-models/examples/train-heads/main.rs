@@ -1,4 +1,4 @@
-//! Trains the heads and writes `data/heads.json`, then prints how well they do.
+//! Trains the heads and writes `data/heads.json` and `data/grams.bin`, then prints how well they do.
 //!
 //! `cargo run -p local-models --example train-heads -- --public <folder of the public sets> [--cache <folder>]`
 
@@ -17,7 +17,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use vectors::Vectors;
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().collect();
@@ -83,6 +83,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         },
         sets,
     };
+    let grams: Vec<u8> = heads.sets.iter().flat_map(|set| set.grams.to_bytes()).collect();
+    std::fs::write(folder.join("data/grams.bin"), grams)?;
     std::fs::write(
         folder.join("data/heads.json"),
         serde_json::to_string(&heads)? + "\n",

@@ -124,7 +124,7 @@ fn newton(rows: &[Vec<f64>], targets: &[bool], weights: &[f64], penalty: f64) ->
 }
 
 /// Cholesky: `lower` holds the lower triangle of a positive definite matrix.
-fn solve(mut lower: Vec<f64>, mut right: Vec<f64>, width: usize) -> Vec<f64> {
+pub fn solve(mut lower: Vec<f64>, mut right: Vec<f64>, width: usize) -> Vec<f64> {
     for i in 0..width {
         for j in 0..=i {
             let (head, tail) = lower.split_at_mut(i * width);

@@ -32,7 +32,10 @@ impl Margin {
     }
 
     fn add(&mut self, row: &Row, by: f32) {
-        self.dense.iter_mut().zip(&row.dense).for_each(|(w, x)| *w += by * x);
+        self.dense
+            .iter_mut()
+            .zip(&row.dense)
+            .for_each(|(w, x)| *w += by * x);
         for (place, x) in &row.sparse {
             self.sparse[*place as usize] += by * x;
         }

@@ -6,7 +6,7 @@ use crate::disguises;
 use crate::features::Texts;
 use crate::metrics::{self, Counts};
 use crate::report::TaskFigure;
-use domain::ports::{ClassifyInput, LocalClassifier as _};
+use domain::ports::{ClassifyInput, Correction, LocalClassifier as _};
 use domain::{Classification, Label};
 use local_models::HeadClassifier;
 use local_models::train::Seed;
@@ -21,7 +21,10 @@ const PART: usize = 128;
 type Found = anyhow::Result<Outcome>;
 
 fn seeds(lines: &str) -> anyhow::Result<Vec<Seed>> {
-    Ok(lines.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
+    Ok(lines
+        .lines()
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()?)
 }
 
 fn classified(texts: &Texts, all: &[String]) -> anyhow::Result<Vec<Classification>> {
@@ -72,20 +75,34 @@ pub fn seven_labels(_: &Folder, texts: &mut Texts) -> Found {
     let said = classified(texts, &texts_of(&seeds))?;
     let all: Vec<(&Seed, &Classification)> = seeds.iter().zip(&said).collect();
     // Those that are none of the seven are measured apart: no strongest label is right for them.
-    let labelled: Vec<_> = all.iter().copied().filter(|(seed, _)| !seed.labels.is_empty()).collect();
+    let labelled: Vec<_> = all
+        .iter()
+        .copied()
+        .filter(|(seed, _)| !seed.labels.is_empty())
+        .collect();
     let none: Vec<_> = all.iter().filter(|(seed, _)| seed.labels.is_empty()).collect();
     let (value, counts) = macro_f1(&labelled);
     let split = "written for this before any tuning, none of it trained on";
-    let mut over_all = figure("seven_labels", "macro-F1", value, Some(0.88), labelled.len(), split);
+    let mut over_all = figure(
+        "seven_labels",
+        "macro-F1",
+        value,
+        Some(0.88),
+        labelled.len(),
+        split,
+    );
     for (label, counts) in counts {
         over_all.more.insert(format!("f1_{label}"), counts.f1());
-        over_all.more.insert(format!("precision_{label}"), counts.precision());
+        over_all
+            .more
+            .insert(format!("precision_{label}"), counts.precision());
         over_all.more.insert(format!("recall_{label}"), counts.recall());
     }
     let left_alone = none.iter().filter(|(_, said)| given(said).is_none()).count();
-    over_all
-        .more
-        .insert("none_left_unsure".to_owned(), left_alone as f64 / none.len().max(1) as f64);
+    over_all.more.insert(
+        "none_left_unsure".to_owned(),
+        left_alone as f64 / none.len().max(1) as f64,
+    );
     let unsure = labelled.iter().filter(|(_, said)| said.is_unsure()).count();
     over_all
         .more
@@ -95,7 +112,10 @@ pub fn seven_labels(_: &Folder, texts: &mut Texts) -> Found {
         if let Some(is) = seed.labels.first()
             && !seed.labels.contains(&said)
         {
-            *over_all.more.entry(format!("confusion_{is}_as_{said}")).or_default() += 1.0;
+            *over_all
+                .more
+                .entry(format!("confusion_{is}_as_{said}"))
+                .or_default() += 1.0;
         }
     }
     let mut worst: Option<TaskFigure> = None;
@@ -121,7 +141,10 @@ pub fn seven_labels(_: &Folder, texts: &mut Texts) -> Found {
             ));
         }
     }
-    let confidences: Vec<f32> = labelled.iter().map(|(_, said)| said.primary().confidence).collect();
+    let confidences: Vec<f32> = labelled
+        .iter()
+        .map(|(_, said)| said.primary().confidence)
+        .collect();
     let right: Vec<bool> = labelled
         .iter()
         .map(|(seed, said)| seed.labels.contains(&said.primary().label))
@@ -167,7 +190,9 @@ pub fn polite_criticism(data: &Folder, texts: &mut Texts) -> Found {
         "written for this, five languages, none of it trained on",
     );
     share.less_is_better = true;
-    share.more.insert("public_complaints_en".to_owned(), called(&said[own..]));
+    share
+        .more
+        .insert("public_complaints_en".to_owned(), called(&said[own..]));
     Ok(Outcome::Measured(vec![share]))
 }
 
@@ -193,7 +218,10 @@ pub fn disguise(_: &Folder, texts: &mut Texts) -> Found {
             .iter()
             .map(|seed| disguises::disguised(&seed.text, change))
             .collect();
-        shares.insert(format!("with_{}", name.replace(' ', "_")), found(&classified(texts, &changed)?));
+        shares.insert(
+            format!("with_{}", name.replace(' ', "_")),
+            found(&classified(texts, &changed)?),
+        );
     }
     let mean = shares.values().sum::<f64>() / shares.len().max(1) as f64;
     let mut drop = figure(
@@ -209,4 +237,87 @@ pub fn disguise(_: &Folder, texts: &mut Texts) -> Found {
     drop.more = shares;
     drop.more.insert("plain".to_owned(), plain);
     Ok(Outcome::Measured(vec![drop]))
+}
+
+/// Corrections that a workspace makes of one pair of labels.
+const TAUGHT: usize = 30;
+
+/// Two labels that are most often taken for each other: how often still, after a person corrected thirty of them.
+/// The corrected ones come first in time; the later ones are measured.
+pub fn corrections(_: &Folder, texts: &mut Texts) -> Found {
+    let mut seeds = seeds(LABELS)?;
+    seeds.retain(|seed| !seed.labels.is_empty());
+    // In the order in which they would come: mixed, and the same each time.
+    seeds.sort_by_key(|seed| crate::split::order_of(&seed.text));
+    let said = classified(texts, &texts_of(&seeds))?;
+    let mut confused: BTreeMap<(Label, Label), usize> = BTreeMap::new();
+    for (seed, said) in seeds.iter().zip(&said) {
+        let (is, said) = (seed.labels[0], said.primary().label);
+        if !seed.labels.contains(&said) {
+            *confused.entry((is.min(said), is.max(said))).or_default() += 1;
+        }
+    }
+    let Some(((one, other), _)) = confused.into_iter().max_by_key(|(_, count)| *count) else {
+        return Ok(Outcome::NoData("labels that are taken for each other".to_owned()));
+    };
+    let pair: Vec<(&Seed, &Classification)> = seeds
+        .iter()
+        .zip(&said)
+        .filter(|(seed, _)| [one, other].contains(&seed.labels[0]))
+        .collect();
+    let is_wrong = |seed: &Seed, said: &Classification| {
+        let said = said.primary().label;
+        [one, other].contains(&said) && !seed.labels.contains(&said)
+    };
+    let half = pair.len() / 2;
+    let (earlier, later) = pair.split_at(half);
+    // What was taken for the other comes first, as people correct that; then what they only confirm.
+    let mut taught: Vec<&Seed> = earlier
+        .iter()
+        .filter(|(seed, said)| is_wrong(seed, said))
+        .chain(earlier.iter().filter(|(seed, said)| !is_wrong(seed, said)))
+        .map(|(seed, _)| *seed)
+        .collect();
+    taught.truncate(TAUGHT);
+    let classifier = HeadClassifier::new(Arc::clone(&texts.embedder))?;
+    let taught: Vec<Correction> = taught
+        .iter()
+        .map(|seed| Correction {
+            text: seed.text.clone(),
+            label: seed.labels[0],
+        })
+        .collect();
+    classifier.learn(&taught)?;
+    let inputs: Vec<ClassifyInput> = later
+        .iter()
+        .map(|(seed, _)| ClassifyInput {
+            text: seed.text.clone(),
+            ..ClassifyInput::default()
+        })
+        .collect();
+    let after = classifier.classify(&inputs)?;
+    let wrong_before = later.iter().filter(|(seed, said)| is_wrong(seed, said)).count();
+    let wrong_after = later
+        .iter()
+        .zip(&after)
+        .filter(|((seed, _), said)| is_wrong(seed, said))
+        .count();
+    let left = wrong_after as f64 / wrong_before.max(1) as f64;
+    let mut figure = figure(
+        "corrections",
+        "share of errors left",
+        left,
+        Some(0.5),
+        later.len(),
+        &format!(
+            "{one} and {other}: {} corrected, the later half measured",
+            taught.len()
+        ),
+    );
+    figure.less_is_better = true;
+    figure
+        .more
+        .insert("errors_before".to_owned(), wrong_before as f64);
+    figure.more.insert("errors_after".to_owned(), wrong_after as f64);
+    Ok(Outcome::Measured(vec![figure]))
 }

@@ -69,7 +69,9 @@ pub fn youtube_spam(data: &Folder, texts: &mut Texts) -> Found {
     );
     random.more.insert("precision".to_owned(), counts.precision());
     random.more.insert("recall".to_owned(), counts.recall());
-    random.more.insert("auc".to_owned(), metrics::auc(&scores, &targets));
+    random
+        .more
+        .insert("auc".to_owned(), metrics::auc(&scores, &targets));
 
     // As it is usually published: copies may stand on both sides.
     let alone: Vec<usize> = (0..n).collect();
@@ -77,11 +79,17 @@ pub fn youtube_spam(data: &Folder, texts: &mut Texts) -> Found {
     let plain = folds(&texts_of(&examples), &alone, &classes, 10);
     let scores = cross_scored(&looked, &targets, &plain, SETTINGS);
     let published = metrics::counts(&scores, &targets, 0.0).f1();
-    random.more.insert("f1_copies_on_both_sides".to_owned(), published);
+    random
+        .more
+        .insert("f1_copies_on_both_sides".to_owned(), published);
 
     let by_video = Folds {
         of: examples.iter().map(|example| example.source).collect(),
-        count: examples.iter().map(|example| example.source + 1).max().unwrap_or(1),
+        count: examples
+            .iter()
+            .map(|example| example.source + 1)
+            .max()
+            .unwrap_or(1),
     };
     let scores = cross_scored(&looked, &targets, &by_video, SETTINGS);
     let counts = metrics::counts(&scores, &targets, 0.0);
@@ -93,7 +101,9 @@ pub fn youtube_spam(data: &Folder, texts: &mut Texts) -> Found {
         n,
         "each video by the others",
     );
-    left_out.more.insert("auc".to_owned(), metrics::auc(&scores, &targets));
+    left_out
+        .more
+        .insert("auc".to_owned(), metrics::auc(&scores, &targets));
     Ok(Outcome::Measured(vec![random, left_out]))
 }
 
@@ -102,7 +112,10 @@ pub fn telegram_spam(data: &Folder, texts: &mut Texts) -> Found {
     let Some(rows) = data.rows(path, b',', &["text", "label"])? else {
         return no_data(path);
     };
-    let examples: Vec<Example<bool>> = rows.iter().map(|row| example(&row[0], row[1] == "spam")).collect();
+    let examples: Vec<Example<bool>> = rows
+        .iter()
+        .map(|row| example(&row[0], row[1] == "spam"))
+        .collect();
     let looked = looked_at(texts, &examples)?;
     let targets = targets_of(&examples);
     let scores = cross_scored(&looked, &targets, &folds_of(&examples, 10), SETTINGS);
@@ -223,7 +236,9 @@ pub fn banking77(data: &Folder, texts: &mut Texts) -> Found {
         is.len(),
         split,
     );
-    accuracy.more.insert("with_grams".to_owned(), measure(EVERYTHING, 1.0));
+    accuracy
+        .more
+        .insert("with_grams".to_owned(), measure(EVERYTHING, 1.0));
     Ok(Outcome::Measured(vec![accuracy]))
 }
 

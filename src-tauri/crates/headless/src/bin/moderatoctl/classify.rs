@@ -78,7 +78,11 @@ fn printed(row: usize, said: &Classification) -> Value {
 }
 
 fn read(file: &Path) -> anyhow::Result<Vec<String>> {
-    let ending = file.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    let ending = file
+        .extension()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_lowercase();
     match ending.as_str() {
         "csv" => table(file, b','),
         "tsv" => table(file, b'\t'),
@@ -104,7 +108,9 @@ fn from_json(line: &str) -> anyhow::Result<String> {
         return Ok(text.to_owned());
     }
     let found = TEXTS.iter().find_map(|name| value[*name].as_str());
-    Ok(found.with_context(|| format!("none of {}", TEXTS.join(", ")))?.to_owned())
+    Ok(found
+        .with_context(|| format!("none of {}", TEXTS.join(", ")))?
+        .to_owned())
 }
 
 fn table(file: &Path, delimiter: u8) -> anyhow::Result<Vec<String>> {
@@ -115,7 +121,11 @@ fn table(file: &Path, delimiter: u8) -> anyhow::Result<Vec<String>> {
         .quoting(delimiter != b'\t')
         .flexible(true)
         .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-    let headers: Vec<String> = reader.headers()?.iter().map(|name| name.trim().to_lowercase()).collect();
+    let headers: Vec<String> = reader
+        .headers()?
+        .iter()
+        .map(|name| name.trim().to_lowercase())
+        .collect();
     let column = TEXTS
         .iter()
         .find_map(|name| headers.iter().position(|header| header == name));

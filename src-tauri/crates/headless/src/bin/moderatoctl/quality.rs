@@ -5,8 +5,8 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use domain::ports::Embedder;
 use headless::folders::models_folder;
-use local_models::{E5_FILE, E5Embedder};
 use headless::trial::Trial;
+use local_models::{E5_FILE, E5Embedder};
 use quality::answers::{self, Verdict};
 use quality::{Folder, Lab, Report, TaskFigure};
 use serde::Serialize;
@@ -62,9 +62,8 @@ pub async fn quality(args: &QualityArgs, data: Option<PathBuf>, out: &mut Output
         cache: args.cache.clone(),
         only: args.only.clone(),
     };
-    let mut report = tokio::task::block_in_place(|| {
-        quality::run(&lab, &mut |task| eprintln!("moderatoctl: {task}"))
-    })?;
+    let mut report =
+        tokio::task::block_in_place(|| quality::run(&lab, &mut |task| eprintln!("moderatoctl: {task}")))?;
     report.tasks.extend(on_the_sample(args).await?);
     let printed = Printed {
         report,
@@ -94,7 +93,8 @@ pub async fn quality(args: &QualityArgs, data: Option<PathBuf>, out: &mut Output
 
 /// Finding and answering over the sample's catalogue, by the engine itself.
 async fn on_the_sample(args: &QualityArgs) -> anyhow::Result<Vec<TaskFigure>> {
-    let wanted = |name: &str| args.only.is_empty() || args.only.iter().any(|only| name.starts_with(only.as_str()));
+    let wanted =
+        |name: &str| args.only.is_empty() || args.only.iter().any(|only| name.starts_with(only.as_str()));
     let mut figures = Vec::new();
     if !wanted("answers") && !wanted("catalogue") {
         return Ok(figures);
@@ -106,7 +106,8 @@ async fn on_the_sample(args: &QualityArgs) -> anyhow::Result<Vec<TaskFigure>> {
         let queries = answers::queries()?;
         let mut found = Vec::with_capacity(queries.len());
         for query in &queries {
-            found.push(trial.find(&query.query).await?);
+            let best = trial.find(&query.query).await?;
+            found.push(best.into_iter().map(|(title, _)| title).collect::<Vec<_>>());
         }
         for (query, found) in queries.iter().zip(&found).filter(|_| args.misses) {
             if !found.iter().take(5).any(|title| query.relevant.contains(title)) {
@@ -122,8 +123,13 @@ async fn on_the_sample(args: &QualityArgs) -> anyhow::Result<Vec<TaskFigure>> {
         let tried = trial.ask(&texts).await?;
         for (question, tried) in questions.iter().zip(&tried).filter(|_| args.misses) {
             let verdict = answers::verdict(question, tried.draft.as_deref());
-            if verdict != Verdict::Exact && !(verdict == Verdict::Declined && !question.answerable) {
-                eprintln!("{verdict:?}: {} {}: {tried:?}; {:?}", question.id, question.text, question.facts);
+            let as_wanted =
+                verdict == Verdict::Exact || (verdict == Verdict::Declined && !question.answerable);
+            if !as_wanted {
+                let mut found = trial.find(&question.text).await?;
+                found.truncate(4);
+                let (id, text, facts) = (&question.id, &question.text, &question.facts);
+                eprintln!("{verdict:?}: {id} {text}: {tried:?}; wanted {facts:?}; found {found:?}");
             }
         }
         let drafts: Vec<Option<String>> = tried.into_iter().map(|tried| tried.draft).collect();
