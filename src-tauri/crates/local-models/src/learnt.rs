@@ -63,7 +63,6 @@ impl Learnt {
         }
     }
 
-
     /// What is added to the log-odds of each label, in the order of [`Label::ALL`].
     pub fn shift(&self, vector: &[f32]) -> [f32; Label::ALL.len()] {
         let mut shift = [0.0; Label::ALL.len()];

@@ -12,8 +12,8 @@ use crate::heads::{Calibration, HeadSet, LabelHead, Linear};
 use crate::signals::{FEATURES, STYLE_FEATURES, Signals};
 use domain::Label;
 pub(crate) use logistic_fit::solve;
-use margin_fit::{Margin, Row};
 use logistic_fit::{fit, fit_few};
+use margin_fit::{Margin, Row};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
