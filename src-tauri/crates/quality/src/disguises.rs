@@ -2,7 +2,10 @@
 
 use local_models::lexicon::{Topic, hits};
 
-pub const ALL: [(&str, fn(&str) -> String); 14] = [
+/// From a word to what is written in its place.
+pub type Disguise = fn(&str) -> String;
+
+pub const ALL: [(&str, Disguise); 14] = [
     ("digits for letters", digits),
     ("signs for letters", signs),
     ("spaces between letters", |word| between(word, " ")),
@@ -20,7 +23,7 @@ pub const ALL: [(&str, fn(&str) -> String); 14] = [
 ];
 
 /// The text with its telling words disguised; its longest word where none is known to tell.
-pub fn disguised(text: &str, disguise: fn(&str) -> String) -> String {
+pub fn disguised(text: &str, disguise: Disguise) -> String {
     let words: Vec<&str> = text.split(' ').collect();
     let tells = |word: &str| {
         let (found, _) = hits(word);

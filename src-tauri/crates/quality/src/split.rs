@@ -203,8 +203,8 @@ mod tests {
                 .count();
             assert_eq!(yes, 8);
         }
-        for i in 0..200 {
-            assert_eq!(folds.of[i], folds.of[groups[i]]);
+        for (fold, group) in folds.of.iter().zip(&groups) {
+            assert_eq!(*fold, folds.of[*group]);
         }
     }
 

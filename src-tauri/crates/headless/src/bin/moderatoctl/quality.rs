@@ -62,8 +62,8 @@ pub async fn quality(args: &QualityArgs, data: Option<PathBuf>, out: &mut Output
         cache: args.cache.clone(),
         only: args.only.clone(),
     };
-    let mut report =
-        tokio::task::block_in_place(|| quality::run(&lab, &mut |task| eprintln!("moderatoctl: {task}")))?;
+    let measuring = move || quality::run(&lab, &mut |task| eprintln!("moderatoctl: {task}"));
+    let mut report = tokio::task::spawn_blocking(measuring).await??;
     report.tasks.extend(on_the_sample(args).await?);
     let printed = Printed {
         report,
