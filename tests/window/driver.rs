@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 const ENTER: char = '\u{E007}';
 const ESCAPE: char = '\u{E00C}';
 const CONTROL: char = '\u{E009}';
+const TAB: char = '\u{E004}';
 const END: char = '\u{E010}';
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
@@ -62,6 +63,26 @@ impl Desk {
                 "\"{text}\" is not on the simulator: {}",
                 self.ledger().await
             );
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Exactly one write of this kind, with these words where it has any, reaches the simulator.
+    pub async fn wait_for_write(&self, what: &str, text: Option<&str>, within: Duration) {
+        let start = Instant::now();
+        loop {
+            let ledger = self.ledger().await;
+            let written = ledger["writes"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|write| write["what"] == what && text.is_none_or(|text| write["text"] == text))
+                .count();
+            if written > 0 {
+                assert_eq!(written, 1, "{what}, once: {ledger}");
+                return;
+            }
+            assert!(start.elapsed() < within, "no {what} on the simulator: {ledger}");
             tokio::time::sleep(LOOK_AGAIN).await;
         }
     }
@@ -214,6 +235,7 @@ impl Window {
             "Enter" => ENTER,
             "Escape" => ESCAPE,
             "End" => END,
+            "Tab" => TAB,
             letter => letter.chars().next().unwrap(),
         }
     }
@@ -248,7 +270,41 @@ impl Window {
         }
     }
 
-    async fn type_text(&self, text: &str) {
+    /// Opens the palette, types the beginning of a command and runs it.
+    pub async fn choose_command(&self, words: &str) {
+        self.press_with_control("k").await;
+        self.wait_for("[data-testid=palette] input", Duration::from_secs(30))
+            .await;
+        self.type_text(words).await;
+        self.wait_for(
+            "[data-testid=palette] [cmdk-item][aria-selected=true]",
+            Duration::from_secs(30),
+        )
+        .await;
+        self.press("Enter").await;
+    }
+
+    /// Moves the focus on by a key until it is on the element.
+    pub async fn press_until_focused(&self, name: &str, testid: &str) {
+        for _ in 0..20 {
+            if self.focused().await == json!(testid) {
+                return;
+            }
+            self.press(name).await;
+        }
+        self.screenshot("window-failed").await;
+        panic!(
+            "{testid} is not reached by {name}; {} is focused",
+            self.focused().await
+        );
+    }
+
+    async fn focused(&self) -> Value {
+        let script = "return document.activeElement?.dataset?.testid ?? document.activeElement?.tagName";
+        self.client.execute(script, vec![]).await.unwrap()
+    }
+
+    pub async fn type_text(&self, text: &str) {
         let mut typed = KeyActions::new("keyboard".to_owned());
         for value in text.chars() {
             typed = typed
@@ -283,8 +339,7 @@ impl Window {
     async fn wait_for_focus(&self, testid: &str, within: Duration) {
         let start = Instant::now();
         loop {
-            let script = "return document.activeElement?.dataset?.testid ?? document.activeElement?.tagName";
-            let focused = self.client.execute(script, vec![]).await.unwrap();
+            let focused = self.focused().await;
             if focused == json!(testid) {
                 return;
             }

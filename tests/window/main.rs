@@ -41,6 +41,25 @@ async fn a_question_is_answered_once_another_is_undone_and_a_restart_forgets_not
     window.press("z").await;
     desk.wait_for_no_live_action(&window, SOON).await;
 
+    // A third is deleted there, and its post gets a comment of the brand's own.
+    window.go_to_question_with_draft().await;
+    window.choose_command("Delete…").await;
+    window.wait_for("[data-testid=confirm-act]", SOON).await;
+    window.press_until_focused("Tab", "confirm-act-go").await;
+    window.press("Enter").await;
+    desk.wait_for_write("delete", None, SOON).await;
+    desk.wait_for_no_live_action(&window, SOON).await;
+    window.go_to_question_with_draft().await;
+    window.choose_command("Post: comment").await;
+    window.wait_for("[data-testid=post-text]", SOON).await;
+    window.press_until_focused("Tab", "post-text").await;
+    window.type_text("Write to us, we read everything.").await;
+    window.press_with_control("Enter").await;
+    window.screenshot("window-post").await;
+    desk.wait_for_write("comment", Some("Write to us, we read everything."), SOON)
+        .await;
+    window.press("Escape").await;
+
     // A draft is edited and left.
     let edited = window.go_to_question_with_draft().await;
     let left = window.edit_draft(" To be continued").await;

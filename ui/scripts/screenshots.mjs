@@ -319,6 +319,40 @@ const shots = [
     await page.getByTestId("write-act-text").fill("Hello! Could you send us your order number here?");
     await page.waitForTimeout(400);
   }),
+  ...looks("post-panel", "hold=60", async (page) => {
+    await toRow("Does the 26 cm skillet work")(page);
+    await page.getByTestId("post-open").click();
+    await page.getByTestId("post-text").fill("One more day for the draw. Good luck!");
+    await page.keyboard.press("Control+Enter");
+    await page.getByTestId("own-undo").waitFor();
+    await page.waitForTimeout(400);
+  }),
+  ...looks("post-panel-off", "hold=60", async (page) => {
+    await toRow("Does the 26 cm skillet work")(page);
+    await page.getByTestId("post-open").click();
+    await page.getByRole("switch").click();
+    await page.getByTestId("post-switch-ask").waitFor();
+    await page.waitForTimeout(300);
+  }),
+  ...looks("post-panel-troubles", "state=busy&hold=60", async (page) => {
+    await toRow("Does the 26 cm skillet work")(page);
+    await page.getByTestId("post-open").click();
+    await page.getByTestId("own-undo").waitFor();
+    await page.waitForTimeout(300);
+  }),
+  ["post-panel-refused-smallest-ru-light", "theme=light&lang=ru&hold=60", TINY, async (page) => {
+    await toRow("Does the 26 cm skillet work")(page);
+    await page.getByTestId("post-open").click();
+    await page.getByTestId("post-text").fill("One more day for the draw. Good luck!");
+    await page.keyboard.press("Control+Shift+Period");
+    await page.getByTestId("post-refused").waitFor();
+    await page.waitForTimeout(300);
+  }],
+  ["post-button-light-1280", "theme=light", SMALL, async (page) => {
+    await toRow("Does the 26 cm skillet work")(page);
+    await page.getByTestId("post-open").hover();
+    await page.waitForTimeout(900);
+  }],
   ["arabic-light-1280", "theme=light", SMALL, toRow("هل الطنجرة")],
   ["empty-light-1280", "state=empty&theme=light", SMALL],
   ["empty-dark-1280", "state=empty&theme=dark", SMALL],

@@ -46,6 +46,8 @@ export function followEvents(backend: Backend, client: QueryClient, beforeClose:
       invalidate(["list_outbox"]);
       invalidate(["get_unknown"]);
     }
+    // What can be done to a post hangs on its account as well.
+    if (batch.outbox || batch.accounts) invalidate(["get_post"]);
     if (batch.settings) {
       void backend.call("get_settings", null).then(
         (settings) => client.setQueryData<AppState>(["open_app"], (state) => state && { ...state, settings }),

@@ -16,6 +16,7 @@ import type {
   Label,
   ListComments,
   Overview,
+  PostView,
   QueueName,
   Settings,
   SourceView,
@@ -28,6 +29,7 @@ import { operations, type Operations } from "./operations";
 import { picture, POSTS, SOURCES } from "./material";
 import { makeComments, type FakeComment } from "./comments";
 import { moreActs, type More } from "./more";
+import { posts, type Fate, type Posts } from "./posts";
 
 export type FakeState = "ready" | "empty" | "loading" | "error" | "busy" | "several" | "first" | "opening" | "nokeychain" | "failed" | "trouble" | "badsettings";
 
@@ -91,6 +93,7 @@ export class FakeEngine implements Backend {
   private handlers: Handlers;
   private operations: Operations;
   private more: More;
+  private posts: Posts;
 
   constructor(options: FakeOptions = {}) {
     const { state = "ready", settings, holdSeconds = 10, count = 320, quarantined = state === "busy" ? 3 : 0, latencyMs = 0, now = Date.now } = options;
@@ -126,6 +129,7 @@ export class FakeEngine implements Backend {
     this.fill();
     this.operations = this.makeOperations();
     this.more = this.makeMore();
+    this.posts = this.makePosts();
     this.handlers = this.makeHandlers();
   }
 
@@ -162,6 +166,7 @@ export class FakeEngine implements Backend {
         this.confirm(action, now);
       }
     }
+    this.posts.tick();
     for (const comment of this.comments.values()) {
       if (comment.stage === "snoozed" && comment.row.snoozed_until !== null && comment.row.snoozed_until <= now) {
         comment.row.snoozed_until = null;
@@ -206,6 +211,11 @@ export class FakeEngine implements Backend {
   /** A part of an account's card is as said from now on. */
   changeAccount(id: number, part: Partial<AccountCard>): void {
     this.operations.change(id, part);
+  }
+
+  /** The next comment of the brand under a post ends so. */
+  postNext(fate: Fate): void {
+    this.posts.next(fate);
   }
 
   /** As the shell does when the person closes the window. */
@@ -450,10 +460,24 @@ export class FakeEngine implements Backend {
     };
   }
 
+  private post(id: number): PostView | undefined {
+    const post = POSTS.find((each) => each.id === id);
+    return (
+      post && {
+        id,
+        caption: post.caption,
+        kind: post.kind,
+        permalink: `https://www.instagram.com/p/oakmere${String(id)}/`,
+        published_at: this.options.now() - post.daysAgo * 86_400 * SECOND,
+        comments_count: post.comments,
+        like_count: post.likes,
+      }
+    );
+  }
+
   private detail(comment: FakeComment): CommentDetail {
-    const post = POSTS.find((each) => each.id === comment.row.post_id) ?? POSTS[0];
+    const post = this.post(comment.row.post_id) ?? this.post(1);
     if (!post) throw refuse("not_found", "The post is gone.");
-    const now = this.options.now();
     const turn = (each: FakeComment, current: boolean) => ({
       comment_id: each.row.id,
       author_name: each.row.author_name || each.row.author_username,
@@ -465,15 +489,7 @@ export class FakeEngine implements Backend {
     });
     return {
       row: this.row(comment),
-      post: {
-        id: post.id,
-        caption: post.caption,
-        kind: post.kind,
-        permalink: `https://www.instagram.com/p/oakmere${String(post.id)}/`,
-        published_at: now - post.daysAgo * 86_400 * SECOND,
-        comments_count: post.comments,
-        like_count: post.likes,
-      },
+      post,
       thread: [
         ...comment.before.map((said, at) => ({ comment_id: -comment.row.id * 10 - at, published_at: comment.row.published_at - (3 - at) * 3_600 * SECOND, current: false, ...said })),
         turn(comment, true),
@@ -727,6 +743,7 @@ export class FakeEngine implements Backend {
       },
       ...this.operations.handlers,
       ...this.more.handlers,
+      ...this.posts.handlers,
     };
   }
 
@@ -795,6 +812,34 @@ export class FakeEngine implements Backend {
       queue: (comment, kind, text) => this.queue(comment, kind, text),
       cancel: (action_id) => this.call("cancel_action", { action_id }),
     });
+  }
+
+  private makePosts(): Posts {
+    const { now, latencyMs, state } = this.options;
+    const made = posts({
+      now,
+      holdMs: () => this.state.settings.hold_seconds * SECOND,
+      platformMs: latencyMs * 40,
+      sending: () => this.sending,
+      shut: () => this.state.settings_error !== null,
+      cardOf: (post) => {
+        const comment = [...this.comments.values()].find((each) => each.row.post_id === post);
+        return this.operations.card(comment?.row.account_id ?? 1);
+      },
+      post: (id) => this.post(id),
+      changed: () => {
+        this.changed({ outbox: true });
+      },
+    });
+    if (this.state.phase.phase !== "ready") return made;
+    const ago = (minutes: number) => now() - minutes * 60 * SECOND;
+    made.put(1, { text: "The winners of the skillet draw are in our story. Thank you all for the leeks!", state: "confirmed", created_at: ago(191), due_at: ago(190), confirmed_at: ago(190) });
+    if (state === "busy") {
+      made.put(1, { text: "The 26 cm skillet is back in the shop.", state: "failed", created_at: ago(42), due_at: ago(41), note: "refused by the platform (code 190): comments on this post are limited" });
+      made.put(1, { text: "Recipes for all five dinners are on our page.", state: "retry_wait", created_at: ago(3), due_at: ago(-12), note: "the platform limits this account; it gives no calls for another 900 s" });
+      made.put(1, { text: "One more day for the draw.", state: "unknown", created_at: ago(2), due_at: ago(-1), note: "no answer to a write: the connection was closed" });
+    }
+    return made;
   }
 
   private edited(comment: FakeComment, text: string): DraftView {

@@ -53,6 +53,7 @@ export interface Operations {
   finishSignIn: () => void;
   /** A part of an account's card changes by itself. */
   change: (id: number, part: Partial<AccountCard>) => void;
+  card: (id: number) => AccountCard | undefined;
 }
 
 /** What lets in; by its length and its first letters the platform's answer is told. */
@@ -248,5 +249,6 @@ export function operations(host: Host): Operations {
     change: (id, part) => {
       change(id, part);
     },
+    card: (id) => all().find((each) => each.id === id),
   };
 }

@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronUp, Ellipsis, EyeOff, Link2, MousePointerClick, Route, TriangleAlert } from "lucide-react";
+import { ChevronDown, ChevronUp, Ellipsis, EyeOff, Link2, MessageSquarePlus, MousePointerClick, Route, TriangleAlert } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { useRef, useState, type ReactNode, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
@@ -66,6 +66,8 @@ export interface DetailProps {
   onTrace: () => void;
   /** What else the platform allows. */
   more: MoreMenu;
+  /** Shows what can be done to the post itself. */
+  onPost: () => void;
 }
 
 export function Detail(props: DetailProps) {
@@ -94,7 +96,7 @@ function Card(props: DetailProps & { detail: CommentDetail }) {
       <Head {...props} detail={detail} />
       <div className="columns">
         <div className="read" tabIndex={-1}>
-          <PostHead detail={detail} />
+          <PostHead detail={detail} onPost={props.onPost} />
           <Thread {...props} detail={detail} />
           <AuthorStrip author={detail.author} />
           {left ? <MovedOn /> : null}
@@ -287,7 +289,7 @@ function MoreItems({ more: { offers, note, retry } }: { more: MoreMenu }) {
   );
 }
 
-function PostHead({ detail: { post } }: { detail: CommentDetail }) {
+function PostHead({ detail: { post }, onPost }: { detail: CommentDetail; onPost: () => void }) {
   const { t, i18n } = useTranslation();
   const [open, setOpen] = useState(false);
   const now = useMinute();
@@ -308,6 +310,11 @@ function PostHead({ detail: { post } }: { detail: CommentDetail }) {
         </p>
         <small className="muted clip">{facts.join(" · ")}</small>
       </div>
+      <Tip text={t("post.command")}>
+        <button type="button" className="btn-icon" data-testid="post-open" aria-label={t("post.open")} aria-haspopup="dialog" onClick={onPost}>
+          <Icon of={MessageSquarePlus} />
+        </button>
+      </Tip>
       <Tip text={t(open ? "post.less" : "post.more")}>
         <button
           type="button"

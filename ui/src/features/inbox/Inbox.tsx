@@ -29,6 +29,7 @@ import { useOutcomes } from "./useOutcomes";
 import { useFlushDrafts } from "./useFlushDrafts";
 import { useRange } from "./useRange";
 import { useMore } from "./useMore";
+import { usePost } from "./usePost";
 import { useLook, useRead } from "./useRead";
 import { useShortcuts } from "./useShortcuts";
 import { canDecide, useSettle, useUnknown } from "./useUnknown";
@@ -36,6 +37,7 @@ import { nameOf } from "./words";
 import { Zen } from "./Zen";
 import "./inbox.css";
 import "./more.css";
+import "./post.css";
 
 const SEARCH_PAUSE_MS = 160;
 const AHEAD = 2;
@@ -173,6 +175,18 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrac
     ),
   );
   const more = useMore(picking ? undefined : detail, acts, settings.hold_seconds);
+  const copy = (text: string, said: string) => {
+    void navigator.clipboard.writeText(text).then(
+      () => {
+        notices.show({ tone: "plain", title: said });
+        notices.say(said);
+      },
+      () => {
+        notices.show({ tone: "plain", title: text });
+      },
+    );
+  };
+  const post = usePost(picking ? undefined : detail, settings.hold_seconds, copy, fail);
   const takeBackIsNewest = useIsNewest(trail, detail?.actions[0]);
 
   // The next cards are read ahead, so that acting on one shows the next at once.
@@ -422,6 +436,7 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrac
       sync: stable.sync,
       trace: detail && !picking ? trace : null,
       more: more.commands,
+      post: post.open,
       mayDecide: canDecide(unknown),
       mayLook: unknown?.next_look_at !== null,
     }),
@@ -460,20 +475,13 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrac
       if (detail) void acts.discardEdit(detail.row);
     },
     onCorrect: correct,
-    onCopy: (text, said) => {
-      void navigator.clipboard.writeText(text).then(
-        () => {
-          notices.show({ tone: "plain", title: said });
-          notices.say(said);
-        },
-        () => {
-          notices.show({ tone: "plain", title: text });
-        },
-      );
-    },
+    onCopy: copy,
     onRetry: () => void detailQuery.refetch(),
     onTrace: trace,
     more: more.menu,
+    onPost: () => {
+      post.open?.();
+    },
   };
 
   return (
@@ -547,6 +555,7 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrac
       <ShortcutSheet open={sheetOpen} letters={settings.appearance.shortcuts} onOpenChange={onSheet} />
       <Palette open={paletteOpen} commands={paletteCommands} about={detail && can.size > 0 ? nameOf(detail.row) : null} onOpenChange={setPaletteOpen} />
       {more.dialog}
+      {post.dialog}
       <ResumeDialog open={resumeOpen} onOpenChange={setResumeOpen} onResume={() => void acts.setSending(true)} />
     </>
   );

@@ -1,5 +1,5 @@
 import type { TFunction } from "i18next";
-import { Check, CircleCheck, Clock, Eye, EyeOff, Flag, Inbox as InboxIcon, Maximize, PencilLine, Power, RefreshCw, RotateCw, Route, SendHorizontal, Undo2, type LucideIcon } from "lucide-react";
+import { Check, CircleCheck, Clock, Eye, EyeOff, Flag, Inbox as InboxIcon, Maximize, MessageSquarePlus, PencilLine, Power, RefreshCw, RotateCw, Route, SendHorizontal, Undo2, type LucideIcon } from "lucide-react";
 import type { Label, QueueName } from "@/contract/contract";
 import { MOD } from "@/shared/keys";
 import type { CardAct, CardActs } from "./allowed";
@@ -24,6 +24,8 @@ interface Offers {
   trace: (() => void) | null;
   /** What else the platform allows for the comment. */
   more: PaletteCommand[];
+  /** `null` where no comment is open. */
+  post: (() => void) | null;
   /** A person may send once more what nobody heard of, or give it up. */
   mayDecide: boolean;
   /** The platform can still tell. */
@@ -57,6 +59,7 @@ export function inboxCommands(t: TFunction, offers: Offers): PaletteCommand[] {
   return [
     ...acts.filter(([name]) => offered(name)).map(([, icon, word, key, run]): PaletteCommand => ({ group: comment, words: t(word), icon, ...(key ? { keys: [key] } : {}), run })),
     ...offers.more,
+    ...(offers.post ? [{ group: comment, words: t("post.command"), icon: MessageSquarePlus, run: offers.post }] : []),
     ...(offers.trace ? [{ group: comment, words: t("detail.trace"), icon: Route, run: offers.trace }] : []),
     ...(correct
       ? LABELS.map((label, at): PaletteCommand => ({

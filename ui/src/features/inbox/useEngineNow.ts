@@ -10,10 +10,10 @@ export function useEngineNow(): number {
 }
 
 /** Never more than its whole hold, also while the window's step lags behind the engine. */
-export function millisecondsLeft(action: ActionView, engineNow: number): number {
+export function millisecondsLeft(action: Pick<ActionView, "created_at" | "due_at">, engineNow: number): number {
   return Math.min(Math.max(0, action.due_at - engineNow), Math.max(0, action.due_at - action.created_at));
 }
 
-export function secondsLeft(action: ActionView, engineNow: number): number {
+export function secondsLeft(action: Pick<ActionView, "created_at" | "due_at">, engineNow: number): number {
   return Math.ceil(millisecondsLeft(action, engineNow) / 1000);
 }
