@@ -2,6 +2,7 @@
 
 use crate::id::{PassageId, ProductId};
 use crate::label::{LabelScore, Language};
+use crate::subject::SubjectScore;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -107,6 +108,23 @@ pub struct DraftRequest {
     pub max_chars: usize,
     /// Picks among equal wordings, so that neighbours do not read alike; the same seed gives the same text.
     pub variation: u64,
+    #[serde(default)]
+    pub reading: Reading,
+}
+
+/// How the models inside the app read a request; everything is empty where none has.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    /// What the whole comment asks about, likeliest first.
+    pub comment: Vec<SubjectScore>,
+    /// The same of each of its parts, as the drafter takes it apart.
+    pub parts: Vec<Vec<SubjectScore>>,
+    /// What the section of each fact is about; empty for products.
+    pub sections: Vec<Vec<SubjectScore>>,
+    /// Cosine of each fact with the comment; 0 where it is not known.
+    pub similarity: Vec<f32>,
+    /// Cosine of the nearest sentence of each section with the comment; 0 for products.
+    pub sentences: Vec<f32>,
 }
 
 /// The words `start..end` (bytes of the draft's text, on character boundaries) rest on `facts[fact]`.

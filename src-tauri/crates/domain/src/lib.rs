@@ -15,6 +15,7 @@ pub mod label;
 pub mod outbox;
 pub mod ports;
 pub mod quota;
+pub mod subject;
 pub mod terms;
 pub mod text;
 pub mod time;
@@ -30,5 +31,6 @@ pub use id::{
 };
 pub use label::{Classification, Label, LabelScore, Language};
 pub use outbox::{ActionKind, ActionState, OutboxEvent};
+pub use subject::{Subject, SubjectScore};
 pub use terms::DataTerms;
 pub use time::Timestamp;

@@ -7,6 +7,7 @@ use crate::error::{ModelError, PlatformError, ProviderError, SearchError, Secret
 use crate::id::{PassageId, PlatformId, ProductId};
 use crate::label::{Classification, Label, Language};
 use crate::quota::QuotaLedger;
+use crate::subject::SubjectScore;
 use crate::time::Timestamp;
 use async_trait::async_trait;
 use std::time::Duration;
@@ -313,6 +314,10 @@ pub trait LocalClassifier: Send + Sync {
     /// brought with it stays the prior. Learns nothing by default.
     fn learn(&self, _corrections: &[Correction]) -> Result<(), ModelError> {
         Ok(())
+    }
+    /// What each text asks about, likeliest first; empty where the model cannot tell subjects apart, as by default.
+    fn subjects(&self, texts: &[String]) -> Result<Vec<Vec<SubjectScore>>, ModelError> {
+        Ok(vec![Vec::new(); texts.len()])
     }
     fn detect_language(&self, text: &str) -> (Language, f32);
     /// Model and version.

@@ -16,6 +16,8 @@ use storage::{NextTry, ReleaseReason, StorageError, ToClassify, ToDraft};
 const BATCH: u32 = 32;
 /// The newest corrections count; so many are learnt within a second.
 const MOST_CORRECTIONS: u32 = 300;
+/// Labels that people let stand when they acted keep what they correct elsewhere within its bounds.
+const MOST_AGREEMENTS: u32 = 200;
 /// An endpoint in trouble for less than this makes no comment stuck.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
 
@@ -139,8 +141,12 @@ impl ClassifyWorker {
             return Ok(());
         }
         let learnt = async {
-            let corrections = self.context.storage.corrections(MOST_CORRECTIONS).await?;
+            let mut corrections = self.context.storage.corrections(MOST_CORRECTIONS).await?;
             let count = corrections.len();
+            // Without corrections there is nothing to keep in its place.
+            if count > 0 {
+                corrections.extend(self.context.storage.agreements(MOST_AGREEMENTS).await?);
+            }
             let local = Arc::clone(&self.context.classifier);
             off_thread(move || local.learn(&corrections)).await??;
             Ok::<_, EngineError>(count)

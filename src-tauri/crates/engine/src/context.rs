@@ -10,7 +10,9 @@ use domain::ports::{
     Clock, Drafter, Embedder, LocalClassifier, PassageIndex, Platform, RemoteClassifier, SecretStore,
     TextRole,
 };
-use domain::{AccountId, ActionId, BrandVoice, OwnCommentId, PlatformError, ProviderError, Timestamp};
+use domain::{
+    AccountId, ActionId, BrandVoice, OwnCommentId, PlatformError, ProviderError, SubjectScore, Timestamp,
+};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
@@ -442,6 +444,14 @@ impl Context {
         })
         .await?
         .map_err(EngineError::from)
+    }
+
+    /// What each of `texts` asks about, read off the async threads.
+    pub(crate) async fn subjects(&self, texts: Vec<String>) -> Result<Vec<Vec<SubjectScore>>, EngineError> {
+        let classifier = Arc::clone(&self.classifier);
+        off_thread(move || classifier.subjects(&texts))
+            .await?
+            .map_err(EngineError::from)
     }
 }
 

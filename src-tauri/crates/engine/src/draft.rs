@@ -5,10 +5,12 @@
 
 use crate::classify::{InHand, Pace, give_back, let_go, pace_after};
 use crate::context::{EndpointNow, Unanswered};
-use crate::{AiEndpoint, Context, EngineError, Step, find, worker::Worker};
+use crate::{AiEndpoint, Context, EngineError, Step, find, local_drafter, worker::Worker};
 use async_trait::async_trait;
 use contract::TraceStage;
+use domain::draft::Reading;
 use domain::guard::{self, GuardInput, Report};
+use domain::ports::TextRole;
 use domain::{DeclineReason, DraftOutcome, DraftRequest, Fact, FactKind, ProviderError};
 use std::fmt::Display;
 use storage::{NewDraft, StorageError, ToDraft};
@@ -57,20 +59,31 @@ impl DraftWorker {
         if let Some(before) = claimed.thread.iter().rev().find(|turn| !turn.by_us) {
             query = format!("{} {query}", before.text);
         }
-        let mut facts = find::facts_for(&self.context, &claimed.text).await?;
+        let language = Some(&claimed.language);
+        let mut found = find::found_for(&self.context, &claimed.text, language).await?;
         let mut more = if query == claimed.text {
             Vec::new()
         } else {
-            find::facts_for(&self.context, &query).await?
+            find::found_for(&self.context, &query, language).await?
         };
         if let Some(caption) = claimed.post_caption.as_deref().filter(|c| !c.trim().is_empty()) {
-            more.extend(find::facts_for(&self.context, &format!("{} {caption}", claimed.text)).await?);
+            let with_caption = format!("{} {caption}", claimed.text);
+            more.extend(find::found_for(&self.context, &with_caption, language).await?);
         }
-        for fact in more {
-            if !facts.iter().any(|known| known.kind == fact.kind) {
-                facts.push(fact);
+        for another in more {
+            if !found.iter().any(|known| known.fact.kind == another.fact.kind) {
+                // Near to the caption or the thread is not near to what is asked.
+                found.push(find::Found {
+                    similarity: None,
+                    ..another
+                });
             }
         }
+        let similarity: Vec<f32> = found
+            .iter()
+            .map(|found| found.similarity.unwrap_or(0.0))
+            .collect();
+        let facts: Vec<Fact> = found.into_iter().map(|found| found.fact).collect();
         let products = facts
             .iter()
             .filter(|fact| matches!(fact.kind, FactKind::Product { .. }))
@@ -95,7 +108,59 @@ impl DraftWorker {
             voice: self.context.voice.clone(),
             max_chars: self.context.max_reply_chars(claimed.account_id),
             variation: u64::from_ne_bytes(claimed.id.0.to_ne_bytes()),
+            reading: Reading {
+                similarity,
+                ..Reading::default()
+            },
         })
+    }
+
+    /// What comment and sections are about, by the classifier inside the app. Without it the drafter reads words alone.
+    async fn read(&self, request: &mut DraftRequest) -> Result<(), EngineError> {
+        let parts = local_drafter::parts(&request.comment_text);
+        let headings = request.facts.iter().map(|fact| match &fact.kind {
+            FactKind::Passage { section, .. } => section.clone(),
+            FactKind::Product { .. } => String::new(),
+        });
+        let mut texts = vec![request.comment_text.clone()];
+        texts.extend(parts.iter().cloned());
+        texts.extend(headings);
+        let mut read = self.context.subjects(texts).await?;
+        request.reading.sections = read.split_off(1 + parts.len());
+        request.reading.parts = read.split_off(1);
+        request.reading.comment = read.pop().unwrap_or_default();
+        if !request.reading.comment.is_empty() {
+            request.reading.sentences = self.nearest_sentences(request).await?;
+        }
+        Ok(())
+    }
+
+    /// Cosine of the nearest sentence of each section with the comment.
+    async fn nearest_sentences(&self, request: &DraftRequest) -> Result<Vec<f32>, EngineError> {
+        let mut of_fact = Vec::new();
+        let mut texts = Vec::new();
+        for (at, fact) in request.facts.iter().enumerate() {
+            if matches!(fact.kind, FactKind::Passage { .. }) && fact.language == request.language {
+                for sentence in local_drafter::sentences(&fact.text) {
+                    of_fact.push(at);
+                    texts.push(sentence.to_owned());
+                }
+            }
+        }
+        let asked = vec![request.comment_text.clone()];
+        let asked = self
+            .context
+            .embed(TextRole::Query, asked)
+            .await?
+            .pop()
+            .unwrap_or_default();
+        let told = self.context.embed(TextRole::Passage, texts).await?;
+        let mut nearest = vec![0.0f32; request.facts.len()];
+        for (at, vector) in of_fact.into_iter().zip(told) {
+            let cosine: f32 = vector.iter().zip(&asked).map(|(x, y)| x * y).sum();
+            nearest[at] = nearest[at].max(cosine);
+        }
+        Ok(nearest)
     }
 
     async fn draft_one(&self, claimed: ToDraft) -> Result<(), EngineError> {
@@ -192,6 +257,9 @@ impl DraftWorker {
     }
 
     async fn by_local(&self, claimed: &ToDraft, request: &DraftRequest) -> Result<DraftOutcome, EngineError> {
+        let mut request = request.clone();
+        self.read(&mut request).await?;
+        let request = &request;
         let outcome =
             self.context.drafter.draft(request).await.map_err(|error| {
                 EngineError::Aborted(format!("the drafter inside the app failed: {error}"))

@@ -4,10 +4,12 @@ use crate::{Context, EngineError};
 use chrono::{DateTime, Local, NaiveDate};
 use domain::draft::{FactKind, ProductFacts};
 use domain::ports::{IndexQuery, TextRole};
-use domain::{Fact, SearchError, Timestamp};
+use domain::{Fact, Language, SearchError, Timestamp};
 
 /// Facts handed to a drafter.
 const MOST_FACTS: usize = 12;
+/// Facts that are looked at to find those in the author's language: documents often hold each section five times.
+const LOOKED_AT: usize = 60;
 
 /// The date at `now` where the computer stands, as the people of the shop read it off the wall.
 pub fn local_date(now: Timestamp) -> NaiveDate {
@@ -54,8 +56,30 @@ fn withhold_what_no_longer_holds(fact: &mut Fact, today: NaiveDate) {
     fact.text = kept.join("\n");
 }
 
+/// A fact, and how near its text is to what was looked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    pub fact: Fact,
+    /// Cosine; `None` where only words led to it.
+    pub similarity: Option<f32>,
+}
+
 /// Best facts first, scores in 0..=1. Empty while the index is being built again for another model.
+///
+/// # Errors
+/// The index or the database cannot be asked.
 pub async fn facts_for(context: &Context, text: &str) -> Result<Vec<Fact>, EngineError> {
+    let found = found_for(context, text, None).await?;
+    Ok(found.into_iter().map(|found| found.fact).collect())
+}
+
+/// The same with their nearness. Of documents that speak several languages, the sections in `language` come before
+/// all others: they say the same.
+pub(crate) async fn found_for(
+    context: &Context,
+    text: &str,
+    language: Option<&Language>,
+) -> Result<Vec<Found>, EngineError> {
     if text.trim().is_empty() {
         return Ok(Vec::new());
     }
@@ -66,7 +90,7 @@ pub async fn facts_for(context: &Context, text: &str) -> Result<Vec<Fact>, Engin
     let query = IndexQuery {
         text: text.to_owned(),
         vector,
-        limit: MOST_FACTS,
+        limit: if language.is_some() { LOOKED_AT } else { MOST_FACTS },
     };
     let hits = match context.index.search(&context.embedder.space(), &query).await {
         Ok(hits) => hits,
@@ -80,26 +104,57 @@ pub async fn facts_for(context: &Context, text: &str) -> Result<Vec<Fact>, Engin
         }
         Err(error) => return Err(error.into()),
     };
-    let sources: Vec<_> = hits.iter().take(MOST_FACTS).map(|hit| hit.source).collect();
-    let mut found = context.storage.facts_by_source(&sources).await?;
+    let sources: Vec<_> = hits.iter().map(|hit| hit.source).collect();
+    let mut rows = context.storage.facts_by_source(&sources).await?;
     let today = local_date(context.now());
-    Ok(hits
+    let mut found: Vec<Found> = hits
         .iter()
-        .take(MOST_FACTS)
         .filter_map(|hit| {
-            found.remove(&hit.source).map(|mut fact| {
+            rows.remove(&hit.source).map(|mut fact| {
                 fact.score = hit.score;
                 withhold_what_no_longer_holds(&mut fact, today);
-                fact
+                Found {
+                    fact,
+                    similarity: hit.similarity,
+                }
             })
         })
-        .collect())
+        .collect();
+    if let Some(language) = language {
+        own_language_first(&mut found, language);
+    }
+    found.truncate(MOST_FACTS);
+    Ok(found)
+}
+
+/// Sections in other languages give their places up where there are some in the author's; half of the places are for
+/// products and half for sections, as long as there are enough of both.
+fn own_language_first(found: &mut Vec<Found>, language: &Language) {
+    let is_section = |found: &Found| matches!(found.fact.kind, FactKind::Passage { .. });
+    let is_own = |found: &Found| is_section(found) && found.fact.language == *language;
+    let own = found.iter().any(is_own);
+    if own {
+        found.retain(|found| !is_section(found) || is_own(found));
+    }
+    let half = MOST_FACTS / 2;
+    let (sections, products): (Vec<Found>, Vec<Found>) = found.drain(..).partition(is_section);
+    let places = (
+        products
+            .len()
+            .min(half.max(MOST_FACTS.saturating_sub(sections.len()))),
+        sections
+            .len()
+            .min(half.max(MOST_FACTS.saturating_sub(products.len()))),
+    );
+    found.extend(products.into_iter().take(places.0));
+    found.extend(sections.into_iter().take(places.1));
+    found.sort_by(|a, b| b.fact.score.total_cmp(&a.fact.score));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{Language, ProductId};
+    use domain::ProductId;
 
     fn row(valid_from: Option<&str>, valid_to: Option<&str>) -> Fact {
         let product = ProductFacts {

@@ -5,12 +5,14 @@
 //! are not clear, and says to staff what is missing: a wrong answer is far worse than none. A comment is only
 //! ever compared with facts, so that orders written into one have no effect. Start with [`LocalDrafter`];
 //! [`clauses`] takes a comment apart, [`products`] finds the product meant, [`row`] answers from its row,
-//! [`section`] chooses the section that answers, [`wording`] has the sentences.
+//! [`section`] chooses the section that answers, [`meaning`] does so by what the models inside the app made of the comment,
+//! [`wording`] has the sentences.
 
 mod attributes;
 mod clauses;
 mod concepts;
 mod fillers;
+mod meaning;
 mod names;
 mod passages;
 mod products;
@@ -32,7 +34,7 @@ use reply::{Refusal, Reply, Situation};
 pub struct LocalDrafter;
 
 /// Changes whenever the same request may give another text.
-const VERSION: &str = "2";
+const VERSION: &str = "3";
 
 #[async_trait]
 impl Drafter for LocalDrafter {
@@ -43,6 +45,16 @@ impl Drafter for LocalDrafter {
     fn model(&self) -> String {
         format!("local-answers {VERSION}")
     }
+}
+
+/// The parts of a comment that ask one thing each, as they are to be read for [`domain::draft::Reading::parts`].
+pub(crate) fn parts(comment: &str) -> Vec<String> {
+    reply::parts(comment)
+}
+
+/// Sentences of a section's text, as an answer takes them.
+pub(crate) fn sentences(text: &str) -> Vec<&str> {
+    words::sentences(text)
 }
 
 /// The whole decision, as a pure function.
@@ -71,7 +83,7 @@ fn decide(situation: &Situation<'_>) -> Result<Reply, Refusal> {
     situation.refuse_sensitive()?;
     match primary {
         Some(Label::Question) => situation.answer(),
-        Some(Label::Praise) if has(Label::Question) => situation.answer(),
+        Some(Label::Praise) if has(Label::Question) || situation.seems_to_ask() => situation.answer(),
         Some(Label::Praise) => situation.thank(),
         Some(Label::Complaint) => situation.acknowledge_complaint(),
         Some(Label::Criticism) if has(Label::Question) => situation.answer(),

@@ -11,6 +11,7 @@ pub mod logs;
 pub mod models;
 pub mod provider;
 pub mod sample;
+pub mod searching;
 pub mod settings;
 pub mod simulate;
 pub mod trial;

@@ -4,14 +4,17 @@
 //! much rough but harmless talk abuse; so does spam with a sign of advertising; and a comment without words is
 //! judged by its emoji alone.
 
+use crate::disguise::readable;
+use crate::e5::E5_MODEL;
 use crate::heads::{HeadSet, Heads, log_odds, logistic};
 use crate::language::LanguageId;
 use crate::learnt::{Corrected, Learnt};
-use crate::lexicon::Topic;
+use crate::lexicon::{Topic, is_hidden_word};
 use crate::pool;
 use crate::signals::Signals;
+use crate::subjects::SubjectHeads;
 use domain::ports::{ClassifyInput, Correction, Embedder, LocalClassifier, TextRole};
-use domain::{Classification, Label, LabelScore, Language, ModelError};
+use domain::{Classification, Label, LabelScore, Language, ModelError, SubjectScore};
 use rayon::prelude::*;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -50,6 +53,13 @@ impl HeadClassifier {
         })
     }
 
+    /// Vectors of the texts without their disguises, which a model that was trained on plain writing cannot read.
+    fn vectors(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, ModelError> {
+        let readable: Vec<String> = texts.iter().map(|text| readable(text, is_hidden_word)).collect();
+        let readable: Vec<&str> = readable.iter().map(String::as_str).collect();
+        self.embedder.embed(TextRole::Query, &readable)
+    }
+
     fn label(&self, text: &str, vector: &[f32], learnt: &Learnt) -> Classification {
         let signals = Signals::of(text);
         let (language, language_confidence) = self.languages.detect(text);
@@ -69,7 +79,7 @@ impl HeadClassifier {
 impl LocalClassifier for HeadClassifier {
     fn classify(&self, inputs: &[ClassifyInput]) -> Result<Vec<Classification>, ModelError> {
         let texts: Vec<&str> = inputs.iter().map(|input| input.text.as_str()).collect();
-        let vectors = self.embedder.embed(TextRole::Query, &texts)?;
+        let vectors = self.vectors(&texts)?;
         let learnt = Arc::clone(&self.learnt.read().unwrap_or_else(PoisonError::into_inner));
         Ok(pool::run(|| {
             texts
@@ -82,7 +92,7 @@ impl LocalClassifier for HeadClassifier {
 
     fn learn(&self, corrections: &[Correction]) -> Result<(), ModelError> {
         let texts: Vec<&str> = corrections.iter().map(|said| said.text.as_str()).collect();
-        let vectors = self.embedder.embed(TextRole::Query, &texts)?;
+        let vectors = self.vectors(&texts)?;
         let corrected: Vec<Corrected> = corrections
             .iter()
             .zip(vectors)
@@ -95,9 +105,24 @@ impl LocalClassifier for HeadClassifier {
                 }
             })
             .collect();
-        let learnt = pool::run(|| Learnt::from(&corrected));
+        let learnt = pool::run(|| Learnt::from(&corrected, &self.set.mean));
         *self.learnt.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(learnt);
         Ok(())
+    }
+
+    fn subjects(&self, texts: &[String]) -> Result<Vec<Vec<SubjectScore>>, ModelError> {
+        let heads = SubjectHeads::shipped()?;
+        // The stand-in for a missing model has no such heads.
+        if self.set.embedder != E5_MODEL || heads.dimensions != self.embedder.space().dimensions {
+            return Ok(vec![Vec::new(); texts.len()]);
+        }
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let vectors = self.vectors(&texts)?;
+        Ok(texts
+            .iter()
+            .zip(vectors)
+            .map(|(text, vector)| heads.of(&vector, &Signals::of(text)))
+            .collect())
     }
 
     fn detect_language(&self, text: &str) -> (Language, f32) {
@@ -177,11 +202,20 @@ fn judge(set: &HeadSet, vector: &[f32], signals: &Signals, learnt: &Learnt) -> J
         })
         .collect();
     scores.sort_by(|(a, _), (b, _)| b.confidence.total_cmp(&a.confidence));
+    if let [(strongest, _), (second, _), ..] = scores.as_slice() {
+        let sure = set.primary.probability(strongest.confidence, second.confidence);
+        scores[0].0.confidence = sure;
+        for (score, _) in &mut scores[1..] {
+            score.confidence = score.confidence.min(sure);
+        }
+    }
     let best = scores.first().map_or(NOTHING, |(score, _)| *score);
+    // While the strongest label is doubtful, a weaker one is no answer: it may be the opposite.
+    let is_clear = scores.first().is_some_and(|(_, given)| *given);
     Judgement {
         labels: scores
             .into_iter()
-            .filter(|(_, given)| *given)
+            .filter(|(_, given)| *given && is_clear)
             .map(|(score, _)| score)
             .collect(),
         best,

@@ -49,6 +49,111 @@ fn squeeze(text: &str, keep: usize) -> String {
     squeezed
 }
 
+/// The text without its disguises, for a reader that knows no tricks: nothing invisible, no letters struck through, none
+/// set apart, none borrowed from another alphabet; words that were hidden are written out when `is_hidden` says that a
+/// reading is one of those that people hide.
+pub fn readable(text: &str, is_hidden: impl Fn(&str) -> bool) -> String {
+    let clean: String = text
+        .nfkc()
+        .filter(|c| !is_invisible(*c) && !is_struck(*c))
+        .collect();
+    let tokens: Vec<&str> = clean.split_whitespace().collect();
+    let mut out: Vec<String> = Vec::with_capacity(tokens.len());
+    let mut at = 0;
+    while at < tokens.len() {
+        let apart = tokens[at..].iter().take_while(|token| is_letter(token)).count();
+        if apart >= 3 {
+            out.push(tokens[at..at + apart].concat());
+            at += apart;
+        } else {
+            out.push(written_out(tokens[at], &is_hidden));
+            at += 1;
+        }
+    }
+    out.join(" ")
+}
+
+fn is_struck(c: char) -> bool {
+    matches!(c, '\u{0300}'..='\u{036f}' | '\u{0488}' | '\u{0489}' | '\u{20d0}'..='\u{20f0}')
+}
+
+fn is_letter(token: &str) -> bool {
+    let mut characters = token.chars();
+    characters.next().is_some_and(char::is_alphabetic) && characters.next().is_none()
+}
+
+fn written_out(token: &str, is_hidden: &impl Fn(&str) -> bool) -> String {
+    if is_link(token) || is_mention(token) {
+        return token.to_owned();
+    }
+    let core = token.trim_matches(|c: char| !c.is_alphanumeric() && !"@$*".contains(c));
+    let chopped = chopped(core);
+    let whole = chopped.as_deref().unwrap_or(core);
+    if !whole.chars().any(char::is_alphabetic) {
+        return token.to_owned();
+    }
+    let lowered = lower(whole);
+    let word = word(&lowered);
+    let (latin, cyrillic) = scripts(&lowered);
+    let said = if is_hidden(&word.plain) {
+        (word.plain != lowered).then(|| word.plain.clone())
+    } else {
+        word.readings.iter().find(|reading| is_hidden(reading)).cloned()
+    };
+    let said = said.or_else(|| (latin && cyrillic).then(|| in_one_script(&lowered)));
+    match said {
+        Some(said) => token.replacen(core, &said, 1),
+        None if switches_case(whole) => token.replacen(core, &lowered, 1),
+        None if chopped.is_some() => token.replacen(core, whole, 1),
+        None => token.to_owned(),
+    }
+}
+
+/// `i.d.i.o.t` as one word; `None` when the token is not of this kind.
+fn chopped(token: &str) -> Option<String> {
+    let parts: Vec<&str> = token
+        .split(|c: char| !is_word_char(c))
+        .filter(|p| !p.is_empty())
+        .collect();
+    let letters = parts.iter().all(|part| part.chars().count() <= 2)
+        && parts.iter().any(|part| part.chars().any(char::is_alphabetic));
+    (parts.len() >= 3 && letters).then(|| parts.concat())
+}
+
+/// A word of two alphabets in that of most of its letters.
+fn in_one_script(word: &str) -> String {
+    let latin = word.chars().filter(char::is_ascii_alphabetic).count();
+    let cyrillic = word
+        .chars()
+        .filter(|c| c.is_alphabetic() && !c.is_ascii())
+        .count();
+    let mapped = |c: char| {
+        if latin > cyrillic {
+            as_latin(c)
+        } else {
+            as_cyrillic(c)
+        }
+    };
+    word.chars()
+        .map(|c| {
+            if c.is_alphabetic() {
+                mapped(c).unwrap_or(c)
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
+/// "iDiOt", and neither "YouTube" nor "iPhone".
+fn switches_case(word: &str) -> bool {
+    let letters: Vec<char> = word.chars().filter(|c| c.is_alphabetic()).collect();
+    let rises = letters
+        .windows(2)
+        .filter(|pair| pair[0].is_lowercase() && pair[1].is_uppercase());
+    rises.count() >= 2
+}
+
 /// The words of a text in order. Links, mentions and numbers are left out.
 pub fn words(text: &str) -> Vec<Word> {
     let lowered = lower(text);
@@ -93,16 +198,14 @@ fn split_token(token: &str, words: &mut Vec<Word>) {
     if !token.chars().any(char::is_alphabetic) {
         return;
     }
-    let parts: Vec<&str> = token
-        .split(|c: char| !is_word_char(c))
-        .filter(|p| !p.is_empty())
-        .collect();
-    let chopped = parts.len() >= 3 && parts.iter().all(|part| part.chars().count() <= 2);
-    if chopped {
-        words.push(word(&parts.concat()));
+    if let Some(whole) = chopped(token) {
+        words.push(word(&whole));
         return;
     }
-    for part in parts {
+    for part in token
+        .split(|c: char| !is_word_char(c))
+        .filter(|part| !part.is_empty())
+    {
         if part.chars().any(char::is_alphabetic) {
             words.push(word(part));
         }
@@ -266,6 +369,25 @@ mod tests {
             "{:?}",
             words(text)
         );
+    }
+
+    #[rstest]
+    #[case("you are an i d i o t", "you are an idiot")]
+    #[case("you i.d.i.o.t!", "you idiot!")]
+    #[case("id\u{ad}iot and \u{200b}more", "idiot and more")]
+    #[case("i\u{336}d\u{336}i\u{336}o\u{336}t\u{336}", "idiot")]
+    #[case("iDiOt on YouTube", "idiot on YouTube")]
+    #[case("1d10t!", "idiot!")]
+    #[case("what an idiiiiot", "what an idiot")]
+    #[case("a wаndеrful day", "a wanderful day")]
+    #[case("4 mp3 at 10.30, size 3x4", "4 mp3 at 10.30, size 3x4")]
+    #[case(
+        "Soooo good ❤️ see https://a.example/x",
+        "Soooo good ❤️ see https://a.example/x"
+    )]
+    fn a_text_is_read_without_its_disguises(#[case] text: &str, #[case] plain: &str) {
+        let read = readable(text, |word| word == "idiot");
+        assert_eq!(read.replace('\u{fe0f}', ""), plain.replace('\u{fe0f}', ""));
     }
 
     #[test]

@@ -113,24 +113,34 @@ impl Rarity {
     }
 }
 
-/// Weights of the n-grams for each of the seven labels, as they ship: a table by bucket.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct GramWeights {
+/// Weights of the n-grams for each of `N` heads, as they ship: a table by bucket.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GramWeights<const N: usize> {
     /// In order.
     buckets: Vec<u32>,
     rarity: Vec<f32>,
-    /// What a weight of 1 stands for, by label.
-    scales: [f32; LABELS],
-    weights: Vec<[i8; LABELS]>,
+    /// What a weight of 1 stands for, by head.
+    scales: [f32; N],
+    weights: Vec<[i8; N]>,
 }
 
-const LABELS: usize = domain::Label::ALL.len();
-/// Bytes of one bucket in a file: place, rarity, weights.
-const RECORD: usize = 4 + 4 + LABELS;
+impl<const N: usize> Default for GramWeights<N> {
+    fn default() -> Self {
+        Self {
+            buckets: Vec::new(),
+            rarity: Vec::new(),
+            scales: [0.0; N],
+            weights: Vec::new(),
+        }
+    }
+}
 
-impl GramWeights {
-    /// `weights`: of each label, by bucket; a bucket that is missing counts nothing.
-    pub fn new(rarity: &Rarity, weights: &[Vec<f32>; LABELS]) -> Self {
+impl<const N: usize> GramWeights<N> {
+    /// Bytes of one bucket in a file: place, rarity, weights.
+    const RECORD: usize = 4 + 4 + N;
+
+    /// `weights`: of each head, by bucket; a bucket that is missing counts nothing.
+    pub fn new(rarity: &Rarity, weights: &[Vec<f32>; N]) -> Self {
         let mut buckets: Vec<u32> = rarity
             .seen_in
             .iter()
@@ -138,9 +148,9 @@ impl GramWeights {
             .map(|(bucket, _)| *bucket)
             .collect();
         buckets.sort_unstable();
-        let of = |label: &Vec<f32>, bucket: u32| label.get(bucket as usize).copied().unwrap_or(0.0);
-        let scales = std::array::from_fn(|label| {
-            let largest = buckets.iter().map(|bucket| of(&weights[label], *bucket).abs());
+        let of = |head: &Vec<f32>, bucket: u32| head.get(bucket as usize).copied().unwrap_or(0.0);
+        let scales = std::array::from_fn(|head| {
+            let largest = buckets.iter().map(|bucket| of(&weights[head], *bucket).abs());
             largest.fold(1e-9, f32::max) / 127.0
         });
         Self {
@@ -148,7 +158,7 @@ impl GramWeights {
             weights: buckets
                 .iter()
                 .map(|bucket| {
-                    std::array::from_fn(|label| (of(&weights[label], *bucket) / scales[label]).round() as i8)
+                    std::array::from_fn(|head| (of(&weights[head], *bucket) / scales[head]).round() as i8)
                 })
                 .collect(),
             scales,
@@ -160,9 +170,9 @@ impl GramWeights {
         self.buckets.is_empty()
     }
 
-    /// What the n-grams of a text add to the score of each label, in the order of [`domain::Label::ALL`].
-    pub fn scores(&self, counts: &Counts) -> [f32; LABELS] {
-        let mut sums = [0.0f32; LABELS];
+    /// What the n-grams of a text add to the score of each head.
+    pub fn scores(&self, counts: &Counts) -> [f32; N] {
+        let mut sums = [0.0f32; N];
         let mut length = 0.0f32;
         for (bucket, count) in counts {
             let Ok(at) = self.buckets.binary_search(bucket) else {
@@ -204,13 +214,13 @@ impl GramWeights {
             *scale = f32::from_bits(number(rest)?);
             rest = rest.get(4..)?;
         }
-        let records = rest.get(..count.checked_mul(RECORD)?)?;
-        for record in records.chunks_exact(RECORD) {
+        let records = rest.get(..count.checked_mul(Self::RECORD)?)?;
+        for record in records.chunks_exact(Self::RECORD) {
             table.buckets.push(number(record)?);
             table.rarity.push(f32::from_bits(number(record.get(4..)?)?));
             table
                 .weights
-                .push(std::array::from_fn(|label| record[8 + label] as i8));
+                .push(std::array::from_fn(|head| record[8 + head] as i8));
         }
         let in_order = table.buckets.is_sorted();
         in_order.then_some((table, &rest[records.len()..]))
@@ -258,7 +268,7 @@ mod tests {
             counts("my free day"),
         ];
         let rarity = Rarity::of(&texts, 1);
-        let mut weights: [Vec<f32>; LABELS] = std::array::from_fn(|_| vec![0.0; BUCKETS as usize]);
+        let mut weights: [Vec<f32>; 7] = std::array::from_fn(|_| vec![0.0; BUCKETS as usize]);
         for (bucket, _) in &texts[0] {
             weights[6][*bucket as usize] = (*bucket % 7) as f32 / 7.0 - 0.4;
         }
@@ -272,10 +282,13 @@ mod tests {
         assert!((scores[6] - exact).abs() < 0.01, "{} is not {exact}", scores[6]);
         assert_eq!(scores[0], 0.0);
         let bytes = table.to_bytes();
-        let (read, rest) = GramWeights::from_bytes(&bytes).unwrap();
+        let (read, rest) = GramWeights::<7>::from_bytes(&bytes).unwrap();
         assert_eq!((read, rest.len()), (table, 0));
         for cut in [0, 3, 20, bytes.len() - 1] {
-            assert!(GramWeights::from_bytes(&bytes[..cut]).is_none(), "cut at {cut}");
+            assert!(
+                GramWeights::<7>::from_bytes(&bytes[..cut]).is_none(),
+                "cut at {cut}"
+            );
         }
     }
 }

@@ -27,11 +27,14 @@ pub struct HeadSet {
     /// Model of the vectors, as [`domain::ports::VectorSpace::model`] names it.
     pub embedder: String,
     pub labels: Vec<LabelHead>,
+    pub primary: PrimaryCalibration,
+    /// Of the vectors of the texts that the heads were trained on.
+    pub mean: Vec<f32>,
     pub abuse_guard: Linear,
     pub spam_guard: Linear,
     /// In a file of their own.
     #[serde(skip)]
-    pub grams: GramWeights,
+    pub grams: GramWeights<{ Label::ALL.len() }>,
 }
 
 /// How sure a comment carries a label.
@@ -42,6 +45,15 @@ pub struct LabelHead {
     pub calibration: Calibration,
     /// From here on the label is given.
     pub threshold: f32,
+}
+
+/// Chance that the strongest label is right, of a comment that carries one of the seven:
+/// logistic(own * its log-odds + next * those of the second strongest + shift).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct PrimaryCalibration {
+    pub own: f32,
+    pub next: f32,
+    pub shift: f32,
 }
 
 /// `bias + weights . (vector, features)`: a log-odds before calibration.
@@ -64,6 +76,13 @@ impl Linear {
     pub fn score(&self, vector: &[f32], features: &[f32; FEATURES]) -> f32 {
         let inputs = vector.iter().chain(features);
         self.bias + self.weights.iter().zip(inputs).map(|(w, x)| w * x).sum::<f32>()
+    }
+}
+
+impl PrimaryCalibration {
+    /// `strongest` and `second`: probabilities of the two strongest labels.
+    pub fn probability(&self, strongest: f32, second: f32) -> f32 {
+        logistic(self.own * log_odds(strongest) + self.next * log_odds(second) + self.shift)
     }
 }
 
@@ -126,6 +145,7 @@ impl HeadSet {
             .iter()
             .all(|label| self.labels.iter().any(|head| head.label == *label))
             && self.labels.len() == Label::ALL.len()
+            && self.mean.len() == dimensions
             && self.labels.iter().all(|head| head.linear.weights.len() == size)
             && [&self.abuse_guard, &self.spam_guard]
                 .iter()

@@ -1,18 +1,22 @@
 //! What a workspace's own corrections change: the shipped heads stay the prior, and near what people corrected the
 //! labels move to what they said.
 //!
-//! For each label, kernel logistic regression on the corrected texts, with the shipped log-odds as offset: far from
-//! every corrected text nothing changes, and without corrections nothing at all.
+//! For each label, kernel logistic regression on the corrected texts, with the shipped log-odds as offset: without
+//! corrections nothing changes at all. The kernel is wide, so that thirty corrections of one kind carry over to comments
+//! of that kind in other words; texts whose label people let stand, given as well, keep it from carrying too far.
 
 use domain::Label;
 
-/// How fast a corrected text stops to matter with the distance (1 - cosine). Vectors of unrelated texts lie 0.2 apart.
-const REACH: f32 = 0.07;
+/// How soon a corrected text stops to matter as the cosine falls, of vectors without what all texts have in common; the
+/// cosine of unrelated texts is 0.
+const REACH: f32 = 1.0;
+/// What a text says of itself, in log-odds before the penalty.
+const STRENGTH: f32 = 8.0;
 /// The larger, the less a single correction moves.
-const PENALTY: f64 = 0.25;
+const PENALTY: f64 = 0.1;
 /// What a correction asks for; never certainty.
 const SAID: f64 = 0.97;
-const STEPS: usize = 8;
+const STEPS: usize = 12;
 /// The shipped log-odds are not believed beyond this.
 const MOST_SURE: f32 = 4.0;
 
@@ -28,20 +32,20 @@ pub struct Corrected {
 /// Weights of the corrected texts, by label.
 #[derive(Debug, Clone, Default)]
 pub struct Learnt {
+    /// What all texts have in common.
+    mean: Vec<f32>,
+    /// Of length 1, without the mean.
     vectors: Vec<Vec<f32>>,
     weights: Vec<[f32; Label::ALL.len()]>,
 }
 
 impl Learnt {
-    pub fn from(corrected: &[Corrected]) -> Self {
-        let near: Vec<Vec<f64>> = corrected
+    /// `mean`: of the vectors of many texts.
+    pub fn from(corrected: &[Corrected], mean: &[f32]) -> Self {
+        let vectors: Vec<Vec<f32>> = corrected.iter().map(|text| apart(&text.vector, mean)).collect();
+        let near: Vec<Vec<f64>> = vectors
             .iter()
-            .map(|a| {
-                corrected
-                    .iter()
-                    .map(|b| f64::from(nearness(&a.vector, &b.vector)))
-                    .collect()
-            })
+            .map(|a| vectors.iter().map(|b| f64::from(nearness(a, b))).collect())
             .collect();
         let mut weights = vec![[0.0; Label::ALL.len()]; corrected.len()];
         for (at, label) in Label::ALL.iter().enumerate() {
@@ -58,7 +62,8 @@ impl Learnt {
             }
         }
         Self {
-            vectors: corrected.iter().map(|text| text.vector.clone()).collect(),
+            mean: mean.to_vec(),
+            vectors,
             weights,
         }
     }
@@ -66,8 +71,12 @@ impl Learnt {
     /// What is added to the log-odds of each label, in the order of [`Label::ALL`].
     pub fn shift(&self, vector: &[f32]) -> [f32; Label::ALL.len()] {
         let mut shift = [0.0; Label::ALL.len()];
+        if self.vectors.is_empty() {
+            return shift;
+        }
+        let vector = apart(vector, &self.mean);
         for (text, weights) in self.vectors.iter().zip(&self.weights) {
-            let near = nearness(text, vector);
+            let near = nearness(text, &vector);
             shift
                 .iter_mut()
                 .zip(weights)
@@ -77,10 +86,22 @@ impl Learnt {
     }
 }
 
-/// 1 for the same text, and soon nothing.
+/// Without the mean, of length 1.
+fn apart(vector: &[f32], mean: &[f32]) -> Vec<f32> {
+    let mut apart: Vec<f32> = vector
+        .iter()
+        .enumerate()
+        .map(|(at, x)| x - mean.get(at).copied().unwrap_or(0.0))
+        .collect();
+    let length = apart.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-9);
+    apart.iter_mut().for_each(|x| *x /= length);
+    apart
+}
+
+/// `STRENGTH` for the same text, 0 for an unrelated one: a single correction leaves those alone.
 fn nearness(a: &[f32], b: &[f32]) -> f32 {
     let cosine: f32 = a.iter().zip(b).map(|(x, y)| x * y).sum();
-    (-(1.0 - cosine).max(0.0) / REACH).exp()
+    STRENGTH * (cosine / REACH).exp_m1() / (1.0 / REACH).exp_m1()
 }
 
 /// Newton's method on the weights of the texts.
@@ -95,7 +116,7 @@ fn fit(near: &[Vec<f64>], offsets: &[f64], targets: &[f64]) -> Vec<f64> {
         let mut right = vec![0.0; count];
         for i in 0..count {
             let probability = 1.0 / (1.0 + (-scores[i]).exp());
-            let curve = (probability * (1.0 - probability)).max(1e-3);
+            let curve = (probability * (1.0 - probability)).max(1e-2);
             right[i] = scores[i] - offsets[i] + (targets[i] - probability) / curve;
             matrix[i * count..(i + 1) * count].copy_from_slice(&near[i]);
             matrix[i * count + i] += PENALTY / curve;
@@ -125,13 +146,20 @@ mod tests {
 
     #[test]
     fn without_corrections_nothing_changes() {
-        let learnt = Learnt::from(&[]);
+        let learnt = Learnt::from(&[], &[0.0, 0.0]);
         assert_eq!(learnt.shift(&unit(0.3)), [0.0; Label::ALL.len()]);
     }
 
     #[test]
-    fn near_a_correction_the_labels_move_and_far_from_it_they_stay() {
-        let learnt = Learnt::from(&[corrected(0.0, Label::Criticism), corrected(0.1, Label::Criticism)]);
+    fn labels_move_near_a_correction_and_stay_where_people_let_them_stand() {
+        let agreed = |angle| corrected(angle, Label::ALL[0]);
+        let said = [
+            corrected(0.0, Label::Criticism),
+            corrected(0.1, Label::Criticism),
+            agreed(2.0),
+            agreed(2.2),
+        ];
+        let learnt = Learnt::from(&said, &[0.0, 0.0]);
         let near = learnt.shift(&unit(0.05));
         let criticism = Label::ALL
             .iter()
@@ -139,13 +167,14 @@ mod tests {
             .unwrap_or(0);
         assert!(near[criticism] > 2.0, "up: {near:?}");
         assert!(near[0] < -2.0, "what it was called before goes down: {near:?}");
-        let far = learnt.shift(&unit(1.2));
-        assert!(far.iter().all(|shift| shift.abs() < 0.1), "{far:?}");
+        let far = learnt.shift(&unit(2.1));
+        assert!(2.0 + far[0] > 1.0, "still what people let stand: {far:?}");
+        assert!(-2.0 + far[criticism] < -1.0, "and not the other: {far:?}");
     }
 
     #[test]
     fn corrections_that_agree_with_the_shipped_labels_change_little() {
-        let learnt = Learnt::from(&[corrected(0.0, Label::ALL[0])]);
+        let learnt = Learnt::from(&[corrected(0.0, Label::ALL[0])], &[0.0, 0.0]);
         assert!(learnt.shift(&unit(0.0))[0].abs() < 1.5);
     }
 }

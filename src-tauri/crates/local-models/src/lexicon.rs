@@ -67,6 +67,13 @@ pub fn hits(text: &str) -> ([usize; Topic::ALL.len()], usize) {
     (counts, words.len())
 }
 
+/// Whether this is a word that people hide from filters: profane, insulting, or advertising.
+pub fn is_hidden_word(word: &str) -> bool {
+    [Topic::Profanity, Topic::Insult, Topic::Spam]
+        .iter()
+        .any(|topic| LISTS[*topic as usize].knows_reading(word))
+}
+
 impl List {
     fn read(topic: &str) -> Self {
         let mut list = Self::default();

@@ -16,6 +16,7 @@ mod ngram;
 mod pool;
 mod remembered;
 pub mod signals;
+pub mod subjects;
 pub mod train;
 
 pub use classifier::{HeadClassifier, judge_text};

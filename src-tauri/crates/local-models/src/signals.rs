@@ -1,8 +1,8 @@
 //! Cheap facts about a comment that the vector blurs: signs, links, contacts, spelling, word lists.
 
-use crate::disguise::fold;
+use crate::disguise::{fold, readable};
 use crate::grams::{Counts, counts};
-use crate::lexicon::{Topic, hits};
+use crate::lexicon::{Topic, hits, is_hidden_word};
 use unicode_properties::UnicodeEmoji;
 
 /// Numbers that [`Signals::features`] yields.
@@ -72,7 +72,7 @@ impl Signals {
             repetition: folded.chars().count() + 3 < text.chars().count(),
             money: has_money(&folded),
             characters: text.chars().count(),
-            grams: counts(&text),
+            grams: counts(&readable(&text, is_hidden_word)),
         }
     }
 

@@ -328,6 +328,7 @@ mod tests {
             },
             max_chars: 60,
             variation: 7,
+            reading: domain::draft::Reading::default(),
         }
     }
 

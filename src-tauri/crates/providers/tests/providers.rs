@@ -80,6 +80,7 @@ fn request() -> DraftRequest {
         },
         max_chars: 200,
         variation: 3,
+        reading: domain::draft::Reading::default(),
     }
 }
 

@@ -4,20 +4,26 @@
 //! that it measures the heads that ship.
 
 pub mod answers;
+mod baseline;
 mod data;
 mod disguises;
 mod features;
 mod learner;
 mod metrics;
+mod page;
 mod report;
+pub mod searching;
 mod speed;
 mod split;
 mod tasks;
 
+pub use baseline::{Baseline, Fall};
 pub use data::Folder;
 pub use features::Texts;
+pub use page::page;
 pub use report::{Report, TaskFigure};
 pub use speed::{Speed, speed};
+pub use tasks::figure;
 
 use domain::ports::Embedder;
 use std::path::PathBuf;

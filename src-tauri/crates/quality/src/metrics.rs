@@ -39,6 +39,21 @@ pub fn counts(scores: &[f32], targets: &[bool], threshold: f32) -> Counts {
     counts
 }
 
+/// The score above which calling a text a yes gives the best macro-F1 over yes (1) and no (0).
+pub fn best_cut(scores: &[f32], is: &[usize]) -> f32 {
+    const TRIED: usize = 100;
+    let mut sorted = scores.to_vec();
+    sorted.sort_by(f32::total_cmp);
+    let cuts = (0..TRIED).filter_map(|at| sorted.get(at * sorted.len() / TRIED).copied());
+    let worth = |cut: f32| {
+        let said: Vec<usize> = scores.iter().map(|score| usize::from(*score > cut)).collect();
+        macro_f1(&said, is)
+    };
+    cuts.map(|cut| (cut, worth(cut)))
+        .max_by(|(_, a), (_, b)| a.total_cmp(b))
+        .map_or(0.0, |(cut, _)| cut)
+}
+
 /// Area under the curve of the receiver: how often a yes scores above a no, ties as halves.
 pub fn auc(scores: &[f32], targets: &[bool]) -> f64 {
     let mut order: Vec<usize> = (0..scores.len()).collect();

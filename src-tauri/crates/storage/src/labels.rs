@@ -94,6 +94,33 @@ impl Storage {
     }
 }
 
+impl Storage {
+    /// What the app labelled and a person then acted on without another word about the label: agreement, the newest
+    /// first, at most `most`.
+    pub async fn agreements(&self, most: u32) -> Result<Vec<Correction>> {
+        let rows = sqlx::query!(
+            r#"select c.text, c.primary_label as "label!: String"
+               from action a
+               join comment c on c.id = a.comment_id
+               join classification k on k.comment_id = c.id and k.current = 1
+               where a.requested_by = 'person' and a.state not in ('failed', 'cancelled')
+                 and k.by_person = 0 and c.primary_label is not null and trim(c.text) <> ''
+               order by a.id desc limit ?"#,
+            most
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(Correction {
+                    text: row.text,
+                    label: parsed(&row.label)?,
+                })
+            })
+            .collect()
+    }
+}
+
 impl Write<'_> {
     /// The older ones stay as history. Returns the id of the one that was current.
     pub(crate) async fn classify(&mut self, comment: i64, new: NewClassification<'_>) -> Result<Option<i64>> {

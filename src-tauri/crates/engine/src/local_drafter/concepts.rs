@@ -97,6 +97,14 @@ pub(super) struct Concepts {
 }
 
 impl Concepts {
+    /// Of no words.
+    pub fn of(ids: impl IntoIterator<Item = ConceptId>) -> Self {
+        Self {
+            ids: ids.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
     pub fn has(&self, id: ConceptId) -> bool {
         self.ids.contains(id)
     }

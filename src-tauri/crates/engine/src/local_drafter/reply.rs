@@ -49,12 +49,21 @@ pub(super) struct Answer {
     pub confidence: f32,
 }
 
+/// The clauses of a comment as texts.
+pub(super) fn parts(comment: &str) -> Vec<String> {
+    let read: String = comment.chars().take(LONGEST_COMMENT).collect();
+    clauses(&read)
+        .iter()
+        .map(|clause| clause.words.join(" "))
+        .collect()
+}
+
 /// A request, read.
 pub(super) struct Situation<'a> {
     pub request: &'a DraftRequest,
     pub catalogue: Catalogue<'a>,
-    clauses: Vec<Clause>,
-    passages: Vec<Passage<'a>>,
+    pub clauses: Vec<Clause>,
+    pub passages: Vec<Passage<'a>>,
     /// `None` when the author writes in a language without prepared sentences.
     pub tongue: Option<Tongue>,
 }
@@ -260,8 +269,13 @@ impl<'a> Situation<'a> {
         };
         let mut answers: Vec<Answer> = Vec::new();
         let mut refusals: Vec<(bool, Refusal)> = Vec::new();
+        let alone = asking.len() == 1;
         for at in asking {
-            match self.answer_clause(at, tongue) {
+            let answer = self
+                .answer_clause(at, tongue)
+                .and_then(|answer| self.unless_untold(at, alone, answer))
+                .or_else(|refusal| self.answer_by_meaning(at, alone, tongue, refusal));
+            match answer {
                 Ok(answer) => {
                     let said = answers
                         .iter()

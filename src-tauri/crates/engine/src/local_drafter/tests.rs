@@ -84,6 +84,7 @@ fn request(comment: &str, language: &str, label: Label, facts: Vec<Fact>) -> Dra
         voice: voice(),
         max_chars: 300,
         variation: 1,
+        reading: domain::draft::Reading::default(),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Vectors of many texts, kept between runs when a folder is given.
 
 use domain::ports::{Embedder, TextRole};
+use local_models::disguise::readable;
+use local_models::lexicon::is_hidden_word;
 use std::collections::HashMap;
 use std::error::Error;
 use std::path::PathBuf;
@@ -28,7 +30,10 @@ impl<'a> Vectors<'a> {
         })
     }
 
+    /// As the classifier reads the texts: without disguises.
     pub fn of(&mut self, texts: &[&str]) -> Result<Vec<Vec<f32>>, Box<dyn Error>> {
+        let readable: Vec<String> = texts.iter().map(|text| readable(text, is_hidden_word)).collect();
+        let texts: Vec<&str> = readable.iter().map(String::as_str).collect();
         let missing: Vec<&str> = texts
             .iter()
             .copied()

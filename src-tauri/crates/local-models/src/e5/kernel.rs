@@ -1,7 +1,7 @@
 //! The arithmetic: activations in 8 bits times weights in 4 bits, and the cheap steps between.
 //!
 //! Each step exists once in plain Rust. On x86-64 with AVX2 the same code is compiled again for it, and the
-//! matrix product has hand-written versions for AVX2 and NEON. All versions of the product add the same
+//! matrix product has hand-written versions for AVX2, AVX-512 with VNNI, and NEON. All versions of the product add the same
 //! integers; only the order of float additions is common too, so results agree to the last bits of rounding.
 
 #[cfg(target_arch = "x86_64")]
@@ -9,6 +9,8 @@ mod avx2;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod plain;
+#[cfg(target_arch = "x86_64")]
+mod vnni;
 
 use super::image::{BLOCK, BLOCK_BYTES};
 
@@ -23,6 +25,9 @@ pub enum Isa {
     Plain,
     #[cfg(target_arch = "x86_64")]
     Avx2,
+    /// AVX2 and the dot products of AVX-512.
+    #[cfg(target_arch = "x86_64")]
+    Vnni,
     #[cfg(target_arch = "aarch64")]
     Neon,
 }
@@ -31,7 +36,10 @@ impl Isa {
     pub fn detect() -> Self {
         #[cfg(target_arch = "x86_64")]
         if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
-            return Self::Avx2;
+            let has_dot_products = std::arch::is_x86_feature_detected!("avx512f")
+                && std::arch::is_x86_feature_detected!("avx512vl")
+                && std::arch::is_x86_feature_detected!("avx512vnni");
+            return if has_dot_products { Self::Vnni } else { Self::Avx2 };
         }
         #[cfg(target_arch = "aarch64")]
         if std::arch::is_aarch64_feature_detected!("neon") {
@@ -114,8 +122,8 @@ impl Quantised {
         self.offsets.resize(values.len() / BLOCK, 0);
         match isa {
             #[cfg(target_arch = "x86_64")]
-            // SAFETY: `Isa::Avx2` is only made when the processor has AVX2 and FMA.
-            Isa::Avx2 => unsafe { avx2::quantise(self, values) },
+            // SAFETY: both are only made when the processor has AVX2 and FMA.
+            Isa::Avx2 | Isa::Vnni => unsafe { avx2::quantise(self, values) },
             _ => plain::quantise(self, values),
         }
     }
@@ -142,6 +150,9 @@ pub fn product(isa: Isa, weights: &Weights, bias: &[f32], input: &Quantised, out
         #[cfg(target_arch = "x86_64")]
         // SAFETY: `Isa::Avx2` is only made when the processor has AVX2 and FMA; shapes were checked above.
         Isa::Avx2 => unsafe { avx2::product(weights, bias, input, output) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `Isa::Vnni` is only made when the processor has these features; shapes were checked above.
+        Isa::Vnni => unsafe { vnni::product(weights, bias, input, output) },
         #[cfg(target_arch = "aarch64")]
         // SAFETY: `Isa::Neon` is only made when the processor has NEON; shapes were checked above.
         Isa::Neon => unsafe { neon::product(weights, bias, input, output) },
@@ -154,8 +165,8 @@ macro_rules! compiled_per_isa {
         pub fn $name(isa: Isa, $($argument: $type),*) {
             match isa {
                 #[cfg(target_arch = "x86_64")]
-                // SAFETY: `Isa::Avx2` is only made when the processor has AVX2 and FMA.
-                Isa::Avx2 => unsafe { avx2::$name($($argument),*) },
+                // SAFETY: both are only made when the processor has AVX2 and FMA.
+                Isa::Avx2 | Isa::Vnni => unsafe { avx2::$name($($argument),*) },
                 _ => plain::$name($($argument),*),
             }
         }
@@ -223,6 +234,16 @@ fn half_to_float(half: u16) -> f32 {
 mod tests {
     use super::*;
 
+    /// Those of this machine.
+    fn every_isa() -> Vec<Isa> {
+        let mut all = vec![Isa::Plain, Isa::detect()];
+        #[cfg(target_arch = "x86_64")]
+        if Isa::detect() == Isa::Vnni {
+            all.push(Isa::Avx2);
+        }
+        all
+    }
+
     fn noise(seed: u64, count: usize) -> Vec<f32> {
         let mut state = seed;
         (0..count)
@@ -250,7 +271,7 @@ mod tests {
         let raw = blocks(7, rows, columns);
         let weights = Weights::pack(&raw, rows, columns);
         let bias = noise(3, rows);
-        for tokens in [1, 2, 3, 4, 5, 9] {
+        for tokens in [1, 2, 3, 4, 5, 9, 15, 16] {
             let input = noise(11 + tokens as u64, tokens * columns);
             let mut expected = vec![0.0; tokens * rows];
             let mut row = vec![0.0; columns];
@@ -264,7 +285,7 @@ mod tests {
                     expected[t * rows + o] = bias[o] + dot;
                 }
             }
-            for isa in [Isa::Plain, Isa::detect()] {
+            for isa in every_isa() {
                 let mut quantised = Quantised::default();
                 quantised.fill(isa, &input, columns);
                 let mut output = vec![0.0; tokens * rows];
@@ -292,11 +313,14 @@ mod tests {
             product(isa, &weights, &bias, &quantised, &mut output);
             output
         };
-        for (fast, plain) in run(Isa::detect()).iter().zip(run(Isa::Plain)) {
-            assert!(
-                (fast - plain).abs() <= 1e-4 * plain.abs().max(1.0),
-                "{fast} and {plain} differ"
-            );
+        let plain = run(Isa::Plain);
+        for isa in every_isa() {
+            for (fast, plain) in run(isa).iter().zip(&plain) {
+                assert!(
+                    (fast - plain).abs() <= 1e-4 * plain.abs().max(1.0),
+                    "{isa:?}: {fast} and {plain} differ"
+                );
+            }
         }
     }
 

@@ -17,16 +17,20 @@ pub(super) struct Demand {
 }
 
 /// Together they cost at most `units_per_hour`. When not even the longest intervals are paid for, they are
-/// stretched, those of single videos first; without any units they are as long as a year.
+/// stretched, those of single videos first; with so few units that one would be longer than a year, all are a year.
 pub(super) fn intervals(demands: &[Demand], units_per_hour: f64) -> Vec<Duration> {
     const A_YEAR_IN_HOURS: f64 = 365.0 * 24.0;
-    let hours = match units_per_hour > 0.0 {
+    let a_year = || vec![A_YEAR_IN_HOURS; demands.len()];
+    let mut hours = match units_per_hour > 0.0 {
         true => affordable(demands, units_per_hour),
-        false => vec![A_YEAR_IN_HOURS; demands.len()],
+        false => a_year(),
     };
+    if hours.iter().any(|hours| *hours > A_YEAR_IN_HOURS) {
+        hours = a_year();
+    }
     hours
         .into_iter()
-        .map(|hours| Duration::from_secs_f64(hours.min(A_YEAR_IN_HOURS) * 3_600.0))
+        .map(|hours| Duration::from_secs_f64(hours * 3_600.0))
         .collect()
 }
 
@@ -117,6 +121,21 @@ mod tests {
                 }
             },
         )
+    }
+
+    #[test]
+    fn a_single_one_longer_than_a_year_makes_all_a_year() {
+        let demand = |units, seconds, whole_account| Demand {
+            units,
+            per_hour: 0.0,
+            within: (Duration::from_secs(10), Duration::from_secs(seconds)),
+            last: None,
+            whole_account,
+        };
+        let demands = [demand(1, 117_180, true), demand(15, 10, false)];
+        let found = intervals(&demands, 0.001);
+        let a_year = Duration::from_secs(365 * 24 * 3_600);
+        assert_eq!(found, [a_year, a_year]);
     }
 
     proptest! {

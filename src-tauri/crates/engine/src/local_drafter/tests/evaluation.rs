@@ -266,6 +266,7 @@ impl Asked<'_> {
             voice: voice(),
             max_chars: 2_200,
             variation: self.seed,
+            reading: domain::draft::Reading::default(),
         }
     }
 }

@@ -5,10 +5,11 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use domain::ports::Embedder;
 use headless::folders::models_folder;
+use headless::searching;
 use headless::trial::Trial;
 use local_models::{E5_FILE, E5Embedder};
 use quality::answers::{self, Verdict};
-use quality::{Folder, Lab, Report, TaskFigure};
+use quality::{Baseline, Folder, Lab, Report, TaskFigure, Texts};
 use serde::Serialize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,9 +28,18 @@ pub struct QualityArgs {
     /// Tell each question and query that is answered wrong, on standard error.
     #[arg(long)]
     misses: bool,
-    /// Fail when a figure is below its floor.
+    /// Ask these questions over the sample's catalogue in place of the app's own: a file of JSON lines of their shape.
+    #[arg(long)]
+    questions: Option<PathBuf>,
+    /// Write the report as a page of tables and plots.
+    #[arg(long)]
+    page: Option<PathBuf>,
+    /// Fail when a figure is below its floor, or has fallen below the stored baseline by more than chance.
     #[arg(long)]
     check: bool,
+    /// Store the figures measured as the baseline in this file, in place of those it has.
+    #[arg(long)]
+    baseline: Option<PathBuf>,
 }
 
 /// What `--json` prints.
@@ -56,14 +66,16 @@ pub async fn quality(args: &QualityArgs, data: Option<PathBuf>, out: &mut Output
         Arc::new(E5Embedder::open(&model).with_context(|| model.display().to_string())?);
     let speed = quality::speed(&embedder)?;
     let model_rss_bytes = resident_bytes().saturating_sub(before);
+    let data = Folder(folder);
     let lab = Lab {
-        data: Folder(folder),
-        embedder,
+        data: data.clone(),
+        embedder: Arc::clone(&embedder),
         cache: args.cache.clone(),
         only: args.only.clone(),
     };
     let measuring = move || quality::run(&lab, &mut |task| eprintln!("moderatoctl: {task}"));
     let mut report = tokio::task::spawn_blocking(measuring).await??;
+    report.tasks.extend(by_the_index(args, &data, embedder).await?);
     report.tasks.extend(on_the_sample(args).await?);
     let printed = Printed {
         report,
@@ -76,7 +88,29 @@ pub async fn quality(args: &QualityArgs, data: Option<PathBuf>, out: &mut Output
     } else {
         table(&printed, out)?;
     }
+    if let Some(file) = &args.page {
+        std::fs::write(file, quality::page(&printed.report, &[closing(&printed)]))
+            .with_context(|| file.display().to_string())?;
+    }
+    if let Some(file) = &args.baseline {
+        let before = match std::fs::read(file) {
+            Ok(bytes) => serde_json::from_slice(&bytes).with_context(|| file.display().to_string())?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Baseline::default(),
+            Err(error) => return Err(error).with_context(|| file.display().to_string()),
+        };
+        let renewed = before.renewed(Baseline::of(&printed.report));
+        std::fs::write(file, serde_json::to_string_pretty(&renewed)? + "\n")
+            .with_context(|| file.display().to_string())?;
+    }
     if args.check {
+        let falls: Vec<String> = Baseline::stored()?
+            .falls(&printed.report)
+            .into_iter()
+            .map(|fall| format!("{} from {:.4} to {:.4}", fall.name, fall.before, fall.now))
+            .collect();
+        if !falls.is_empty() {
+            bail!("fallen by more than chance: {}", falls.join(", "));
+        }
         let short: Vec<&str> = printed
             .report
             .tasks
@@ -89,6 +123,31 @@ pub async fn quality(args: &QualityArgs, data: Option<PathBuf>, out: &mut Output
         }
     }
     Ok(())
+}
+
+/// Finding by the index itself, on public texts.
+async fn by_the_index(
+    args: &QualityArgs,
+    data: &Folder,
+    embedder: Arc<dyn Embedder>,
+) -> anyhow::Result<Vec<TaskFigure>> {
+    let wanted =
+        |name: &str| args.only.is_empty() || args.only.iter().any(|only| name.starts_with(only.as_str()));
+    let mut figures = Vec::new();
+    if !wanted("xquad") && !wanted("search_among") {
+        return Ok(figures);
+    }
+    let mut texts = Texts::new(embedder, args.cache.clone())?;
+    if wanted("xquad") {
+        eprintln!("moderatoctl: xquad");
+        figures.extend(searching::xquad_recall(data, &mut texts).await?);
+        texts.save()?;
+    }
+    if wanted("search_among") {
+        eprintln!("moderatoctl: search_among_100000");
+        figures.extend(searching::among_many(data, &mut texts).await?);
+    }
+    Ok(figures)
 }
 
 /// Finding and answering over the sample's catalogue, by the engine itself.
@@ -118,7 +177,13 @@ async fn on_the_sample(args: &QualityArgs) -> anyhow::Result<Vec<TaskFigure>> {
     }
     if wanted("answers") {
         eprintln!("moderatoctl: answers");
-        let questions = answers::questions()?;
+        let questions = match &args.questions {
+            None => answers::questions()?,
+            Some(file) => {
+                let lines = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+                answers::read(&lines)?
+            }
+        };
         let texts: Vec<String> = questions.iter().map(|question| question.text.clone()).collect();
         let tried = trial.ask(&texts).await?;
         for (question, tried) in questions.iter().zip(&tried).filter(|_| args.misses) {
@@ -157,13 +222,17 @@ fn table(printed: &Printed, out: &mut Output) -> anyhow::Result<()> {
     for (task, why) in &printed.report.left_out {
         out.line(format_args!("{task:34} left out: no {why}"))?;
     }
-    out.line(format_args!(
+    out.line(closing(printed))?;
+    Ok(())
+}
+
+fn closing(printed: &Printed) -> String {
+    format!(
         "per comment {:.1} ms (p99 {:.1} ms), models {:.0} MiB",
         printed.ms_per_comment_p50,
         printed.ms_per_comment_p99,
         printed.model_rss_bytes as f64 / 1_048_576.0
-    ))?;
-    Ok(())
+    )
 }
 
 /// 0 where the system does not tell.

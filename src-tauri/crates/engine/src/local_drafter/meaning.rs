@@ -1,0 +1,317 @@
+//! Answers by what the models inside the app made of comment and sections, where the words alone do not decide.
+//!
+//! The classifier names the subject of the question and that of each section. A product's row answers a subject of
+//! products, the section of the same subject any other. What may change the question is still read from its words:
+//! places, days, numbers, comparisons. A subject that is not clear is no subject.
+
+use super::clauses::Clause;
+use super::concepts::{ConceptId, Concepts, Kind, kind_of};
+use super::names::words_of_its_kind;
+use super::passages::{Passage, Question};
+use super::products::{Meant, TheOne};
+use super::reply::{Answer, Refusal, Situation};
+use super::wording::Tongue;
+use domain::{DeclineReason, SubjectScore};
+
+/// A subject less sure than this is not answered by a row.
+const CLEAR: f32 = 0.75;
+/// A comment that is taken for praise asks for a subject from here on.
+const SEEMS_ASKED: f32 = 0.3;
+/// Nor one beside which the question may as well be about what no row tells.
+const DOUBT: f32 = 0.08;
+/// From here on not even words that fit answer.
+const SURELY_UNTOLD: f32 = 0.6;
+/// Rows tell few of the measures that people ask for.
+const OF_SIZE: f32 = 0.85;
+/// The chance that a section answers, from which on it does.
+const ANSWERS: f32 = 0.65;
+const LONGEST_ANSWER: usize = 420;
+
+/// The concepts that a subject stands for; those of products are looked up in rows.
+struct Stands {
+    name: &'static str,
+    ids: &'static [ConceptId],
+}
+
+const fn product(name: &'static str, ids: &'static [ConceptId]) -> Stands {
+    Stands { name, ids }
+}
+
+#[rustfmt::skip]
+const OF_PRODUCTS: &[Stands] = &[
+    product("price", &["cost"]),
+    product("stock", &["stock"]),
+    product("size", &["measure"]),
+    product("weight", &["weight"]),
+    product("capacity", &["capacity"]),
+    product("material", &["material"]),
+    product("ingredients", &["ingredients"]),
+    product("origin_ingredients", &["origin"]),
+    product("oven", &["oven"]),
+    product("induction", &["induction"]),
+    product("dishwasher", &["dishwasher"]),
+    product("microwave", &["microwave"]),
+    product("comes_with", &["comeswith"]),
+    product("coating", &["nonstick"]),
+    product("vegan", &["vegan"]),
+    product("gluten", &["gluten"]),
+    product("nuts", &["nuts"]),
+    product("hotness", &["hot"]),
+];
+
+impl<'a> Situation<'a> {
+    /// Thanks are no answer: by its sign or its subject the comment asks something, however kindly.
+    pub(super) fn seems_to_ask(&self) -> bool {
+        let subject = self.request.reading.comment.first();
+        let has_subject =
+            subject.is_some_and(|best| best.confidence >= SEEMS_ASKED && best.subject.name() != "other");
+        has_subject || (subject.is_some() && self.request.comment_text.contains('?'))
+    }
+
+    /// An answer by words alone, unless the models inside the app are nearly sure that no shop tells what is asked.
+    pub(super) fn unless_untold(&self, at: usize, alone: bool, answer: Answer) -> Result<Answer, Refusal> {
+        let Some(subjects) = self.subjects_of(at, alone) else {
+            return Ok(answer);
+        };
+        if sure_of(subjects, "other") + sure_of(subjects, "variants") < SURELY_UNTOLD {
+            return Ok(answer);
+        }
+        Err(Refusal::new(
+            DeclineReason::NoSource,
+            "by its meaning it asks for what no source tells",
+        ))
+    }
+
+    fn subjects_of(&self, at: usize, alone: bool) -> Option<&[SubjectScore]> {
+        let reading = &self.request.reading;
+        let subjects = if alone {
+            Some(&reading.comment)
+        } else {
+            reading.parts.get(at)
+        };
+        subjects
+            .map(Vec::as_slice)
+            .filter(|subjects| !subjects.is_empty())
+    }
+
+    /// After the words alone led to `refusal`. `alone`: nothing else is asked in the comment.
+    pub(super) fn answer_by_meaning(
+        &self,
+        at: usize,
+        alone: bool,
+        tongue: Tongue,
+        refusal: Refusal,
+    ) -> Result<Answer, Refusal> {
+        if !matches!(refusal.reason, DeclineReason::NoSource | DeclineReason::Ambiguous) {
+            return Err(refusal);
+        }
+        let Some((subjects, best)) = self
+            .subjects_of(at, alone)
+            .and_then(|subjects| Some((subjects, subjects.first()?)))
+        else {
+            return Err(refusal);
+        };
+        let clause = &self.clauses[at];
+        if clause.concepts.has("than") || clause.concepts.has("why") {
+            return Err(refusal);
+        }
+        let stands = OF_PRODUCTS
+            .iter()
+            .find(|stands| best.confidence >= CLEAR && stands.name == best.subject.name())
+            .filter(|stands| stands.name != "size" || best.confidence >= OF_SIZE)
+            .filter(|_| UNTOLD.iter().map(|name| sure_of(subjects, name)).sum::<f32>() < DOUBT);
+        if let Some(stands) = stands
+            && let Some(answer) = self.row_by_meaning(at, stands, best, tongue)?
+        {
+            return Ok(answer);
+        }
+        if stands.is_some_and(|stands| ["price", "stock"].contains(&stands.name)) {
+            return Err(refusal);
+        }
+        self.section_by_meaning(at, subjects).ok_or(refusal)
+    }
+
+    /// The row of the product meant, asked for nothing but the subject.
+    fn row_by_meaning(
+        &self,
+        at: usize,
+        stands: &Stands,
+        best: &SubjectScore,
+        tongue: Tongue,
+    ) -> Result<Option<Answer>, Refusal> {
+        let one = match self.catalogue.meant(at) {
+            Meant::One(one) => one,
+            Meant::Several(facts) => return Err(self.ambiguous(&facts)),
+            Meant::Nothing => match self.product_by_search() {
+                Some(one) => one,
+                None => return Ok(None),
+            },
+        };
+        let clause = bare(stands.ids.iter().copied());
+        let mut question = Question::new(&clause, &[], &[], Vec::new());
+        question.ids.retain(|(id, _)| stands.ids.contains(id));
+        // The bare clause has no words for the name to stand at.
+        let meant = Meant::One(TheOne {
+            words: Vec::new(),
+            side_by_side: Vec::new(),
+            ..one
+        });
+        let answer = self.answer_from_product(&clause, &question, &meant, false, tongue)?;
+        Ok(answer.map(|answer| Answer {
+            confidence: answer.confidence * best.confidence,
+            ..answer
+        }))
+    }
+
+    /// The product that the search holds for the best by far.
+    fn product_by_search(&self) -> Option<TheOne> {
+        None
+    }
+
+    /// The section of the author's language that most likely answers, if it is likely enough.
+    fn section_by_meaning(&self, at: usize, subjects: &[SubjectScore]) -> Option<Answer> {
+        let clause = &self.clauses[at];
+        let reading = &self.request.reading;
+        let of = |list: &[f32], fact: usize| list.get(fact).copied().unwrap_or(0.0);
+        let shared = |passage: &Passage<'a>| -> f32 {
+            let about = reading.sections.get(passage.fact).map_or(&[][..], Vec::as_slice);
+            subjects
+                .iter()
+                .map(|asked| {
+                    let told = about.iter().find(|told| told.subject == asked.subject);
+                    asked.confidence * told.map_or(0.0, |told| told.confidence)
+                })
+                .sum()
+        };
+        let mut ranked: Vec<(&Passage<'a>, f32, f32)> = self
+            .own_passages()
+            .map(|passage| {
+                let share = shared(passage);
+                (
+                    passage,
+                    share,
+                    share + 5.0 * of(&reading.similarity, passage.fact),
+                )
+            })
+            .collect();
+        ranked.sort_by(|(_, _, a), (_, _, b)| b.total_cmp(a));
+        let (passage, share, worth) = *ranked.first()?;
+        let product = self
+            .catalogue
+            .all()
+            .map(|(fact, _)| of(&reading.similarity, fact))
+            .fold(0.0, f32::max);
+        let signs = Signs {
+            share,
+            gap: worth - ranked.get(1).map_or(worth - 1.0, |(_, _, next)| *next),
+            section: of(&reading.similarity, passage.fact),
+            sentence: of(&reading.sentences, passage.fact),
+            product,
+            other: sure_of(subjects, "other"),
+            surest: subjects.first().map_or(0.0, |best| best.confidence),
+        };
+        let chance = signs.chance();
+        if chance < ANSWERS || self.tells_of_other_goods(at, passage, subjects) {
+            return None;
+        }
+        let mut narrow = Question::new(&places_and_days(clause), &[], &[], Vec::new());
+        narrow
+            .ids
+            .retain(|(id, _)| matches!(kind_of(id), Kind::Place | Kind::Day));
+        let text = passage.answer(&narrow, LONGEST_ANSWER.min(self.request.max_chars));
+        (!text.is_empty()).then_some(Answer {
+            text,
+            fact: Some(passage.fact),
+            confidence: (0.5 + 0.4 * chance).min(0.85),
+        })
+    }
+
+    /// What pans weigh says nothing of a knife: a section about how goods are, used and treated has to speak of the kind
+    /// of the product that the clause names.
+    fn tells_of_other_goods(&self, at: usize, passage: &Passage<'a>, subjects: &[SubjectScore]) -> bool {
+        let of_goods = subjects.first().is_some_and(|best| {
+            let name = best.subject.name();
+            OF_PRODUCTS.iter().any(|stands| stands.name == name) || TREATMENT.contains(&name)
+        });
+        let Meant::One(one) = self.catalogue.meant(at) else {
+            return false;
+        };
+        let product = self
+            .catalogue
+            .product(one.fact)
+            .filter(|_| of_goods && !one.words.is_empty());
+        product.is_some_and(|product| !passage.mentions_any(&words_of_its_kind(product, self.tongue)))
+    }
+}
+
+/// Subjects that no row of a product tells.
+const UNTOLD: [&str; 3] = ["other", "variants", "choose"];
+
+fn sure_of(subjects: &[SubjectScore], name: &str) -> f32 {
+    let score = subjects.iter().find(|asked| asked.subject.name() == name);
+    score.map_or(0.0, |score| score.confidence)
+}
+
+/// Subjects of how goods are used and treated.
+const TREATMENT: [&str; 12] = [
+    "washing",
+    "first_use",
+    "seasoning",
+    "rust",
+    "sticking",
+    "acid",
+    "metal_utensils",
+    "descaling",
+    "textile_washing",
+    "shelf_life",
+    "allergens",
+    "fits",
+];
+
+/// What speaks for the best section and against it.
+struct Signs {
+    /// Chance that question and heading are about one subject.
+    share: f32,
+    /// By how much it is better than the next.
+    gap: f32,
+    /// Cosine of the question with the section, with its nearest sentence, and with the nearest product.
+    section: f32,
+    sentence: f32,
+    product: f32,
+    /// Chance that the question is about nothing a shop tells, and that of its surest subject.
+    other: f32,
+    surest: f32,
+}
+
+impl Signs {
+    /// Logistic regression on the questions of `quality/sets/tuning.jsonl`, a quarter of them without an answer.
+    fn chance(&self) -> f32 {
+        let odds = -3.04 + 1.51 * self.share + 1.35 * self.gap - 19.8 * (self.section - 0.8)
+            + 15.9 * (self.sentence - 0.8)
+            - 2.6 * self.other
+            + 0.27 * self.surest
+            - 45.7 * (self.product - self.section);
+        1.0 / (1.0 + (-odds).exp())
+    }
+}
+
+/// A clause of no words that asks for these.
+fn bare(ids: impl IntoIterator<Item = ConceptId>) -> Clause {
+    Clause {
+        words: Vec::new(),
+        concepts: Concepts::of(ids),
+        is_question: true,
+    }
+}
+
+fn places_and_days(clause: &Clause) -> Clause {
+    let narrow = [Kind::Place, Kind::Day];
+    bare(
+        clause
+            .concepts
+            .ids
+            .iter()
+            .copied()
+            .filter(|id| narrow.contains(&kind_of(id))),
+    )
+}

@@ -1,0 +1,106 @@
+//! What a question is about, from a vector and the n-grams of the text.
+//!
+//! A head for each subject that customers ask shops about, trained on questions written for this
+//! (`data/subjects.jsonl`); the margins of all become shares by a softmax whose temperature was fitted on questions
+//! that the heads had not seen.
+
+use crate::grams::GramWeights;
+use crate::signals::{FEATURES, Signals};
+use domain::{ModelError, Subject, SubjectScore};
+use std::sync::LazyLock;
+
+/// Subjects that are named for a text at most.
+const MOST: usize = 3;
+/// Less likely ones are not named.
+const FAINT: f32 = 0.02;
+
+/// The heads of all subjects, as they ship.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SubjectHeads {
+    /// Components of the vectors that they read.
+    pub dimensions: usize,
+    /// `dimensions + FEATURES` weights and a bias for each subject.
+    pub weights: Vec<f32>,
+    pub temperature: f32,
+    pub grams: GramWeights<{ Subject::COUNT }>,
+}
+
+static SHIPPED: LazyLock<Option<SubjectHeads>> =
+    LazyLock::new(|| SubjectHeads::from_bytes(include_bytes!("../data/subjects.bin")));
+
+impl SubjectHeads {
+    /// The heads that ship with the app, which read vectors of e5.
+    ///
+    /// # Errors
+    /// `Corrupt` when the build took in a damaged file.
+    pub fn shipped() -> Result<&'static Self, ModelError> {
+        SHIPPED.as_ref().ok_or_else(|| ModelError::Corrupt {
+            detail: "the heads of the subjects cannot be read".to_owned(),
+        })
+    }
+
+    fn width(&self) -> usize {
+        self.dimensions + FEATURES + 1
+    }
+
+    /// Likeliest first. `vector` has `dimensions` components.
+    pub fn of(&self, vector: &[f32], signals: &Signals) -> Vec<SubjectScore> {
+        let margins = self.margins(vector, signals);
+        let largest = margins.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let shares = margins.map(|margin| ((margin - largest) / self.temperature).exp());
+        let whole: f32 = shares.iter().sum();
+        let mut scores: Vec<SubjectScore> = Subject::all()
+            .zip(shares)
+            .map(|(subject, share)| SubjectScore {
+                subject,
+                confidence: share / whole,
+            })
+            .filter(|score| score.confidence >= FAINT)
+            .collect();
+        scores.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        scores.truncate(MOST);
+        scores
+    }
+
+    fn margins(&self, vector: &[f32], signals: &Signals) -> [f32; Subject::COUNT] {
+        let mut margins = self.grams.scores(&signals.grams);
+        let features = signals.features();
+        for (margin, weights) in margins.iter_mut().zip(self.weights.chunks_exact(self.width())) {
+            let inputs = vector.iter().chain(&features).chain(&[1.0]);
+            *margin += weights.iter().zip(inputs).map(|(w, x)| w * x).sum::<f32>();
+        }
+        margins
+    }
+
+    /// Components, temperature, weights, then the table of n-grams; little-endian.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = (self.dimensions as u32).to_le_bytes().to_vec();
+        bytes.extend(self.temperature.to_le_bytes());
+        bytes.extend(self.weights.iter().flat_map(|weight| weight.to_le_bytes()));
+        bytes.extend(self.grams.to_bytes());
+        bytes
+    }
+
+    /// `None` when the bytes are not such heads.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let word = |at: usize| -> Option<[u8; 4]> { bytes.get(at..at + 4)?.try_into().ok() };
+        let mut heads = Self {
+            dimensions: u32::from_le_bytes(word(0)?) as usize,
+            temperature: f32::from_le_bytes(word(4)?),
+            ..Self::default()
+        };
+        let count = heads
+            .dimensions
+            .checked_add(FEATURES + 1)?
+            .checked_mul(Subject::COUNT)?;
+        let end = count.checked_mul(4)?.checked_add(8)?;
+        heads.weights = bytes
+            .get(8..end)?
+            .chunks_exact(4)
+            .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+            .collect();
+        let (grams, rest) = GramWeights::from_bytes(&bytes[end..])?;
+        heads.grams = grams;
+        (rest.is_empty() && heads.temperature > 0.0).then_some(heads)
+    }
+}
