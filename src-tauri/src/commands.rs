@@ -92,6 +92,7 @@ commands![
     health::get_health,
     health::set_relay,
     health::rebuild_index,
+    health::forget_corrections,
     health::export_diagnostics,
     health::get_trace,
     health::get_unknown,

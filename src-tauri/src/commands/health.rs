@@ -2,7 +2,7 @@
 
 use super::{Answer, Host, done};
 use contract::{
-    ActionRef, ActionView, CommentRef, DiagnosticsFile, HealthView, RelayView, SetRelay, SettleUnknown,
+    ActionRef, ActionView, CommentRef, DiagnosticsFile, ForgottenCorrections, HealthView, RelayView, SetRelay, SettleUnknown,
     TraceView, UnknownView,
 };
 use domain::{ActionId, CommentId};
@@ -20,6 +20,11 @@ pub async fn set_relay(app: Host<'_>, request: SetRelay) -> Answer<RelayView> {
 #[tauri::command]
 pub async fn rebuild_index(app: Host<'_>) -> Answer<()> {
     done(app.rebuild_index())
+}
+
+#[tauri::command]
+pub async fn forget_corrections(app: Host<'_>) -> Answer<ForgottenCorrections> {
+    done(app.forget_corrections().await)
 }
 
 #[tauri::command]

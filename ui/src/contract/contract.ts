@@ -866,6 +866,11 @@ free_bytes: number | null, };
 export type IndexHealth = { "state": "ready", entries: number, } | { "state": "damaged", why: string, };
 
 /**
+ * How many corrections the app learns from no more.
+ */
+export type ForgottenCorrections = { count: number, };
+
+/**
  * The health screen. Cheap enough to be read every few seconds.
  */
 export type HealthView = { 
@@ -884,7 +889,11 @@ limits: Array<AccountLimit>, disk: DiskUse, index: IndexHealth,
 /**
  * Elements set aside because they could not be read; kept as they came.
  */
-quarantined: number, last_backup_at: number | null, 
+quarantined: number, 
+/**
+ * Labels that people corrected and the app learns from, since that was last forgotten.
+ */
+taught: number, last_backup_at: number | null, 
 /**
  * What went wrong with single comments, newest first; at most 20.
  */
@@ -1099,6 +1108,7 @@ export interface Commands {
   get_health: { request: null; answer: HealthView };
   set_relay: { request: SetRelay; answer: RelayView };
   rebuild_index: { request: null; answer: null };
+  forget_corrections: { request: null; answer: ForgottenCorrections };
   export_diagnostics: { request: null; answer: DiagnosticsFile };
   get_trace: { request: CommentRef; answer: TraceView };
   get_unknown: { request: ActionRef; answer: UnknownView };

@@ -65,6 +65,7 @@ pub const COMMANDS: &[(&str, &str, &str)] = &[
     ("get_health", "null", "HealthView"),
     ("set_relay", "SetRelay", "RelayView"),
     ("rebuild_index", "null", "null"),
+    ("forget_corrections", "null", "ForgottenCorrections"),
     ("export_diagnostics", "null", "DiagnosticsFile"),
     ("get_trace", "CommentRef", "TraceView"),
     ("get_unknown", "ActionRef", "UnknownView"),

@@ -20,10 +20,18 @@ pub struct HealthView {
     pub index: IndexHealth,
     /// Elements set aside because they could not be read; kept as they came.
     pub quarantined: i64,
+    /// Labels that people corrected and the app learns from, since that was last forgotten.
+    pub taught: i64,
     pub last_backup_at: Option<i64>,
     /// What went wrong with single comments, newest first; at most 20.
     pub troubles: Vec<TroubleView>,
     pub relay: RelayView,
+}
+
+/// How many corrections the app learns from no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ForgottenCorrections {
+    pub count: i64,
 }
 
 /// The receiver of what platforms push. It listens on this computer only: a tunnel or another relay that the user runs

@@ -147,6 +147,7 @@ pub fn typescript() -> String {
         health::RelayView,
         health::SetRelay,
         health::DiagnosticsFile,
+        health::ForgottenCorrections,
         health::TraceEntry,
         health::TraceView,
         health::Settlement,

@@ -40,6 +40,8 @@ pub struct Health {
     pub sending_refused: Option<String>,
     pub troubles: Vec<TroubleRow>,
     pub quarantined: i64,
+    /// Labels that people corrected and the app learns from.
+    pub taught: i64,
     pub relay: RelayHealth,
     pub disk: DiskUse,
     /// What stops all work.
@@ -89,6 +91,7 @@ impl Engine {
             sending_refused,
             troubles: storage.last_troubles(TROUBLES_SHOWN).await?,
             quarantined: storage.quarantined_count().await?,
+            taught: storage.taught_count().await?,
             relay: context.relay_health().await?,
             disk: storage.disk_use().await?,
             workspace_trouble: context.hub().trouble(),

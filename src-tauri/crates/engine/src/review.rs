@@ -204,6 +204,15 @@ impl Engine {
         Ok(())
     }
 
+    /// Labels by the shipped heads alone again, until somebody corrects another. Returns how many corrections taught.
+    pub async fn forget_corrections(&self) -> Result<i64, EngineError> {
+        let context = self.context();
+        let count = context.storage.forget_corrections(context.now()).await?;
+        context.note_corrections();
+        tracing::info!(count, "what corrections taught is forgotten");
+        Ok(count)
+    }
+
     pub async fn undo_last(&self) -> Result<UndoResult, EngineError> {
         let context = self.context();
         let undone = context.storage.undo_last(context.now()).await?;

@@ -3,10 +3,13 @@
 use crate::Storage;
 use crate::convert::{from_json, parsed, to_json, widened};
 use crate::pool::Result;
-use crate::write::{CommentState, Write};
+use crate::write::{CommentState, Entry, Write};
 use contract::LabelView;
 use domain::ports::Correction;
 use domain::{Classification, Label, LabelScore, Timestamp};
+
+/// Key in `meta`: the last classification by a person that teaches no more.
+const FORGOTTEN: &str = "corrections_forgotten";
 
 /// As `classification.labels` keeps it.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
@@ -72,13 +75,16 @@ pub(crate) fn scores(json: Option<&str>) -> Result<Vec<LabelScore>> {
 }
 
 impl Storage {
-    /// What people of the workspace labelled, the newest first, at most `most`; an empty comment teaches nothing.
+    /// What people of the workspace labelled since that was last forgotten, the newest first, at most `most`; an empty
+    /// comment teaches nothing.
     pub async fn corrections(&self, most: u32) -> Result<Vec<Correction>> {
         let rows = sqlx::query!(
             r#"select c.text, c.primary_label as "label!: String"
                from classification k cross join comment c on c.id = k.comment_id
                where k.by_person = 1 and k.current = 1 and c.primary_label is not null and trim(c.text) <> ''
+                 and k.id > coalesce((select cast(value as integer) from meta where key = ?), 0)
                order by k.id desc limit ?"#,
+            FORGOTTEN,
             most
         )
         .fetch_all(&self.readers)
@@ -95,6 +101,43 @@ impl Storage {
 }
 
 impl Storage {
+    /// How many corrections teach.
+    pub async fn taught_count(&self) -> Result<i64> {
+        Ok(sqlx::query_scalar!(
+            r#"select count(*) as "count!" from classification k cross join comment c on c.id = k.comment_id
+               where k.by_person = 1 and k.current = 1 and c.primary_label is not null and trim(c.text) <> ''
+                 and k.id > coalesce((select cast(value as integer) from meta where key = ?), 0)"#,
+            FORGOTTEN
+        )
+        .fetch_one(&self.readers)
+        .await?)
+    }
+
+    /// From now on the corrections made so far teach nothing; the labels that people gave stay. Returns how many.
+    pub async fn forget_corrections(&self, now: Timestamp) -> Result<i64> {
+        let count = self.taught_count().await?;
+        let mut write = self.write().await?;
+        let last = sqlx::query_scalar!(
+            r#"select coalesce(max(id), 0) as "id!: i64" from classification where by_person = 1"#
+        )
+        .fetch_one(write.connection())
+        .await?;
+        write.put_meta(FORGOTTEN, &last.to_string()).await?;
+        write
+            .record(Entry {
+                actor: "person",
+                verb: "corrections_forgotten",
+                comment: None,
+                action: None,
+                details: serde_json::json!({ "count": count }),
+                at: now,
+            })
+            .await?;
+        write.changes.settings = true;
+        write.commit().await?;
+        Ok(count)
+    }
+
     /// What the app labelled and a person then acted on without another word about the label: agreement, the newest
     /// first, at most `most`.
     pub async fn agreements(&self, most: u32) -> Result<Vec<Correction>> {

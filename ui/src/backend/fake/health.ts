@@ -13,10 +13,11 @@ interface Seen {
   accounts: AccountCard[];
   index: HealthView["index"];
   relay: RelayView;
+  taught: number;
 }
 
 /** An engine at work, with one destination that rests. */
-export function healthOf({ now, version, sending, actions, comments, accounts, index, relay }: Seen): HealthView {
+export function healthOf({ now, version, sending, actions, comments, accounts, index, relay, taught }: Seen): HealthView {
   const post = actions.filter((each) => !ENDED.includes(each.state)).length;
   const review = comments.filter((each) => each.stage === "to_review");
   const oldest = review.reduce((first, each) => Math.min(first, each.row.received_at), now);
@@ -63,6 +64,7 @@ export function healthOf({ now, version, sending, actions, comments, accounts, i
     disk: { database_bytes: 1_200_000_000, index_bytes: 240_000_000, logs_bytes: 18_000_000, backups_bytes: 1_400_000_000, free_bytes: 84_000_000_000 },
     index,
     quarantined: 1,
+    taught,
     last_backup_at: now - 3 * 60 * MINUTE,
     troubles: troublesOf(comments, actions),
     relay,

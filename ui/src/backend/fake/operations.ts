@@ -44,7 +44,7 @@ function refuse(code: ErrorCode, message: string): CommandError {
 
 type Names =
   | "list_accounts" | "begin_instagram_sign_in" | "connect_account" | "cancel_connect" | "check_account" | "set_account_mode" | "pause_account" | "set_drafts_from"
-  | "pause_import" | "resume_import" | "set_quota_budget" | "count_account" | "disconnect_account" | "get_health" | "rebuild_index" | "export_diagnostics"
+  | "pause_import" | "resume_import" | "set_quota_budget" | "count_account" | "disconnect_account" | "get_health" | "rebuild_index" | "forget_corrections" | "export_diagnostics"
   | "get_trace" | "get_unknown" | "settle_unknown" | "set_relay";
 
 export interface Operations {
@@ -164,6 +164,9 @@ export function operations(host: Host): Operations {
     };
   };
 
+  const taught = () => host.comments().filter(({ row }) => row.labels.some((label) => label.by_person)).length;
+  let forgotten = 0;
+
   const handlers: Handlers<Names> = {
     list_accounts: view,
     begin_instagram_sign_in: (request) => {
@@ -202,7 +205,12 @@ export function operations(host: Host): Operations {
       host.keep(host.accounts().filter((each) => each.id !== account_id));
       return view();
     },
-    get_health: () => healthOf({ now: host.now(), version: host.version(), sending: host.sending(), actions: host.actions(), comments: host.comments(), accounts: all(), index, relay }),
+    get_health: () => healthOf({ now: host.now(), version: host.version(), sending: host.sending(), actions: host.actions(), comments: host.comments(), accounts: all(), index, relay, taught: taught() - forgotten }),
+    forget_corrections: () => {
+      const count = taught() - forgotten;
+      forgotten += count;
+      return { count };
+    },
     rebuild_index: () => {
       host.indexed(11_409, ENTRIES);
       return null;

@@ -9,7 +9,7 @@ import { Failed } from "@/backend/Failed";
 import { Icon } from "@/shared/Icon";
 import { clock } from "@/shared/time";
 import { Destinations, Limits, Stages, Workers } from "./Engine";
-import { Faults, Stored, Troubles } from "./Stored";
+import { Faults, Stored, Taught, Troubles } from "./Stored";
 import { Relay } from "./Relay";
 import { TracePane } from "./Trace";
 import "./health.css";
@@ -80,6 +80,16 @@ export function Health() {
               <Troubles troubles={view.troubles} onTrace={setTraced} />
               <Relay relay={view.relay} now={view.now} onKept={() => void health.refetch()} />
               <Stored view={view} onRebuild={() => void run(() => backend.call("rebuild_index", null).then(() => t("health.rebuild_started")))} />
+              <Taught
+                count={view.taught}
+                onForget={() =>
+                  void run(async () => {
+                    const { count } = await backend.call("forget_corrections", null);
+                    void health.refetch();
+                    return t("health.forgotten", { count });
+                  })
+                }
+              />
             </>
           ) : health.error ? null : (
             <p className="late muted" role="status">

@@ -125,6 +125,57 @@ export function Stored({ view, onRebuild }: { view: HealthView; onRebuild: () =>
   );
 }
 
+/** What people's corrections taught; to be forgotten as a whole, since a wrong habit is not found one by one. */
+export function Taught({ count, onForget }: { count: number; onForget: () => void }) {
+  const { t } = useTranslation();
+  const [asked, setAsked] = useState(false);
+  return (
+    <Section title={t("health.taught")} note={t("health.taught_note")}>
+      <p className="line">
+        <span data-testid="taught">{count === 0 ? t("health.taught_none") : t("health.taught_count", { count })}</span>
+        {count === 0 || asked ? null : (
+          <button
+            type="button"
+            className="btn btn-small"
+            onClick={() => {
+              setAsked(true);
+            }}
+          >
+            {t("health.forget")}
+          </button>
+        )}
+      </p>
+      {asked && count > 0 ? (
+        <div role="group" aria-label={t("health.forget")}>
+          <p className="support">{t("health.forget_text")}</p>
+          <p className="line">
+            <button
+              type="button"
+              className="btn btn-danger btn-small"
+              onClick={() => {
+                setAsked(false);
+                onForget();
+              }}
+            >
+              {t("health.forget_now")}
+            </button>
+            <button
+              type="button"
+              className="btn btn-quiet btn-small"
+              autoFocus
+              onClick={() => {
+                setAsked(false);
+              }}
+            >
+              {t("common.cancel")}
+            </button>
+          </p>
+        </div>
+      ) : null}
+    </Section>
+  );
+}
+
 function Index({ index, onRebuild }: { index: IndexHealth; onRebuild: () => void }) {
   const { t } = useTranslation();
   const progress = useProgress();

@@ -38,6 +38,26 @@ describe("health", () => {
     expect(screen.getByText(/Search goes on meanwhile/)).toBeInTheDocument();
   });
 
+  it("tells what corrections taught, and forgets it only when asked twice", async () => {
+    const { engine, user } = await openHealth();
+    const first = [...engine.comments.values()].find((each) => each.stage === "to_review")?.row;
+    if (!first) throw new Error("a comment waits");
+    await engine.call("correct_label", { comment_id: first.id, version: first.version, label: "complaint" });
+    await waitFor(() => {
+      expect(screen.getByTestId("taught")).toHaveTextContent("1 corrected label");
+    });
+    await user.click(screen.getByRole("button", { name: "Forget what was learnt" }));
+    await expectAccessible(screen.getByTestId("health"));
+    await user.click(screen.getByRole("button", { name: "Cancel" }));
+    expect(screen.getByTestId("taught")).toHaveTextContent("1 corrected label");
+    await user.click(screen.getByRole("button", { name: "Forget what was learnt" }));
+    await user.click(screen.getByRole("button", { name: "Forget" }));
+    await waitFor(() => {
+      expect(screen.getByTestId("taught")).toHaveTextContent("Nothing yet");
+    });
+    expect(screen.getByText(/Forgotten: 1 correction/)).toBeInTheDocument();
+  });
+
   it("says which comments went wrong, and leads to their trace", async () => {
     const { user } = await openHealth({ state: "busy" });
     const troubles = screen.getByTestId("troubles");

@@ -2,7 +2,8 @@
 
 use super::{App, AppError};
 use contract::{
-    AccountLimit, ActionView, Breaker, DestinationHealth, DiagnosticsFile, DiskUse, HealthView, IndexHealth,
+    AccountLimit, ActionView, Breaker, DestinationHealth, DiagnosticsFile, DiskUse, ForgottenCorrections,
+    HealthView, IndexHealth,
     RelayView, Settlement, StageHealth, TraceEntry, TraceStage, TraceView, TroubleView, UnknownView,
     WorkerError, WorkerHealth, WorkerState,
 };
@@ -74,6 +75,11 @@ impl App {
             }
         });
         Ok(())
+    }
+
+    pub async fn forget_corrections(&self) -> Result<ForgottenCorrections, AppError> {
+        let count = self.engine()?.forget_corrections().await?;
+        Ok(ForgottenCorrections { count })
     }
 
     pub async fn trace(&self, comment: CommentId) -> Result<TraceView, AppError> {
@@ -254,6 +260,7 @@ async fn health_view(
             Err(why) => IndexHealth::Damaged { why },
         },
         quarantined: health.quarantined,
+        taught: health.taught,
         last_backup_at: health.disk.last_backup.map(|(_, at)| at.0),
         troubles: health
             .troubles

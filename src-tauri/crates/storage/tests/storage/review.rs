@@ -48,6 +48,34 @@ async fn an_act_on_a_comment_that_is_not_there_says_so() {
     assert!(matches!(desk.store.source(77).await, Err(StorageError::NotFound)));
 }
 
+#[tokio::test]
+async fn corrections_teach_until_they_are_forgotten_and_agreement_teaches_beside_them() {
+    let desk = desk().await;
+    let id = desk.in_review("c1").await;
+    let store = &desk.store;
+    assert_eq!(store.taught_count().await.unwrap(), 0);
+    store
+        .correct_label(id, desk.version(id).await, Label::Spam, NOW)
+        .await
+        .unwrap();
+    let said = store.corrections(10).await.unwrap();
+    assert_eq!(said.iter().map(|c| c.label).collect::<Vec<_>>(), [Label::Spam]);
+    assert_eq!(store.forget_corrections(NOW).await.unwrap(), 1);
+    assert!(store.corrections(10).await.unwrap().is_empty());
+    assert_eq!(store.taught_count().await.unwrap(), 0);
+    store
+        .correct_label(id, desk.version(id).await, Label::Praise, NOW)
+        .await
+        .unwrap();
+    assert_eq!(store.corrections(10).await.unwrap().len(), 1, "what comes after counts again");
+
+    let other = desk.in_review("c2").await;
+    assert!(store.agreements(10).await.unwrap().is_empty());
+    let hide = desk.action(other, desk.version(other).await, ActionKind::Hide, None);
+    store.queue_action(hide).await.unwrap();
+    assert_eq!(store.agreements(10).await.unwrap().len(), 1, "acted on as it was labelled");
+}
+
 async fn step<F>(desk: &Desk, id: CommentId, act: F) -> Stage
 where
     F: AsyncFn(&Storage, CommentId, i64) -> Result<(), StorageError>,
