@@ -2,8 +2,8 @@
 
 use super::{Answer, Host, done};
 use contract::{
-    ActionRef, ActionView, CommentRef, DiagnosticsFile, ForgottenCorrections, HealthView, RelayView, SetRelay, SettleUnknown,
-    TraceView, UnknownView,
+    ActionRef, ActionView, CommentRef, DiagnosticsFile, ForgottenCorrections, HealthView, RelayView,
+    SetRelay, SettleUnknown, TraceView, UnknownView,
 };
 use domain::{ActionId, CommentId};
 

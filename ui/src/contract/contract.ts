@@ -866,11 +866,6 @@ free_bytes: number | null, };
 export type IndexHealth = { "state": "ready", entries: number, } | { "state": "damaged", why: string, };
 
 /**
- * How many corrections the app learns from no more.
- */
-export type ForgottenCorrections = { count: number, };
-
-/**
  * The health screen. Cheap enough to be read every few seconds.
  */
 export type HealthView = { 
@@ -959,6 +954,11 @@ export type DiagnosticsFile = {
  * Where it was written. Secrets, names and comment text are not in it.
  */
 path: string, };
+
+/**
+ * How many corrections the app learns from no more.
+ */
+export type ForgottenCorrections = { count: number, };
 
 export type TraceEntry = { at: number, stage: TraceStage, 
 /**

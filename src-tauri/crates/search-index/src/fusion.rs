@@ -103,7 +103,10 @@ mod tests {
         let foreign = fuse(&keyword, &vector, 5);
         assert!(foreign.iter().all(|row| row.vector_rank.is_some()), "{foreign:?}");
         let rare = fuse(&[100], &vector, 5);
-        assert!(rare.iter().any(|row| row.id == 100), "a number that only words find");
+        assert!(
+            rare.iter().any(|row| row.id == 100),
+            "a number that only words find"
+        );
         let same: Vec<(i64, f32)> = (100..120).map(|id| (id, 0.9)).collect();
         assert!((fuse(&keyword, &same, 1)[0].score - 1.0).abs() < 1e-6);
     }

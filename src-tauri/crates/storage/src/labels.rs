@@ -1,9 +1,10 @@
 //! Labels as a comment carries them, and what follows from a complaint.
 
 use crate::Storage;
+use crate::activity::Entry;
 use crate::convert::{from_json, parsed, to_json, widened};
 use crate::pool::Result;
-use crate::write::{CommentState, Entry, Write};
+use crate::write::{CommentState, Write};
 use contract::LabelView;
 use domain::ports::Correction;
 use domain::{Classification, Label, LabelScore, Timestamp};

@@ -3,9 +3,8 @@
 use super::{App, AppError};
 use contract::{
     AccountLimit, ActionView, Breaker, DestinationHealth, DiagnosticsFile, DiskUse, ForgottenCorrections,
-    HealthView, IndexHealth,
-    RelayView, Settlement, StageHealth, TraceEntry, TraceStage, TraceView, TroubleView, UnknownView,
-    WorkerError, WorkerHealth, WorkerState,
+    HealthView, IndexHealth, RelayView, Settlement, StageHealth, TraceEntry, TraceStage, TraceView,
+    TroubleView, UnknownView, WorkerError, WorkerHealth, WorkerState,
 };
 use domain::{ActionId, CommentId, Stage, Timestamp};
 use engine::destination::{CircuitState, DestinationReport};

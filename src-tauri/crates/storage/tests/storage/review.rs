@@ -67,13 +67,21 @@ async fn corrections_teach_until_they_are_forgotten_and_agreement_teaches_beside
         .correct_label(id, desk.version(id).await, Label::Praise, NOW)
         .await
         .unwrap();
-    assert_eq!(store.corrections(10).await.unwrap().len(), 1, "what comes after counts again");
+    assert_eq!(
+        store.corrections(10).await.unwrap().len(),
+        1,
+        "what comes after counts again"
+    );
 
     let other = desk.in_review("c2").await;
     assert!(store.agreements(10).await.unwrap().is_empty());
     let hide = desk.action(other, desk.version(other).await, ActionKind::Hide, None);
     store.queue_action(hide).await.unwrap();
-    assert_eq!(store.agreements(10).await.unwrap().len(), 1, "acted on as it was labelled");
+    assert_eq!(
+        store.agreements(10).await.unwrap().len(),
+        1,
+        "acted on as it was labelled"
+    );
 }
 
 async fn step<F>(desk: &Desk, id: CommentId, act: F) -> Stage
