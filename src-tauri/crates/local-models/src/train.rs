@@ -93,7 +93,8 @@ const GRAMS_WEIGH: f32 = 1.5;
 const LEAST_SEEN: usize = 2;
 
 impl Scale {
-    fn of<'a>(rows: impl Iterator<Item = &'a Inputs> + Clone) -> Self {
+    /// N-grams that fewer than `least` of the texts hold are left out.
+    fn of<'a>(rows: impl Iterator<Item = &'a Inputs> + Clone, least: usize) -> Self {
         let count = rows.clone().count().max(1) as f32;
         let width = rows.clone().next().map_or(0, |row| row.dense.len() - FEATURES);
         let mut mean = vec![0.0f32; width];
@@ -106,7 +107,7 @@ impl Scale {
         });
         Self {
             length: (length.sum::<f32>() / count).max(1e-6),
-            rarity: Rarity::of(rows.map(|row| &row.grams), LEAST_SEEN),
+            rarity: Rarity::of(rows.map(|row| &row.grams), least),
             mean,
         }
     }
@@ -171,7 +172,7 @@ pub struct Material<'a> {
 pub fn train(material: &Material<'_>) -> HeadSet {
     let abuse_guard = fit_guard(material.abuse);
     let spam_guard = fit_guard(material.spam);
-    let scale = Scale::of(material.seeds.iter().map(|(_, inputs)| inputs));
+    let scale = Scale::of(material.seeds.iter().map(|(_, inputs)| inputs), LEAST_SEEN);
     let fitted: Vec<FittedLabel> = Label::ALL
         .par_iter()
         .map(|label| {

@@ -14,7 +14,7 @@ use super::wording::Tongue;
 use domain::{DeclineReason, SubjectScore};
 
 /// A subject less sure than this is not answered by a row.
-const CLEAR: f32 = 0.75;
+const CLEAR: f32 = 0.8;
 /// A comment that is taken for praise asks for a subject from here on.
 const SEEMS_ASKED: f32 = 0.3;
 /// Nor one beside which the question may as well be about what no row tells.
@@ -24,7 +24,7 @@ const SURELY_UNTOLD: f32 = 0.6;
 /// Rows tell few of the measures that people ask for.
 const OF_SIZE: f32 = 0.85;
 /// The chance that a section answers, from which on it does.
-const ANSWERS: f32 = 0.65;
+const ANSWERS: f32 = 0.75;
 const LONGEST_ANSWER: usize = 420;
 
 /// The concepts that a subject stands for; those of products are looked up in rows.

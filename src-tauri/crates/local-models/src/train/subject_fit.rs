@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 /// Price of an error; of a subject's own questions, which are few among all, that much more.
 const COST: f32 = 0.5;
 const OWN: f32 = 4.0;
+/// Each n-gram has a weight for each subject: those of few questions would make the most of the file.
+const LEAST_SEEN: usize = 6;
 const TEMPERATURES: [f32; 9] = [0.08, 0.1, 0.12, 0.15, 0.18, 0.22, 0.27, 0.33, 0.4];
 
 /// A question and what it asks about.
@@ -31,7 +33,7 @@ pub struct Unseen {
 
 /// The heads, and what became of each question in the hands of heads that had not seen it.
 pub fn train_subjects(asked: &[(AskedText, Inputs)]) -> (SubjectHeads, Vec<Unseen>) {
-    let scale = Scale::of(asked.iter().map(|(_, inputs)| inputs));
+    let scale = Scale::of(asked.iter().map(|(_, inputs)| inputs), LEAST_SEEN);
     let rows: Vec<Row> = asked.iter().map(|(_, inputs)| scale.row(inputs)).collect();
     let subjects: Vec<Subject> = Subject::all().collect();
     let fitted: Vec<(Margin, Vec<f32>)> = subjects
