@@ -75,6 +75,13 @@ pub(crate) fn scores(json: Option<&str>) -> Result<Vec<LabelScore>> {
         .collect())
 }
 
+fn correction(text: String, label: &str) -> Result<Correction> {
+    Ok(Correction {
+        text,
+        label: parsed(label)?,
+    })
+}
+
 impl Storage {
     /// What people of the workspace labelled since that was last forgotten, the newest first, at most `most`; an empty
     /// comment teaches nothing.
@@ -91,12 +98,7 @@ impl Storage {
         .fetch_all(&self.readers)
         .await?;
         rows.into_iter()
-            .map(|row| {
-                Ok(Correction {
-                    text: row.text,
-                    label: parsed(&row.label)?,
-                })
-            })
+            .map(|row| correction(row.text, &row.label))
             .collect()
     }
 }
@@ -155,12 +157,7 @@ impl Storage {
         .fetch_all(&self.readers)
         .await?;
         rows.into_iter()
-            .map(|row| {
-                Ok(Correction {
-                    text: row.text,
-                    label: parsed(&row.label)?,
-                })
-            })
+            .map(|row| correction(row.text, &row.label))
             .collect()
     }
 }

@@ -15,10 +15,10 @@ use domain::{DeclineReason, SubjectScore};
 
 /// A subject less sure than this is not answered by a row.
 const CLEAR: f32 = 0.8;
-/// A comment that is taken for praise asks for a subject from here on.
-const SEEMS_ASKED: f32 = 0.3;
 /// Nor one beside which the question may as well be about what no row tells.
 const DOUBT: f32 = 0.08;
+/// A comment that is taken for praise asks for a subject from here on.
+const SEEMS_ASKED: f32 = 0.3;
 /// From here on not even words that fit answer.
 const SURELY_UNTOLD: f32 = 0.6;
 /// Rows tell few of the measures that people ask for.
@@ -142,10 +142,7 @@ impl<'a> Situation<'a> {
         let one = match self.catalogue.meant(at) {
             Meant::One(one) => one,
             Meant::Several(facts) => return Err(self.ambiguous(&facts)),
-            Meant::Nothing => match self.product_by_search() {
-                Some(one) => one,
-                None => return Ok(None),
-            },
+            Meant::Nothing => return Ok(None),
         };
         let clause = bare(stands.ids.iter().copied());
         let mut question = Question::new(&clause, &[], &[], Vec::new());
@@ -161,11 +158,6 @@ impl<'a> Situation<'a> {
             confidence: answer.confidence * best.confidence,
             ..answer
         }))
-    }
-
-    /// The product that the search holds for the best by far.
-    fn product_by_search(&self) -> Option<TheOne> {
-        None
     }
 
     /// The section of the author's language that most likely answers, if it is likely enough.
