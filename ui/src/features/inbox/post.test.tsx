@@ -17,7 +17,8 @@ async function start(can: Partial<CapabilitiesView> = {}, options: Parameters<ty
   const window = await ready(openWindow({ holdSeconds: 60, ...options }));
   const card = (await window.engine.call("list_accounts", null)).accounts[0];
   if (!card?.capabilities) throw new Error("there is no account that was reached");
-  window.engine.changeAccount(card.id, { capabilities: { ...card.capabilities, ...can } });
+  // A change is told to the window a moment later, and then it reads the post once more.
+  if (Object.keys(can).length > 0) window.engine.changeAccount(card.id, { capabilities: { ...card.capabilities, ...can } });
   await open(window, QUESTION);
   return { ...window, account: card.id };
 }
