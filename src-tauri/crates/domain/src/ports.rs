@@ -288,6 +288,23 @@ pub trait Embedder: Send + Sync {
     fn space(&self) -> VectorSpace;
     /// One vector per text, in order, each of `space().dimensions` components.
     fn embed(&self, role: TextRole, texts: &[&str]) -> Result<Vec<Vec<f32>>, ModelError>;
+    /// The vector of each text as a query, and what the model says of comments by itself. By default it says nothing.
+    fn read(&self, texts: &[&str]) -> Result<Vec<ReadText>, ModelError> {
+        let vectors = self.embed(TextRole::Query, texts)?;
+        Ok(vectors
+            .into_iter()
+            .map(|vector| ReadText { vector, labels: None })
+            .collect())
+    }
+}
+
+/// A text as an embedder read it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadText {
+    pub vector: Vec<f32>,
+    /// Log-odds of each label, in the order of [`Label::ALL`], before any calibration; `None` where the model was not
+    /// taught labels.
+    pub labels: Option<[f32; Label::ALL.len()]>,
 }
 
 /// What a classifier may look at besides the text.

@@ -13,7 +13,7 @@ use crate::lexicon::{Topic, is_hidden_word};
 use crate::pool;
 use crate::signals::Signals;
 use crate::subjects::SubjectHeads;
-use domain::ports::{ClassifyInput, Correction, Embedder, LocalClassifier, TextRole};
+use domain::ports::{ClassifyInput, Correction, Embedder, LocalClassifier, ReadText, TextRole};
 use domain::{Classification, Label, LabelScore, Language, ModelError, SubjectScore};
 use rayon::prelude::*;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -53,17 +53,16 @@ impl HeadClassifier {
         })
     }
 
-    /// Vectors of the texts without their disguises, which a model that was trained on plain writing cannot read.
-    fn vectors(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, ModelError> {
-        let readable: Vec<String> = texts.iter().map(|text| readable(text, is_hidden_word)).collect();
+    fn read(&self, texts: &[&str]) -> Result<Vec<ReadText>, ModelError> {
+        let readable = without_disguises(texts);
         let readable: Vec<&str> = readable.iter().map(String::as_str).collect();
-        self.embedder.embed(TextRole::Query, &readable)
+        self.embedder.read(&readable)
     }
 
-    fn label(&self, text: &str, vector: &[f32], learnt: &Learnt) -> Classification {
+    fn label(&self, text: &str, read: &ReadText, learnt: &Learnt) -> Classification {
         let signals = Signals::of(text);
         let (language, language_confidence) = self.languages.detect(text);
-        let Judgement { labels, best } = judge(self.set, vector, &signals, learnt);
+        let Judgement { labels, best } = judge(self.set, read, &signals, learnt);
         let reason = reason(&signals, labels.first().unwrap_or(&best), labels.is_empty());
         Classification {
             language,
@@ -79,27 +78,27 @@ impl HeadClassifier {
 impl LocalClassifier for HeadClassifier {
     fn classify(&self, inputs: &[ClassifyInput]) -> Result<Vec<Classification>, ModelError> {
         let texts: Vec<&str> = inputs.iter().map(|input| input.text.as_str()).collect();
-        let vectors = self.vectors(&texts)?;
+        let read = self.read(&texts)?;
         let learnt = Arc::clone(&self.learnt.read().unwrap_or_else(PoisonError::into_inner));
         Ok(pool::run(|| {
             texts
                 .par_iter()
-                .zip(vectors)
-                .map(|(text, vector)| self.label(text, &vector, &learnt))
+                .zip(read)
+                .map(|(text, read)| self.label(text, &read, &learnt))
                 .collect()
         }))
     }
 
     fn learn(&self, corrections: &[Correction]) -> Result<(), ModelError> {
         let texts: Vec<&str> = corrections.iter().map(|said| said.text.as_str()).collect();
-        let vectors = self.vectors(&texts)?;
+        let read = self.read(&texts)?;
         let corrected: Vec<Corrected> = corrections
             .iter()
-            .zip(vectors)
-            .map(|(said, vector)| {
-                let confidences = confidences(self.set, &vector, &Signals::of(&said.text));
+            .zip(read)
+            .map(|(said, read)| {
+                let confidences = confidences(self.set, &read, &Signals::of(&said.text));
                 Corrected {
-                    vector,
+                    vector: read.vector,
                     label: said.label,
                     shipped: confidences.map(log_odds),
                 }
@@ -117,7 +116,9 @@ impl LocalClassifier for HeadClassifier {
             return Ok(vec![Vec::new(); texts.len()]);
         }
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let vectors = self.vectors(&texts)?;
+        let readable = without_disguises(&texts);
+        let readable: Vec<&str> = readable.iter().map(String::as_str).collect();
+        let vectors = self.embedder.embed(TextRole::Query, &readable)?;
         Ok(texts
             .iter()
             .zip(vectors)
@@ -134,9 +135,14 @@ impl LocalClassifier for HeadClassifier {
     }
 }
 
-/// The labels that a text gets from a vector by the given heads, strongest first, and the strongest of all.
-pub fn judge_text(set: &HeadSet, vector: &[f32], text: &str) -> (Vec<LabelScore>, LabelScore) {
-    let Judgement { labels, best } = judge(set, vector, &Signals::of(text), &Learnt::default());
+/// Texts that a model which was trained on plain writing can read.
+fn without_disguises(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| readable(text, is_hidden_word)).collect()
+}
+
+/// The labels that a text gets by the given heads, strongest first, and the strongest of all.
+pub fn judge_text(set: &HeadSet, read: &ReadText, text: &str) -> (Vec<LabelScore>, LabelScore) {
+    let Judgement { labels, best } = judge(set, read, &Signals::of(text), &Learnt::default());
     (labels, best)
 }
 
@@ -147,7 +153,8 @@ struct Judgement {
 }
 
 /// How sure each label is by the shipped heads, in the order of [`Label::ALL`].
-fn confidences(set: &HeadSet, vector: &[f32], signals: &Signals) -> [f32; Label::ALL.len()] {
+fn confidences(set: &HeadSet, read: &ReadText, signals: &Signals) -> [f32; Label::ALL.len()] {
+    let vector = read.vector.as_slice();
     let features = signals.features();
     let abuse_guard = set.abuse_guard.score(vector, &features);
     let spam_guard = set.spam_guard.score(vector, &features);
@@ -164,17 +171,18 @@ fn confidences(set: &HeadSet, vector: &[f32], signals: &Signals) -> [f32; Label:
             .find(|head| head.label == label)
             .map_or(0.0, |head| {
                 let own = head.linear.score(vector, &features) + grams[at];
-                head.calibration.probability(own, guard)
+                let read = read.labels.map_or(0.0, |labels| labels[at]);
+                head.calibration.probability(own, guard, read)
             })
     })
 }
 
-fn judge(set: &HeadSet, vector: &[f32], signals: &Signals, learnt: &Learnt) -> Judgement {
+fn judge(set: &HeadSet, read: &ReadText, signals: &Signals, learnt: &Learnt) -> Judgement {
     if signals.is_wordless() {
         return judge_wordless(signals);
     }
-    let shift = learnt.shift(vector);
-    let shipped = confidences(set, vector, signals);
+    let shift = learnt.shift(&read.vector);
+    let shipped = confidences(set, read, signals);
     let mut scores: Vec<(LabelScore, bool)> = Label::ALL
         .into_iter()
         .zip(shipped.into_iter().zip(shift))

@@ -1,5 +1,6 @@
 //! multilingual-e5-small in 4 bits: 384 dimensions, a hundred languages, read straight from its file.
 
+mod adapter;
 mod encoder;
 mod image;
 mod kernel;
@@ -7,8 +8,9 @@ mod reader;
 mod tokenizer;
 
 use crate::pool;
-use domain::ModelError;
-use domain::ports::{Embedder, TextRole, VectorSpace};
+use adapter::Adapter;
+use domain::ports::{Embedder, ReadText, TextRole, VectorSpace};
+use domain::{Label, ModelError};
 use encoder::Encoder;
 use image::Image;
 use kernel::Isa;
@@ -16,6 +18,7 @@ use memmap2::Mmap;
 use rayon::prelude::*;
 use std::fs::File;
 use std::path::Path;
+use std::sync::LazyLock;
 use tokenizer::Tokenizer;
 
 /// Name under which vectors of this model are stored.
@@ -106,6 +109,43 @@ impl E5Embedder {
             + 2
     }
 
+    /// A text as the model's ids, without prefix and marks.
+    pub fn token_ids(&self, text: &str) -> Vec<u32> {
+        self.tokenizer.encode(self.source.bytes(), text)
+    }
+
+    /// What the encoder makes of each window, by the index of its text.
+    fn run<T: Send>(
+        &self,
+        windows: Vec<Window>,
+        read: impl Fn(&[Vec<u32>]) -> Vec<T> + Sync,
+    ) -> Vec<((usize, f32), T)> {
+        share_out(windows)
+            .into_par_iter()
+            .map(|chunk| {
+                let (ids, owners): (Vec<_>, Vec<_>) = chunk
+                    .into_iter()
+                    .map(|window| (window.ids, (window.text, window.weight)))
+                    .unzip();
+                let read = read(&ids);
+                owners.into_iter().zip(read).collect::<Vec<_>>()
+            })
+            .flatten_iter()
+            .collect()
+    }
+
+    fn all_windows(&self, role: TextRole, texts: &[&str]) -> Vec<Window> {
+        texts
+            .par_iter()
+            .enumerate()
+            .flat_map_iter(|(index, text)| self.windows(index, role, text))
+            .collect()
+    }
+
+    fn takes(&self, adapter: &Adapter, scores: usize) -> bool {
+        self.encoder.takes(adapter) && adapter.scores() == scores
+    }
+
     fn windows(&self, index: usize, role: TextRole, text: &str) -> Vec<Window> {
         let content = self.tokenizer.encode(self.source.bytes(), &prefixed(role, text));
         let room = self.encoder.positions - 2;
@@ -137,35 +177,59 @@ impl Embedder for E5Embedder {
 
     fn embed(&self, role: TextRole, texts: &[&str]) -> Result<Vec<Vec<f32>>, ModelError> {
         pool::run(|| {
-            let windows: Vec<Window> = texts
-                .par_iter()
-                .enumerate()
-                .flat_map_iter(|(index, text)| self.windows(index, role, text))
-                .collect();
-            let chunks = share_out(windows);
-            let means: Vec<_> = chunks
-                .into_par_iter()
-                .map(|chunk| {
-                    let (ids, owners): (Vec<_>, Vec<_>) = chunk
-                        .into_iter()
-                        .map(|window| (window.ids, (window.text, window.weight)))
-                        .unzip();
-                    (owners, self.encoder.means(self.source.bytes(), &ids))
-                })
-                .collect();
+            let windows = self.all_windows(role, texts);
             let mut vectors = vec![vec![0.0f32; self.encoder.dimensions()]; texts.len()];
-            for ((text, weight), mean) in means
-                .into_iter()
-                .flat_map(|(owners, means)| owners.into_iter().zip(means))
+            for ((text, weight), mean) in
+                self.run(windows, |ids| self.encoder.means(self.source.bytes(), ids))
             {
-                for (v, m) in vectors[text].iter_mut().zip(mean) {
-                    *v += weight * m;
-                }
+                add_weighed(&mut vectors[text], weight, &mean);
             }
             vectors.into_iter().map(to_unit_length).collect()
         })
     }
+
+    fn read(&self, texts: &[&str]) -> Result<Vec<ReadText>, ModelError> {
+        let adapter = LABELS.as_ref().map_err(Clone::clone)?;
+        if !self.takes(adapter, Label::ALL.len()) {
+            return Ok(self
+                .embed(TextRole::Query, texts)?
+                .into_iter()
+                .map(|vector| ReadText { vector, labels: None })
+                .collect());
+        }
+        pool::run(|| {
+            let windows = self.all_windows(TextRole::Query, texts);
+            let nothing = vec![0.0f32; self.encoder.dimensions()];
+            let mut vectors = vec![(nothing.clone(), nothing); texts.len()];
+            let read = self.run(windows, |ids| {
+                let (plain, adapted) = self.encoder.both_means(self.source.bytes(), ids, adapter);
+                plain.into_iter().zip(adapted).collect()
+            });
+            for ((text, weight), (plain, adapted)) in read {
+                add_weighed(&mut vectors[text].0, weight, &plain);
+                add_weighed(&mut vectors[text].1, weight, &adapted);
+            }
+            vectors
+                .into_iter()
+                .map(|(plain, adapted)| {
+                    let labels = adapter.score(&to_unit_length(adapted)?);
+                    Ok(ReadText {
+                        vector: to_unit_length(plain)?,
+                        labels: labels.try_into().ok(),
+                    })
+                })
+                .collect()
+        })
+    }
 }
+
+fn add_weighed(sum: &mut [f32], weight: f32, vector: &[f32]) {
+    sum.iter_mut().zip(vector).for_each(|(s, v)| *s += weight * v);
+}
+
+/// Log-odds of the seven labels, in the order of [`Label::ALL`].
+static LABELS: LazyLock<Result<Adapter, ModelError>> =
+    LazyLock::new(|| Adapter::parse(include_bytes!("../data/labels.adapter")));
 
 fn prefixed(role: TextRole, text: &str) -> String {
     let prefix = match role {

@@ -63,11 +63,13 @@ pub struct Linear {
     pub bias: f32,
 }
 
-/// Probability = logistic(slope * own score + guard * guard's score + shift).
+/// Probability = logistic(slope * own score + guard * guard's score + read * the model's own log-odds + shift).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
     pub slope: f32,
     pub guard: f32,
+    /// 0 where the model was not taught labels.
+    pub read: f32,
     pub shift: f32,
 }
 
@@ -87,8 +89,8 @@ impl PrimaryCalibration {
 }
 
 impl Calibration {
-    pub fn probability(&self, own: f32, guard: f32) -> f32 {
-        logistic(self.slope * own + self.guard * guard + self.shift)
+    pub fn probability(&self, own: f32, guard: f32, read: f32) -> f32 {
+        logistic(self.slope * own + self.guard * guard + self.read * read + self.shift)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Vectors of short texts that come again: much of what people write under a post is hearts and three words, and a
 //! vector is the dearest thing that is computed for a comment.
 
-use domain::ModelError;
-use domain::ports::{Embedder, TextRole, VectorSpace};
+use domain::ports::{Embedder, ReadText, TextRole, VectorSpace};
+use domain::{Label, ModelError};
 use lru::LruCache;
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,10 +15,18 @@ const MOST: NonZeroUsize = match NonZeroUsize::new(3_000) {
 /// Longer texts hardly come a second time.
 const LONGEST_CHARS: usize = 160;
 
+/// What is known of a text.
+#[derive(Clone)]
+struct Known {
+    vector: Vec<f32>,
+    /// What [`Embedder::read`] said of it; `None` while it was only embedded.
+    read: Option<Option<[f32; Label::ALL.len()]>>,
+}
+
 /// An embedder that does not compute again what it computed lately.
 pub struct RememberingEmbedder<E> {
     inner: E,
-    lately: Mutex<LruCache<(TextRole, String), Vec<f32>>>,
+    lately: Mutex<LruCache<(TextRole, String), Known>>,
 }
 
 impl<E: Embedder> RememberingEmbedder<E> {
@@ -29,9 +37,57 @@ impl<E: Embedder> RememberingEmbedder<E> {
         }
     }
 
-    fn lately(&self) -> MutexGuard<'_, LruCache<(TextRole, String), Vec<f32>>> {
+    fn lately(&self) -> MutexGuard<'_, LruCache<(TextRole, String), Known>> {
         // A vector goes in whole or not at all, so a poisoned lock still holds good ones.
         self.lately.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is known of each text that is `enough`, the rest by `compute`, which each text reaches once.
+    fn known(
+        &self,
+        role: TextRole,
+        texts: &[&str],
+        enough: impl Fn(&Known) -> bool,
+        compute: impl FnOnce(&[&str]) -> Result<Vec<Known>, ModelError>,
+    ) -> Result<Vec<Known>, ModelError> {
+        let mut found: Vec<Option<Known>> = {
+            let mut lately = self.lately();
+            let known = |text: &&str| {
+                let known = lately.get(&(role, (*text).to_owned()))?;
+                enough(known).then(|| known.clone())
+            };
+            texts.iter().map(known).collect()
+        };
+        let mut missing: Vec<&str> = texts
+            .iter()
+            .zip(&found)
+            .filter_map(|(text, known)| known.is_none().then_some(*text))
+            .collect();
+        missing.sort_unstable();
+        missing.dedup();
+        if !missing.is_empty() {
+            let computed = compute(&missing)?;
+            let mut lately = self.lately();
+            for (text, known) in texts.iter().zip(&mut found) {
+                if known.is_none()
+                    && let Ok(at) = missing.binary_search(text)
+                {
+                    *known = computed.get(at).cloned();
+                }
+            }
+            for (text, known) in missing.into_iter().zip(computed) {
+                if may_come_again(text) {
+                    lately.put((role, text.to_owned()), known);
+                }
+            }
+        }
+        let wrong_count = || ModelError::Corrupt {
+            detail: "it made fewer vectors than it was given texts".to_owned(),
+        };
+        found
+            .into_iter()
+            .map(|known| known.ok_or_else(wrong_count))
+            .collect()
     }
 }
 
@@ -45,42 +101,32 @@ impl<E: Embedder> Embedder for RememberingEmbedder<E> {
     }
 
     fn embed(&self, role: TextRole, texts: &[&str]) -> Result<Vec<Vec<f32>>, ModelError> {
-        let mut vectors: Vec<Option<Vec<f32>>> = {
-            let mut lately = self.lately();
-            let known = |text: &&str| lately.get(&(role, (*text).to_owned())).cloned();
-            texts.iter().map(known).collect()
+        let compute = |missing: &[&str]| {
+            let vectors = self.inner.embed(role, missing)?.into_iter();
+            Ok(vectors.map(|vector| Known { vector, read: None }).collect())
         };
-        // A text that stands twice among them is computed once.
-        let mut missing: Vec<&str> = texts
-            .iter()
-            .zip(&vectors)
-            .filter_map(|(text, vector)| vector.is_none().then_some(*text))
-            .collect();
-        missing.sort_unstable();
-        missing.dedup();
-        if !missing.is_empty() {
-            let computed = self.inner.embed(role, &missing)?;
-            let mut lately = self.lately();
-            for (text, vector) in texts.iter().zip(&mut vectors) {
-                if vector.is_none()
-                    && let Ok(at) = missing.binary_search(text)
-                {
-                    *vector = computed.get(at).cloned();
-                }
-            }
-            for (text, vector) in missing.into_iter().zip(computed) {
-                if may_come_again(text) {
-                    lately.put((role, text.to_owned()), vector);
-                }
-            }
-        }
-        let wrong_count = || ModelError::Corrupt {
-            detail: "it made fewer vectors than it was given texts".to_owned(),
+        let known = self.known(role, texts, |_| true, compute)?;
+        Ok(known.into_iter().map(|known| known.vector).collect())
+    }
+
+    fn read(&self, texts: &[&str]) -> Result<Vec<ReadText>, ModelError> {
+        let compute = |missing: &[&str]| {
+            let read = self.inner.read(missing)?.into_iter();
+            Ok(read
+                .map(|text| Known {
+                    vector: text.vector,
+                    read: Some(text.labels),
+                })
+                .collect())
         };
-        vectors
+        let known = self.known(TextRole::Query, texts, |known| known.read.is_some(), compute)?;
+        Ok(known
             .into_iter()
-            .map(|vector| vector.ok_or_else(wrong_count))
-            .collect()
+            .map(|known| ReadText {
+                vector: known.vector,
+                labels: known.read.flatten(),
+            })
+            .collect())
     }
 }
 
@@ -119,10 +165,18 @@ mod tests {
             5,
             "only the long one again"
         );
-        embedder.embed(TextRole::Passage, &["love it"]).unwrap();
+        assert_eq!(embedder.read(&["love it"]).unwrap()[0].labels, None);
+        embedder.read(&["love it"]).unwrap();
         assert_eq!(
             embedder.inner.0.load(Ordering::SeqCst),
             6,
+            "an embedded text is read once more, and then known as read"
+        );
+        assert_eq!(embedder.embed(TextRole::Query, &["love it"]).unwrap(), plain[..1]);
+        embedder.embed(TextRole::Passage, &["love it"]).unwrap();
+        assert_eq!(
+            embedder.inner.0.load(Ordering::SeqCst),
+            7,
             "a passage is marked otherwise"
         );
     }

@@ -8,7 +8,7 @@ mod public_sets;
 mod report;
 mod vectors;
 
-use domain::ports::Embedder;
+use domain::ports::{Embedder, ReadText};
 use local_models::heads::{Heads, Provenance};
 use local_models::train::{GuardExample, Inputs, Material, Seed, train};
 use local_models::{E5Embedder, NgramEmbedder};
@@ -92,11 +92,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn inputs(vectors: &[Vec<f32>], texts: &[&str]) -> Vec<Inputs> {
-    vectors
-        .iter()
+fn inputs(read: &[ReadText], texts: &[&str]) -> Vec<Inputs> {
+    read.iter()
         .zip(texts)
-        .map(|(vector, text)| Inputs::new(vector, text))
+        .map(|(read, text)| Inputs::new(read, text))
         .collect()
 }
 

@@ -3,7 +3,7 @@
 use crate::public_sets::{Sources, clean, csv_rows};
 use crate::vectors::Vectors;
 use domain::Label;
-use domain::ports::{Embedder, TextRole};
+use domain::ports::Embedder;
 use local_models::heads::HeadSet;
 use local_models::judge_text;
 use local_models::train::Seed;
@@ -17,7 +17,7 @@ type Outcome = Result<(), Box<dyn Error>>;
 pub fn on_tests(embedder: &dyn Embedder, set: &HeadSet, tests: &[Seed]) -> Outcome {
     println!("\n=== {} on {} test texts", set.embedder, tests.len());
     let texts: Vec<&str> = tests.iter().map(|test| test.text.as_str()).collect();
-    let vectors = embedder.embed(TextRole::Query, &texts)?;
+    let vectors = embedder.read(&texts)?;
     let mut right: BTreeMap<(&str, Label), (usize, usize)> = BTreeMap::new();
     let (mut unsure, mut extra) = (0, 0);
     for (test, vector) in tests.iter().zip(&vectors) {

@@ -1,16 +1,19 @@
 //! Vectors of many texts, kept between runs when a folder is given.
 
-use domain::ports::{Embedder, TextRole};
+use domain::ports::{Embedder, ReadText};
 use local_models::disguise::readable;
 use local_models::lexicon::is_hidden_word;
 use std::collections::HashMap;
 use std::error::Error;
 use std::path::PathBuf;
 
+/// A vector, and the log-odds of the labels where the model was taught them.
+type Known = (Vec<f32>, Option<Vec<f32>>);
+
 pub struct Vectors<'a> {
     embedder: &'a dyn Embedder,
     file: Option<PathBuf>,
-    known: HashMap<String, Vec<f32>>,
+    known: HashMap<String, Known>,
 }
 
 impl<'a> Vectors<'a> {
@@ -31,7 +34,7 @@ impl<'a> Vectors<'a> {
     }
 
     /// As the classifier reads the texts: without disguises.
-    pub fn of(&mut self, texts: &[&str]) -> Result<Vec<Vec<f32>>, Box<dyn Error>> {
+    pub fn of(&mut self, texts: &[&str]) -> Result<Vec<ReadText>, Box<dyn Error>> {
         let readable: Vec<String> = texts.iter().map(|text| readable(text, is_hidden_word)).collect();
         let texts: Vec<&str> = readable.iter().map(String::as_str).collect();
         let missing: Vec<&str> = texts
@@ -40,11 +43,23 @@ impl<'a> Vectors<'a> {
             .filter(|t| !self.known.contains_key(*t))
             .collect();
         for part in missing.chunks(512) {
-            let vectors = self.embedder.embed(TextRole::Query, part)?;
+            let read = self.embedder.read(part)?;
+            let read = read
+                .into_iter()
+                .map(|read| (read.vector, read.labels.map(Vec::from)));
             self.known
-                .extend(part.iter().map(|text| (*text).to_owned()).zip(vectors));
+                .extend(part.iter().map(|text| (*text).to_owned()).zip(read));
         }
-        Ok(texts.iter().map(|text| self.known[*text].clone()).collect())
+        Ok(texts
+            .iter()
+            .map(|text| {
+                let (vector, labels) = self.known[*text].clone();
+                ReadText {
+                    vector,
+                    labels: labels.and_then(|labels| labels.try_into().ok()),
+                }
+            })
+            .collect())
     }
 
     pub fn save(&self) -> Result<(), Box<dyn Error>> {

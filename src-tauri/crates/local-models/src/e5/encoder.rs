@@ -1,5 +1,6 @@
 //! The transformer: token ids of several segments in, one mean vector per segment out.
 
+use super::adapter::{Adapter, Part};
 use super::image::{BLOCK, BLOCK_BYTES, Image, corrupt};
 use super::kernel::{
     AttentionShape, Isa, LayerNorm, Quantised, Weights, add_and_normalise, all_scales_finite, attention,
@@ -36,6 +37,30 @@ pub struct Encoder {
     type_vector: Vec<f32>,
     input_norm: LayerNorm,
     layers: Vec<Layer>,
+}
+
+/// Segments on their way through the layers, and room for what a layer computes.
+#[derive(Default)]
+struct Pass {
+    x: Vec<f32>,
+    /// Where each segment lies in `x`.
+    ranges: Vec<Range<usize>>,
+    quantised: Quantised,
+    query: Vec<f32>,
+    key: Vec<f32>,
+    value: Vec<f32>,
+    context: Vec<f32>,
+    update: Vec<f32>,
+    middle: Vec<f32>,
+}
+
+impl Pass {
+    fn means(&self, hidden: usize) -> Vec<Vec<f32>> {
+        self.ranges
+            .iter()
+            .map(|range| mean_of_rows(&self.x[range.clone()], hidden))
+            .collect()
+    }
 }
 
 impl Encoder {
@@ -100,32 +125,94 @@ impl Encoder {
         self.shape.hidden
     }
 
+    /// An adapter made for a model of this shape.
+    pub fn takes(&self, adapter: &Adapter) -> bool {
+        adapter.fits(self.shape.hidden, self.feed_forward, self.layers.len())
+    }
+
     /// The mean of the token vectors of each segment, not yet of unit length. Segments are concatenated, so
     /// that weights are read once for all of them; each attends to itself only. Every segment holds 1 to
     /// `positions` ids below `vocabulary`.
     pub fn means(&self, bytes: &[u8], segments: &[Vec<u32>]) -> Vec<Vec<f32>> {
+        let mut pass = self.begin(bytes, segments);
+        self.run(&mut pass, 0, None);
+        pass.means(self.shape.hidden)
+    }
+
+    /// The same, and that of the layers as an adapter changes them; what they share is run once.
+    pub fn both_means(
+        &self,
+        bytes: &[u8],
+        segments: &[Vec<u32>],
+        adapter: &Adapter,
+    ) -> (Vec<Vec<f32>>, Vec<Vec<f32>>) {
+        let mut pass = self.begin(bytes, segments);
+        self.run_layers(&mut pass, 0..adapter.first_layer(), None);
+        let shared = pass.x.clone();
+        self.run(&mut pass, adapter.first_layer(), None);
+        let plain = pass.means(self.shape.hidden);
+        pass.x = shared;
+        self.run(&mut pass, adapter.first_layer(), Some(adapter));
+        (plain, pass.means(self.shape.hidden))
+    }
+
+    fn begin(&self, bytes: &[u8], segments: &[Vec<u32>]) -> Pass {
+        let mut pass = Pass::default();
+        for segment in segments {
+            let start = pass.x.len();
+            self.embed_tokens(bytes, segment, &mut pass.x);
+            pass.ranges.push(start..pass.x.len());
+        }
+        add_and_normalise(self.isa, &mut pass.x, &[], &self.input_norm);
+        let size = pass.x.len();
+        for room in [
+            &mut pass.query,
+            &mut pass.key,
+            &mut pass.value,
+            &mut pass.context,
+            &mut pass.update,
+        ] {
+            room.resize(size, 0.0);
+        }
+        pass.middle
+            .resize(size / self.shape.hidden * self.feed_forward, 0.0);
+        pass
+    }
+
+    fn run(&self, pass: &mut Pass, from: usize, adapter: Option<&Adapter>) {
+        self.run_layers(pass, from..self.layers.len(), adapter);
+    }
+
+    fn run_layers(&self, pass: &mut Pass, which: Range<usize>, adapter: Option<&Adapter>) {
         let isa = self.isa;
         let hidden = self.shape.hidden;
-        let mut ranges = Vec::with_capacity(segments.len());
-        let mut x = Vec::new();
-        for segment in segments {
-            let start = x.len();
-            self.embed_tokens(bytes, segment, &mut x);
-            ranges.push(start..x.len());
-        }
-        add_and_normalise(isa, &mut x, &[], &self.input_norm);
-
-        let tokens = x.len() / hidden;
-        let mut quantised = Quantised::default();
-        let [mut query, mut key, mut value, mut context, mut update] =
-            std::array::from_fn(|_| vec![0.0f32; x.len()]);
-        let mut middle = vec![0.0f32; tokens * self.feed_forward];
-        for layer in &self.layers {
-            quantised.fill(isa, &x, hidden);
-            layer.query.apply(isa, &quantised, &mut query);
-            layer.key.apply(isa, &quantised, &mut key);
-            layer.value.apply(isa, &quantised, &mut value);
-            for range in &ranges {
+        let Pass {
+            x,
+            ranges,
+            quantised,
+            query,
+            key,
+            value,
+            context,
+            update,
+            middle,
+        } = pass;
+        for at in which {
+            let layer = &self.layers[at];
+            let added = adapter.and_then(|adapter| adapter.layer(at));
+            let add = |part: Part, input: &[f32], output: &mut [f32]| {
+                if let Some(added) = added {
+                    added.add(isa, part, input, output);
+                }
+            };
+            quantised.fill(isa, x, hidden);
+            layer.query.apply(isa, quantised, query);
+            layer.key.apply(isa, quantised, key);
+            layer.value.apply(isa, quantised, value);
+            add(Part::Query, x, query);
+            add(Part::Key, x, key);
+            add(Part::Value, x, value);
+            for range in ranges.iter() {
                 attention(
                     isa,
                     self.shape,
@@ -135,21 +222,20 @@ impl Encoder {
                     &mut context[range.clone()],
                 );
             }
-            quantised.fill(isa, &context, hidden);
-            layer.attention_output.apply(isa, &quantised, &mut update);
-            add_and_normalise(isa, &mut x, &update, &layer.attention_norm);
+            quantised.fill(isa, context, hidden);
+            layer.attention_output.apply(isa, quantised, update);
+            add(Part::AttentionOutput, context, update);
+            add_and_normalise(isa, x, update, &layer.attention_norm);
 
-            quantised.fill(isa, &x, hidden);
-            layer.feed_in.apply(isa, &quantised, &mut middle);
-            gelu(isa, &mut middle);
-            quantised.fill(isa, &middle, self.feed_forward);
-            layer.feed_out.apply(isa, &quantised, &mut update);
-            add_and_normalise(isa, &mut x, &update, &layer.output_norm);
+            quantised.fill(isa, x, hidden);
+            layer.feed_in.apply(isa, quantised, middle);
+            add(Part::FeedIn, x, middle);
+            gelu(isa, middle);
+            quantised.fill(isa, middle, self.feed_forward);
+            layer.feed_out.apply(isa, quantised, update);
+            add(Part::FeedOut, middle, update);
+            add_and_normalise(isa, x, update, &layer.output_norm);
         }
-        ranges
-            .into_iter()
-            .map(|range| mean_of_rows(&x[range], hidden))
-            .collect()
     }
 
     fn embed_tokens(&self, bytes: &[u8], segment: &[u32], x: &mut Vec<f32>) {

@@ -186,6 +186,11 @@ compiled_per_isa!(
     attention(shape: AttentionShape, queries: &[f32], keys: &[f32], values: &[f32], output: &mut [f32])
 );
 
+compiled_per_isa!(
+    /// Adds `(input . down) . up` to the output, row by row: `down` is inputs x rank, `up` rank x outputs.
+    add_low_rank(down: &[f32], up: &[f32], rank: usize, input: &[f32], output: &mut [f32])
+);
+
 pub struct LayerNorm {
     pub weight: Vec<f32>,
     pub bias: Vec<f32>,
@@ -216,7 +221,7 @@ pub fn all_scales_finite(raw: &[u8]) -> bool {
 }
 
 /// IEEE 754 binary16 to binary32.
-fn half_to_float(half: u16) -> f32 {
+pub fn half_to_float(half: u16) -> f32 {
     let sign = u32::from(half >> 15) << 31;
     let exponent = u32::from(half >> 10) & 0x1f;
     let mantissa = u32::from(half) & 0x3ff;

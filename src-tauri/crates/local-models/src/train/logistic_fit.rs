@@ -38,11 +38,15 @@ pub fn fit(rows: &[&[f32]], targets: &[bool], penalty: f64) -> Linear {
     linear
 }
 
-/// Two inputs, taken as they are, nearly without penalty.
-pub fn fit_few(rows: &[[f64; 2]], targets: &[bool], weights: &[f64]) -> ([f32; 2], f32) {
-    let rows: Vec<Vec<f64>> = rows.iter().map(|[a, b]| vec![*a, *b, 1.0]).collect();
+/// A few inputs, taken as they are, nearly without penalty.
+pub fn fit_few<const N: usize>(rows: &[[f64; N]], targets: &[bool], weights: &[f64]) -> ([f32; N], f32) {
+    let rows: Vec<Vec<f64>> = rows
+        .iter()
+        .map(|row| row.iter().copied().chain([1.0]).collect())
+        .collect();
     let solution = newton(&rows, targets, weights, 0.5);
-    ([solution[0] as f32, solution[1] as f32], solution[2] as f32)
+    let of = |at: usize| solution.get(at).map_or(0.0, |x| *x as f32);
+    (std::array::from_fn(of), of(N))
 }
 
 fn moments(rows: &[&[f32]], width: usize) -> (Vec<f64>, Vec<f64>) {

@@ -123,6 +123,7 @@ fn fit_unseen(asked: &[(AskedText, Inputs)], rows: &[Row], subject: Subject) -> 
 mod tests {
     use super::*;
     use crate::signals::Signals;
+    use domain::ports::ReadText;
 
     #[test]
     fn subjects_are_told_apart_by_vector_and_words_and_survive_the_way_through_a_file() {
@@ -140,7 +141,11 @@ mod tests {
                     asks: vec![Subject::try_from(subject.to_owned()).expect("a subject")],
                     text: text.to_owned(),
                 };
-                (question, Inputs::new(&[wobble, (i % 3) as f32 / 2.0], text))
+                let read = ReadText {
+                    vector: vec![wobble, (i % 3) as f32 / 2.0],
+                    labels: None,
+                };
+                (question, Inputs::new(&read, text))
             })
             .collect();
         let (heads, unseen) = train_subjects(&asked);

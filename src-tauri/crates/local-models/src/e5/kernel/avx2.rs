@@ -26,6 +26,11 @@ pub fn attention(shape: AttentionShape, queries: &[f32], keys: &[f32], values: &
     plain::attention(shape, queries, keys, values, output);
 }
 
+#[target_feature(enable = "avx2,fma")]
+pub fn add_low_rank(down: &[f32], up: &[f32], rank: usize, input: &[f32], output: &mut [f32]) {
+    plain::add_low_rank(down, up, rank, input, output);
+}
+
 /// # Safety
 /// The slices have the sizes that [`super::product`] asserts.
 #[target_feature(enable = "avx2,fma")]

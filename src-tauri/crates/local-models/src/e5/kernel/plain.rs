@@ -132,6 +132,25 @@ pub fn attention(shape: AttentionShape, queries: &[f32], keys: &[f32], values: &
     }
 }
 
+#[inline(always)]
+pub fn add_low_rank(down: &[f32], up: &[f32], rank: usize, input: &[f32], output: &mut [f32]) {
+    let (inputs, outputs) = (down.len() / rank, up.len() / rank);
+    let mut narrow = vec![0.0f32; rank];
+    for (input, output) in input.chunks_exact(inputs).zip(output.chunks_exact_mut(outputs)) {
+        narrow.fill(0.0);
+        for (x, down) in input.iter().zip(down.chunks_exact(rank)) {
+            for (n, d) in narrow.iter_mut().zip(down) {
+                *n += x * d;
+            }
+        }
+        for (n, up) in narrow.iter().zip(up.chunks_exact(outputs)) {
+            for (o, u) in output.iter_mut().zip(up) {
+                *o += n * u;
+            }
+        }
+    }
+}
+
 /// Eight running sums, so that the compiler may use vector registers.
 #[inline(always)]
 fn dot(a: &[f32], b: &[f32]) -> f32 {
