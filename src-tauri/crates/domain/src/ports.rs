@@ -291,10 +291,7 @@ pub trait Embedder: Send + Sync {
     /// The vector of each text as a query, and what the model says of comments by itself. By default it says nothing.
     fn read(&self, texts: &[&str]) -> Result<Vec<ReadText>, ModelError> {
         let vectors = self.embed(TextRole::Query, texts)?;
-        Ok(vectors
-            .into_iter()
-            .map(|vector| ReadText { vector, labels: None })
-            .collect())
+        Ok(vectors.into_iter().map(ReadText::without_labels).collect())
     }
 }
 
@@ -305,6 +302,12 @@ pub struct ReadText {
     /// Log-odds of each label, in the order of [`Label::ALL`], before any calibration; `None` where the model was not
     /// taught labels.
     pub labels: Option<[f32; Label::ALL.len()]>,
+}
+
+impl ReadText {
+    pub fn without_labels(vector: Vec<f32>) -> Self {
+        Self { vector, labels: None }
+    }
 }
 
 /// What a classifier may look at besides the text.

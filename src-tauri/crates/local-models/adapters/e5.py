@@ -29,7 +29,8 @@ class E5:
         text = read("Q")
         at += (pieces + 1) * 4 + pieces * 4 + text
         read("i")
-        at += read("I")
+        table = read("I")
+        at += table
         tensors = {}
         for _ in range(read("i")):
             length = read("H")

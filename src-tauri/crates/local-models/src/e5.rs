@@ -191,11 +191,8 @@ impl Embedder for E5Embedder {
     fn read(&self, texts: &[&str]) -> Result<Vec<ReadText>, ModelError> {
         let adapter = LABELS.as_ref().map_err(Clone::clone)?;
         if !self.takes(adapter, Label::ALL.len()) {
-            return Ok(self
-                .embed(TextRole::Query, texts)?
-                .into_iter()
-                .map(|vector| ReadText { vector, labels: None })
-                .collect());
+            let vectors = self.embed(TextRole::Query, texts)?;
+            return Ok(vectors.into_iter().map(ReadText::without_labels).collect());
         }
         pool::run(|| {
             let windows = self.all_windows(TextRole::Query, texts);

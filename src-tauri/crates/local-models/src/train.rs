@@ -455,10 +455,7 @@ mod tests {
             labels,
             text: text.to_owned(),
         };
-        let read = ReadText {
-            vector: vec![wobble, 1.0 - wobble],
-            labels: None,
-        };
+        let read = ReadText::without_labels(vec![wobble, 1.0 - wobble]);
         let inputs = Inputs::new(&read, text);
         (seed, inputs)
     }

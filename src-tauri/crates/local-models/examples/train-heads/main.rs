@@ -17,7 +17,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use vectors::Vectors;
 
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().collect();
@@ -74,7 +74,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         vectors.save()?;
         sets.push(set);
     }
-    let mut lines = vec![format!("seeds written for this project: {} rows", seeds.len())];
+    let neighbours = read_seeds(&folder.join("data/neighbours.jsonl"))?;
+    let mut lines = vec![
+        format!("seeds written for this project: {} rows", seeds.len()),
+        format!(
+            "neighbours written for this project: {} rows for the adapter of the labels",
+            neighbours.len()
+        ),
+    ];
     lines.extend(sources.lines);
     let heads = Heads {
         provenance: Provenance {

@@ -5,6 +5,7 @@ use local_models::disguise::readable;
 use local_models::lexicon::is_hidden_word;
 use std::collections::HashMap;
 use std::error::Error;
+use std::hash::{Hash as _, Hasher as _};
 use std::path::PathBuf;
 
 /// A vector, and the log-odds of the labels where the model was taught them.
@@ -19,9 +20,12 @@ pub struct Vectors<'a> {
 impl<'a> Vectors<'a> {
     pub fn new(embedder: &'a dyn Embedder, folder: Option<PathBuf>) -> Result<Self, Box<dyn Error>> {
         let name = embedder.space().model.replace('/', "-");
+        // What a former adapter said is no news of this one.
+        let mut adapter = std::hash::DefaultHasher::new();
+        include_bytes!("../../data/labels.adapter").hash(&mut adapter);
         let file = folder
             .filter(|_| name.starts_with("multilingual"))
-            .map(|f| f.join(name + ".json"));
+            .map(|folder| folder.join(format!("{name}-{:016x}.json", adapter.finish())));
         let known = match &file {
             Some(file) if file.exists() => serde_json::from_slice(&std::fs::read(file)?)?,
             _ => HashMap::new(),

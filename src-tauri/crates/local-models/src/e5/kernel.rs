@@ -330,6 +330,32 @@ mod tests {
     }
 
     #[test]
+    fn low_rank_additions_are_two_products_on_every_machine() {
+        let (rows, inputs, rank, outputs) = (3, 40, 5, 24);
+        let (down, up) = (noise(1, inputs * rank), noise(2, rank * outputs));
+        let (input, before) = (noise(3, rows * inputs), noise(4, rows * outputs));
+        for isa in every_isa() {
+            let mut output = before.clone();
+            add_low_rank(isa, &down, &up, rank, &input, &mut output);
+            for row in 0..rows {
+                for o in 0..outputs {
+                    let added: f64 = (0..rank)
+                        .map(|r| {
+                            let narrow: f64 = (0..inputs)
+                                .map(|i| f64::from(input[row * inputs + i]) * f64::from(down[i * rank + r]))
+                                .sum();
+                            narrow * f64::from(up[r * outputs + o])
+                        })
+                        .sum();
+                    let want = f64::from(before[row * outputs + o]) + added;
+                    let got = f64::from(output[row * outputs + o]);
+                    assert!((got - want).abs() < 1e-3, "{isa:?}: {got} is not {want}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn gelu_follows_its_definition() {
         let mut values: Vec<f32> = vec![-6.0, -1.0, -0.1, 0.0, 0.1, 1.0, 2.0, 6.0, 30.0];
         gelu(Isa::detect(), &mut values);

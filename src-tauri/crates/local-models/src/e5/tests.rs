@@ -293,6 +293,36 @@ fn a_damaged_word_vector_makes_the_stand_in_take_over_and_says_why() {
     assert!(matches!(opened.shortfall, Some(ModelError::Corrupt { .. })));
 }
 
+fn adapted(factor: u16) -> (E5Embedder, Adapter) {
+    let bytes = adapter::tests::adapter_bytes(2, 1, (HIDDEN as u32, FEED as u32), factor, 2);
+    let model = E5Embedder::from_bytes(tiny_model()).unwrap();
+    let adapter = Adapter::parse(&bytes).unwrap();
+    assert!(model.takes(&adapter, 2) && !model.takes(&adapter, 7));
+    (model, adapter)
+}
+
+#[test]
+fn an_adapter_changes_what_it_yields_and_never_the_plain_vector() {
+    let segments = [vec![0, 10, 8, 2], vec![0, 11, 2]];
+    for (factor, changes) in [(0, false), (0x2e66, true)] {
+        let (model, adapter) = adapted(factor);
+        let bytes = model.source.bytes();
+        let (plain, adapted) = model.encoder.both_means(bytes, &segments, &adapter);
+        assert_eq!(plain, model.encoder.means(bytes, &segments));
+        assert_eq!(plain != adapted, changes, "factors of {factor:#x}");
+    }
+}
+
+#[test]
+fn a_model_that_the_adapter_was_not_made_for_says_no_labels() {
+    let model = E5Embedder::from_bytes(tiny_model()).unwrap();
+    let read = model.read(&["blue mug"]).unwrap().remove(0);
+    assert_eq!(
+        read,
+        ReadText::without_labels(embed_one(&model, "blue mug").unwrap())
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 

@@ -141,10 +141,7 @@ mod tests {
                     asks: vec![Subject::try_from(subject.to_owned()).expect("a subject")],
                     text: text.to_owned(),
                 };
-                let read = ReadText {
-                    vector: vec![wobble, (i % 3) as f32 / 2.0],
-                    labels: None,
-                };
+                let read = ReadText::without_labels(vec![wobble, (i % 3) as f32 / 2.0]);
                 (question, Inputs::new(&read, text))
             })
             .collect();
