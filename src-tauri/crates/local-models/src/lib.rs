@@ -2,7 +2,8 @@
 //!
 //! Everything here blocks and computes; call it off the async threads. It must never reach for the network,
 //! write a file, or panic on a damaged model file. With no model file there is a weaker stand-in, [`NgramEmbedder`].
-//! Start with [`open_embedder`] and [`HeadClassifier`]; [`e5`] is the transformer, [`train`] made the heads.
+//! Start with [`open_embedder`] and [`HeadClassifier`]; [`e5`] is the transformer, [`train`] made the
+//! heads, and `adapters/` what the transformer itself says of comments.
 
 pub mod classifier;
 pub mod disguise;

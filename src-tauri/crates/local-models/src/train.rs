@@ -341,7 +341,8 @@ fn fit_unseen(seeds: &[(Seed, Inputs)], targets: &[bool], scale: &Scale, cost: f
     (scale.undone(fit_on(&|_| true)), unseen)
 }
 
-/// The model was taught labels on the seeds but one in so many, in the order of the file.
+/// The model was taught labels on the seeds but one in so many, in the order of the file; `adapters/labels.py` leaves
+/// out the same.
 const LEFT_OUT: usize = 5;
 
 /// Neither the heads that judge a seed nor the model itself had seen it.
