@@ -1,11 +1,12 @@
 import { Ellipsis } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
-import { useEffect, useLayoutEffect, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { CommentDetail, HidingView, UnknownView } from "@/contract/contract";
 import { Icon } from "@/shared/Icon";
 import { MOD } from "@/shared/keys";
 import { Tip } from "@/shared/Tip";
+import { useAfterClose } from "@/shared/useAfterClose";
 import { allowed, type CardAct, type CardActs } from "./allowed";
 import { useIsNewest } from "./Dock";
 import type { DraftState } from "./DraftCard";
@@ -99,23 +100,24 @@ function Action({ entry: { name, word, keys, run, off }, className, testid, caps
 
 function More({ entries }: { entries: Entry[] }) {
   const { t } = useTranslation();
+  const button = useRef<HTMLButtonElement>(null);
+  const afterMenu = useAfterClose();
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
-        <button type="button" className="btn-icon actions-more" data-testid="act-more" aria-label={t("detail.more")}>
+        <button ref={button} type="button" className="btn-icon actions-more" data-testid="act-more" aria-label={t("detail.more")}>
           <Icon of={Ellipsis} />
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" side="top" sideOffset={6} collisionPadding={8}>
+        <DropdownMenu.Content className="menu" align="end" side="top" sideOffset={6} collisionPadding={8} onCloseAutoFocus={afterMenu.backTo(button)}>
           {entries.map(({ name, word, keys, run, off }) => (
             <DropdownMenu.Item
               key={name}
               className="menu-item"
               disabled={off !== undefined}
               onSelect={() => {
-                // The menu gives the focus back first; a popover opened before that would lose it at once.
-                setTimeout(run, 0);
+                afterMenu.choose(run);
               }}
             >
               <span className="grow">{word}</span>

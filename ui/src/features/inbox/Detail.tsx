@@ -9,6 +9,7 @@ import { Said } from "@/shared/Said";
 import { firstSentence, initials } from "@/shared/text";
 import { Tip } from "@/shared/Tip";
 import { ago, shortDate } from "@/shared/time";
+import { useAfterClose, type AfterClose } from "@/shared/useAfterClose";
 import { useMinute } from "@/shared/useNow";
 import { ActionBar } from "./ActionBar";
 import type { CardActs } from "./allowed";
@@ -139,6 +140,8 @@ function Card(props: DetailProps & { detail: CommentDetail }) {
 
 function Head({ detail, account, unknown, at, total, hasNext, onMove, onCopy, onTrace, more }: DetailProps & { detail: CommentDetail }) {
   const { t } = useTranslation();
+  const menuButton = useRef<HTMLButtonElement>(null);
+  const afterMenu = useAfterClose();
   // The comment itself where its place is known.
   const link = unknown?.permalink ?? detail.post.permalink;
   return (
@@ -205,13 +208,13 @@ function Head({ detail, account, unknown, at, total, hasNext, onMove, onCopy, on
       </Tip>
       <DropdownMenu.Root>
         <DropdownMenu.Trigger asChild>
-          <button type="button" className="btn-icon" data-testid="detail-more" aria-label={t("detail.more")}>
+          <button ref={menuButton} type="button" className="btn-icon" data-testid="detail-more" aria-label={t("detail.more")}>
             <Icon of={Ellipsis} />
           </button>
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
-          <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
-            <MoreItems more={more} />
+          <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8} onCloseAutoFocus={afterMenu.backTo(menuButton)}>
+            <MoreItems more={more} onChoose={afterMenu.choose} />
             <DropdownMenu.Separator className="menu-line" />
             {link ? (
               <DropdownMenu.Item
@@ -226,8 +229,7 @@ function Head({ detail, account, unknown, at, total, hasNext, onMove, onCopy, on
             <DropdownMenu.Item
               className="menu-item"
               onSelect={() => {
-                // The menu gives the focus back first.
-                setTimeout(onTrace, 0);
+                afterMenu.choose(onTrace);
               }}
             >
               <span className="grow">{t("detail.trace")}</span>
@@ -248,7 +250,7 @@ function Head({ detail, account, unknown, at, total, hasNext, onMove, onCopy, on
   );
 }
 
-function MoreItems({ more: { offers, note, retry } }: { more: MoreMenu }) {
+function MoreItems({ more: { offers, note, retry }, onChoose }: { more: MoreMenu; onChoose: AfterClose["choose"] }) {
   const { t } = useTranslation();
   return (
     <>
@@ -259,8 +261,7 @@ function MoreItems({ more: { offers, note, retry } }: { more: MoreMenu }) {
           data-testid={`more-${act}`}
           data-danger={act === "delete" || act === "ban" || undefined}
           onSelect={() => {
-            // The menu gives the focus back first.
-            setTimeout(run, 0);
+            onChoose(run);
           }}
         >
           <Icon of={MORE_ICONS[act]} size={14} />

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Label } from "@/contract/contract";
 import { Icon } from "@/shared/Icon";
+import { useAfterClose, type AfterClose } from "@/shared/useAfterClose";
 import { useReturnFocus } from "@/shared/useReturnFocus";
 import { findWords, matchOf } from "./matching";
 
@@ -30,20 +31,29 @@ export function Palette(props: PaletteProps) {
   const { open, onOpenChange } = props;
   const { t } = useTranslation();
   const returnFocus = useReturnFocus(open);
+  const afterClose = useAfterClose();
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
-        <Dialog.Content className="dialog palette" data-testid="palette" aria-describedby={undefined} onCloseAutoFocus={returnFocus}>
+        <Dialog.Content
+          className="dialog palette"
+          data-testid="palette"
+          aria-describedby={undefined}
+          onCloseAutoFocus={(event) => {
+            returnFocus(event);
+            afterClose.run();
+          }}
+        >
           <Dialog.Title className="unseen">{t("palette.title")}</Dialog.Title>
-          <Body {...props} />
+          <Body {...props} onChoose={afterClose.choose} />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
   );
 }
 
-function Body({ commands, about, onOpenChange }: PaletteProps) {
+function Body({ commands, about, onOpenChange, onChoose }: PaletteProps & { onChoose: AfterClose["choose"] }) {
   const { t } = useTranslation();
   const [search, setSearch] = useState("");
   const groups = [...new Set(commands.map((command) => command.group))];
@@ -66,9 +76,8 @@ function Body({ commands, about, onOpenChange }: PaletteProps) {
                   value={`${group} ${words}`}
                   keywords={[words, group]}
                   onSelect={() => {
+                    onChoose(run);
                     onOpenChange(false);
-                    // The dialog gives the focus back first.
-                    setTimeout(run, 0);
                   }}
                 >
                   <span className="palette-sign">{label ? <i className={`label-dot label-${label}`} /> : icon ? <Icon of={icon} /> : null}</span>
