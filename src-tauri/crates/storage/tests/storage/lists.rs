@@ -14,6 +14,7 @@ pub fn request(queue: QueueName) -> ListComments {
         sort: SortOrder::Newest,
         after: None,
         limit: 3,
+        fold: false,
     }
 }
 

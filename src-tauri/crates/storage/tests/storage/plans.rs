@@ -80,6 +80,7 @@ fn every_list(account: i64) -> Vec<ListComments> {
                             sort,
                             after: None,
                             limit: 50,
+                            fold: false,
                         });
                     }
                 }
