@@ -144,8 +144,7 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrac
     const next = lead ?? rows.slice(here + 1).find((each) => !leaving.has(each.id)) ?? rows.slice(0, Math.max(0, here)).findLast((each) => !leaving.has(each.id)) ?? null;
     // Whichever stands for the others from now on comes without the pill.
     for (const id of campaigns) {
-      const stays = client.getQueryData<CampaignView>(keys.campaign(id))?.rows.find((each) => !leaving.has(each.id));
-      if (stays) list.want(stays.id);
+      for (const each of client.getQueryData<CampaignView>(keys.campaign(id))?.rows ?? []) if (!leaving.has(each.id)) list.want(each.id);
     }
     if (selected === null || !leaving.has(selected)) return next;
     setSelected(next?.id ?? null);

@@ -14,7 +14,7 @@ async function campaign(): Promise<Opened> {
   const window = await ready(openWindow({ count: 320, holdSeconds: 60 }));
   await waitFor(async () => {
     await window.user.keyboard("{End}");
-    expect(Number(window.selected().getAttribute("aria-posinset"))).toBeGreaterThan(120);
+    expect(Number(window.selected().getAttribute("aria-posinset"))).toBeGreaterThan(100);
   });
   for (let up = 0; up < 40 && !chip(window.selected()); up += 1) await window.user.keyboard("k");
   expect(chip(window.selected())).toHaveTextContent("4 alike");
@@ -89,8 +89,7 @@ describe("a campaign", () => {
     await waitFor(() => {
       expect(window.rows().filter(chip)).toHaveLength(4);
     });
-    // The newest is of the same words and came while one looked on.
-    expect(window.rows()).toHaveLength(5);
+    expect(window.rows()).toHaveLength(4);
   });
 
   it("goes on with the others when one of them is done", async () => {
@@ -108,8 +107,14 @@ describe("a campaign", () => {
     expect(second?.stage).toBe("done");
     await window.user.keyboard("d");
     await waitFor(() => {
-      expect(window.rows().map((row) => chip(row)?.textContent).filter(Boolean), "the next stands for the rest").toEqual(["2 alike"]);
+      expect(first?.stage).toBe("done");
     });
+    // The next stands for the rest. It came later, so it is further up.
+    await waitFor(async () => {
+      await window.user.keyboard("k");
+      expect(chip(window.selected())).toHaveTextContent("2 alike");
+    });
+    expect(screen.queryByTestId("new-pill"), "it is nothing new").not.toBeInTheDocument();
   });
 
   it("is counted honestly when one of it fails, and that one comes back", async () => {
