@@ -228,8 +228,8 @@ async fn second_account(desk: &Desk, element: RemoteComment) -> Vec<CommentId> {
         .await
         .unwrap()
         .id;
-    let post = desk.store.ensure_post(account, &PlatformId::from("p2"), NOW);
-    let post = post.await.unwrap().id;
+    let id = PlatformId::from("p2");
+    let post = desk.store.ensure_post(account, &id, NOW).await.unwrap().id;
     let batch = vec![Element::Read(element)];
     let taken = desk.store.store_comments(account, post, batch, NOW).await;
     taken.unwrap().new
