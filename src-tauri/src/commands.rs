@@ -39,6 +39,7 @@ commands![
     inbox::get_overview,
     inbox::list_comments,
     inbox::get_comment,
+    inbox::get_campaign,
     inbox::mark_read,
     inbox::get_source,
     inbox::get_picture,

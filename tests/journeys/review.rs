@@ -1,7 +1,8 @@
 //! Review and the outbox: what a person decides happens once, or not at all, and never behind their back.
 
-use crate::support::desk::{Desk, settings};
+use crate::support::desk::{Desk, everything_in, settings};
 use crate::support::platform::{Platform, comment, seed};
+use contract::{ListComments, QueueName};
 use domain::{ActionState, CommentId};
 use engine::outbox::OutboxWorker;
 use engine::worker::Worker as _;
@@ -322,4 +323,40 @@ async fn outbox_rests(desk: &Desk) {
     }
     let live = desk.engine.outbox().await.unwrap().live;
     panic!("the outbox never comes to rest: {live:#?}");
+}
+
+#[tokio::test]
+async fn copies_are_one_row_and_hidden_together() {
+    let earn = "Earn 3,000 a week from home, write me on WhatsApp, only serious people";
+    let people = vec![
+        comment("201", earn, 4),
+        comment("202", &earn.to_uppercase(), 3),
+        comment("203", earn, 2),
+        comment("204", "Is the Skillet 26 in stock?", 1),
+    ];
+    let desk = Desk::open(Platform::start(seed(people)).await).await;
+    desk.look().await;
+    desk.work().await;
+
+    let folded = ListComments {
+        fold: true,
+        ..everything_in(QueueName::NeedsReview)
+    };
+    let rows = desk.engine.list_comments(&folded).await.unwrap().rows;
+    let marks: Vec<_> = rows.iter().filter_map(|row| row.campaign).collect();
+    assert_eq!(marks.len(), 1, "one row stands for the three: {rows:#?}");
+    assert_eq!((marks[0].comments, marks[0].waiting), (3, 3));
+
+    let campaign = desk.engine.campaign(marks[0].id).await.unwrap();
+    assert_eq!(campaign.authors, 3);
+    for row in &campaign.rows {
+        desk.engine.hide(CommentId(row.id), row.version).await.unwrap();
+    }
+    desk.settle_actions(5).await;
+    for id in ["201", "202", "203"] {
+        assert_eq!(desk.action_state(id).await, ActionState::Confirmed);
+        assert!(desk.card(id).await.row.hidden, "{id} is hidden on the platform");
+    }
+    let campaign = desk.engine.campaign(marks[0].id).await.unwrap();
+    assert_eq!((campaign.comments, campaign.waiting), (3, 0));
 }

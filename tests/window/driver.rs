@@ -379,7 +379,7 @@ impl Window {
     async fn questions(&self) -> Vec<Value> {
         let request = json!({
             "queue": "needs_review", "account_id": null, "search": null, "label": null,
-            "sort": "most_urgent", "after": null, "limit": 200
+            "sort": "most_urgent", "after": null, "limit": 200, "fold": false
         });
         let page = self.ask("list_comments", request).await;
         page["rows"].as_array().unwrap().clone()

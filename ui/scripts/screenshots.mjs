@@ -49,6 +49,15 @@ const pickSix = async (page) => {
   await page.getByTestId("bulk-approve").waitFor();
   await page.waitForTimeout(300);
 };
+const toCampaign = async (page) => {
+  const row = page.getByRole("option").filter({ has: page.getByTestId("alike") }).first();
+  for (let down = 0; down < 40 && !(await row.isVisible()); down += 1) {
+    await page.getByTestId("comment-list").locator("..").evaluate((list) => list.scrollBy(0, 600));
+    await page.waitForTimeout(60);
+  }
+  await row.click();
+  await page.getByTestId("campaign").waitFor();
+};
 const go = (screen, then) => async (page) => {
   await page.getByTestId(`go-${screen}`).click();
   await page.getByTestId(screen).waitFor();
@@ -147,6 +156,9 @@ const shots = [
   ["bulk-light-1280", "theme=light&hold=60", SMALL, pickSix],
   ["bulk-dark-1920", "theme=dark&hold=60", LARGE, pickSix],
   ["bulk-ru-light-1280", "theme=light&lang=ru&hold=60", SMALL, pickSix],
+  ["campaign-light-1280", "theme=light&hold=60", SMALL, toCampaign],
+  ["campaign-dark-1920", "theme=dark&hold=60", LARGE, toCampaign],
+  ["campaign-ru-light-1280", "theme=light&lang=ru&hold=60", SMALL, toCampaign],
   [
     "bulk-done-dark-1280",
     "theme=dark&hold=60",

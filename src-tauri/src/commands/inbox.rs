@@ -2,9 +2,9 @@
 
 use super::{Answer, Host, done};
 use contract::{
-    ActionRef, ActionView, ApproveDraft, CheckDraft, CommandError, CommentDetail, CommentPage, CommentRef,
-    CorrectLabel, DraftView, ErrorCode, GuardReport, ListComments, OutboxView, Overview, Picture, PostRef,
-    SaveDraft, SetSending, Snooze, SourceRef, SourceView, UndoResult,
+    ActionRef, ActionView, ApproveDraft, CampaignRef, CampaignView, CheckDraft, CommandError, CommentDetail,
+    CommentPage, CommentRef, CorrectLabel, DraftView, ErrorCode, GuardReport, ListComments, OutboxView,
+    Overview, Picture, PostRef, SaveDraft, SetSending, Snooze, SourceRef, SourceView, UndoResult,
 };
 use domain::{ActionId, CommentId, Label, PostId, Timestamp};
 
@@ -36,6 +36,12 @@ pub async fn list_comments(app: Host<'_>, request: ListComments) -> Answer<Comme
 pub async fn get_comment(app: Host<'_>, request: CommentRef) -> Answer<CommentDetail> {
     let engine = done(app.engine())?;
     done(engine.comment(CommentId(request.comment_id)).await)
+}
+
+#[tauri::command]
+pub async fn get_campaign(app: Host<'_>, request: CampaignRef) -> Answer<CampaignView> {
+    let engine = done(app.engine())?;
+    done(engine.campaign(request.campaign_id).await)
 }
 
 #[tauri::command]

@@ -226,6 +226,7 @@ pub fn everything_in(queue: QueueName) -> ListComments {
         sort: SortOrder::MostUrgent,
         after: None,
         limit: 200,
+        fold: false,
     }
 }
 

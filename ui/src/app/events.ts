@@ -38,6 +38,7 @@ export function followEvents(backend: Backend, client: QueryClient, beforeClose:
     }
     if (batch.comments.length > 0 || batch.all_comments || batch.arrived > 0 || batch.outbox) {
       invalidate(["list_comments", "head"]);
+      invalidate(["get_campaign"]);
       void client.invalidateQueries({ queryKey: ["list_comments", "tail"], predicate: (query) => concerns(batch, query) });
     }
     if (batch.all_comments) invalidate(["get_comment"]);

@@ -6,6 +6,7 @@ import { useBackend } from "./context";
 export const keys = {
   command: <N extends CommandName>(name: N, request?: Commands[N]["request"]) => (request == null ? [name] : [name, request]),
   comment: (id: number) => ["get_comment", id],
+  campaign: (id: number) => ["get_campaign", id],
   pages: (filter: object) => ["list_comments", "pages", filter],
   head: (filter: object) => ["list_comments", "head", filter],
   /** One page beyond the head, read again when a row of it changes. */

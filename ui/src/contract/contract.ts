@@ -137,6 +137,19 @@ export type ReasonBadge = "no_source" | "sources_disagree" | "other_language_onl
 
 export type DraftMarker = "none" | "drafting" | "draft" | "edited" | "no_draft";
 
+/**
+ * Others say nearly the same or link to the same page.
+ */
+export type CampaignMark = { id: number, 
+/**
+ * All that say it, this one too.
+ */
+comments: number, 
+/**
+ * Of these, in `needs_review`.
+ */
+waiting: number, };
+
 export type CommentRow = { id: number, version: number, stage: Stage, platform: string, account_id: number, author_name: string, author_username: string, text: string, 
 /**
  * ISO 639-1 or `und`.
@@ -145,7 +158,7 @@ language: string, published_at: number, received_at: number, labels: Array<Label
 /**
  * `image`, `carousel`, `reel` or `video`.
  */
-post_kind: string, is_reply: boolean, hidden: boolean, unread: boolean, snoozed_until: number | null, 
+post_kind: string, is_reply: boolean, hidden: boolean, unread: boolean, snoozed_until: number | null, campaign: CampaignMark | null, 
 /**
  * The live or last action, in the outbox, done and hidden queues.
  */
@@ -156,6 +169,15 @@ export type CommentPage = { rows: Array<CommentRow>,
  * Pass as `after` for the next page; `null` on the last.
  */
 next: string | null, };
+
+/**
+ * Comments of one account that say nearly the same or link to the same page.
+ */
+export type CampaignView = { id: number, comments: number, waiting: number, authors: number, 
+/**
+ * Those that wait, at most 500; the first is the one that the folded list shows.
+ */
+rows: Array<CommentRow>, };
 
 export type SortOrder = "most_urgent" | "newest" | "oldest";
 
@@ -361,13 +383,20 @@ after: string | null,
 /**
  * 1..=200.
  */
-limit: number, };
+limit: number, 
+/**
+ * In `needs_review` one row stands for all of a campaign that wait there. Without effect where a label or a
+ * search narrows the list.
+ */
+fold: boolean, };
 
 export type CommentRef = { comment_id: number, 
 /**
  * `version` of the card that was looked at: the request is refused when the comment moved on.
  */
 version: number, };
+
+export type CampaignRef = { campaign_id: number, };
 
 export type ApproveDraft = { comment_id: number, version: number, 
 /**
@@ -1055,6 +1084,7 @@ export interface Commands {
   get_overview: { request: null; answer: Overview };
   list_comments: { request: ListComments; answer: CommentPage };
   get_comment: { request: CommentRef; answer: CommentDetail };
+  get_campaign: { request: CampaignRef; answer: CampaignView };
   mark_read: { request: CommentRef; answer: null };
   get_source: { request: SourceRef; answer: SourceView };
   get_picture: { request: PostRef; answer: Picture };

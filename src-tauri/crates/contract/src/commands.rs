@@ -12,6 +12,7 @@ pub const COMMANDS: &[(&str, &str, &str)] = &[
     ("get_overview", "null", "Overview"),
     ("list_comments", "ListComments", "CommentPage"),
     ("get_comment", "CommentRef", "CommentDetail"),
+    ("get_campaign", "CampaignRef", "CampaignView"),
     ("mark_read", "CommentRef", "null"),
     ("get_source", "SourceRef", "SourceView"),
     ("get_picture", "PostRef", "Picture"),

@@ -16,6 +16,14 @@ pub struct ListComments {
     pub after: Option<String>,
     /// 1..=200.
     pub limit: u32,
+    /// In `needs_review` one row stands for all of a campaign that wait there. Without effect where a label or a
+    /// search narrows the list.
+    pub fold: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CampaignRef {
+    pub campaign_id: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]

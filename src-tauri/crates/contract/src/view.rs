@@ -226,6 +226,16 @@ pub enum DraftMarker {
     NoDraft,
 }
 
+/// Others say nearly the same or link to the same page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CampaignMark {
+    pub id: i64,
+    /// All that say it, this one too.
+    pub comments: i64,
+    /// Of these, in `needs_review`.
+    pub waiting: i64,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct CommentRow {
     pub id: i64,
@@ -251,6 +261,7 @@ pub struct CommentRow {
     pub hidden: bool,
     pub unread: bool,
     pub snoozed_until: Option<i64>,
+    pub campaign: Option<CampaignMark>,
     /// The live or last action, in the outbox, done and hidden queues.
     pub action: Option<ActionView>,
 }
@@ -260,6 +271,17 @@ pub struct CommentPage {
     pub rows: Vec<CommentRow>,
     /// Pass as `after` for the next page; `null` on the last.
     pub next: Option<String>,
+}
+
+/// Comments of one account that say nearly the same or link to the same page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct CampaignView {
+    pub id: i64,
+    pub comments: i64,
+    pub waiting: i64,
+    pub authors: i64,
+    /// Those that wait, at most 500; the first is the one that the folded list shows.
+    pub rows: Vec<CommentRow>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -12,6 +12,7 @@ pub mod error;
 pub mod guard;
 pub mod id;
 pub mod label;
+pub mod likeness;
 pub mod outbox;
 pub mod ports;
 pub mod quota;

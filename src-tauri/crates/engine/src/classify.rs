@@ -213,6 +213,12 @@ impl Worker for ClassifyWorker {
         if claimed.is_empty() {
             return Ok(Step::Idle);
         }
+        let ids: Vec<CommentId> = claimed.iter().map(|comment| comment.id).collect();
+        let own_hosts = &self.context.voice.link_hosts;
+        self.context
+            .storage
+            .group_alike(&ids, own_hosts, self.context.now())
+            .await?;
         match endpoint {
             EndpointNow::Open(endpoint) => {
                 let calls = claimed

@@ -4,8 +4,8 @@ use crate::acts::{Asked, asked};
 use crate::{Engine, EngineError, draft, intake};
 use base64::Engine as _;
 use contract::{
-    ActionView, CommentDetail, CommentPage, DraftView, GuardReport, ListComments, OutboxView, Overview,
-    Picture, SourceView, TraceStage, UndoResult,
+    ActionView, CampaignView, CommentDetail, CommentPage, DraftView, GuardReport, ListComments, OutboxView,
+    Overview, Picture, SourceView, TraceStage, UndoResult,
 };
 use domain::{ActionId, ActionKind, CommentId, Label, PostId, Timestamp, text};
 
@@ -71,6 +71,11 @@ impl Engine {
             view.guard = self.guard(id, &view.text).await?;
         }
         Ok(detail)
+    }
+
+    /// Comments that say the same, with those that wait for review.
+    pub async fn campaign(&self, id: i64) -> Result<CampaignView, EngineError> {
+        Ok(self.context().storage.campaign(id).await?)
     }
 
     /// A person looks at the comment; the first look counts.

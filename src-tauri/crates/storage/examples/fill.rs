@@ -88,6 +88,7 @@ fn lists() -> Vec<(&'static str, contract::ListComments)> {
         sort: contract::SortOrder::MostUrgent,
         after: None,
         limit: 50,
+        fold: false,
     };
     vec![
         ("first list", list(None)),

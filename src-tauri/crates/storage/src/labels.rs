@@ -84,12 +84,15 @@ fn correction(text: String, label: &str) -> Result<Correction> {
 
 impl Storage {
     /// What people of the workspace labelled since that was last forgotten, the newest first, at most `most`; an empty
-    /// comment teaches nothing.
+    /// comment teaches nothing, and copies of one campaign teach once.
     pub async fn corrections(&self, most: u32) -> Result<Vec<Correction>> {
         let rows = sqlx::query!(
             r#"select c.text, c.primary_label as "label!: String"
                from classification k cross join comment c on c.id = k.comment_id
                where k.by_person = 1 and k.current = 1 and c.primary_label is not null and trim(c.text) <> ''
+                 and not exists (select 1 from comment o indexed by comment_of_campaign
+                                 where o.campaign_id = c.campaign_id and o.id < c.id
+                                   and o.primary_label = c.primary_label)
                  and k.id > coalesce((select cast(value as integer) from meta where key = ?), 0)
                order by k.id desc limit ?"#,
             FORGOTTEN,
@@ -104,11 +107,14 @@ impl Storage {
 }
 
 impl Storage {
-    /// How many corrections teach.
+    /// How many corrections teach; copies of one campaign count once.
     pub async fn taught_count(&self) -> Result<i64> {
         Ok(sqlx::query_scalar!(
             r#"select count(*) as "count!" from classification k cross join comment c on c.id = k.comment_id
                where k.by_person = 1 and k.current = 1 and c.primary_label is not null and trim(c.text) <> ''
+                 and not exists (select 1 from comment o indexed by comment_of_campaign
+                                 where o.campaign_id = c.campaign_id and o.id < c.id
+                                   and o.primary_label = c.primary_label)
                  and k.id > coalesce((select cast(value as integer) from meta where key = ?), 0)"#,
             FORGOTTEN
         )
@@ -142,7 +148,7 @@ impl Storage {
     }
 
     /// What the app labelled and a person then acted on without another word about the label: agreement, the newest
-    /// first, at most `most`.
+    /// first, at most `most`; copies of one campaign agree once.
     pub async fn agreements(&self, most: u32) -> Result<Vec<Correction>> {
         let rows = sqlx::query!(
             r#"select c.text, c.primary_label as "label!: String"
@@ -151,6 +157,9 @@ impl Storage {
                join classification k on k.comment_id = c.id and k.current = 1
                where a.requested_by = 'person' and a.state not in ('failed', 'cancelled')
                  and k.by_person = 0 and c.primary_label is not null and trim(c.text) <> ''
+                 and not exists (select 1 from comment o indexed by comment_of_campaign
+                                 where o.campaign_id = c.campaign_id and o.id < c.id
+                                   and o.primary_label = c.primary_label)
                order by a.id desc limit ?"#,
             most
         )

@@ -12,6 +12,7 @@ mod actions;
 mod activity;
 mod audit;
 mod backup;
+mod campaigns;
 mod card;
 mod convert;
 mod counts;

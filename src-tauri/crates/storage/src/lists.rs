@@ -18,6 +18,10 @@ const LOOKED_AT: i64 = 5_000;
 const URGENCY_STEP: i64 = 100_000_000_000_000;
 /// Of a query's trigrams, the shortest text that has one.
 const TRIGRAM: usize = 3;
+/// Of a campaign that waits, the most urgent and of these the first come: copies that arrive move no row.
+const ONE_OF_CAMPAIGN: &str = " and (c.campaign_id is null or c.id =
+    (select o.id from comment o indexed by comment_of_campaign
+     where o.campaign_id = c.campaign_id and o.stage = 'to_review' order by o.urgency, o.id limit 1))";
 
 /// How a search narrows the list.
 #[derive(Debug, Clone)]
@@ -188,6 +192,10 @@ fn stage_of(queue: QueueName) -> Option<Stage> {
     }
 }
 
+fn folds(request: &ListComments) -> bool {
+    request.fold && request.queue == QueueName::NeedsReview && request.label.is_none()
+}
+
 fn index_of(queue: QueueName, of_account: bool, order: Order) -> &'static str {
     let urgent = order.column() == "urgent_first";
     match (queue, of_account, urgent) {
@@ -261,6 +269,9 @@ fn page_query(request: &ListComments, order: Order, matching: &Matching) -> Resu
 
     let sql = match matching {
         Matching::Everything => {
+            if folds(request) {
+                conditions.push_str(ONE_OF_CAMPAIGN);
+            }
             bind(wanted)?;
             format!(
                 "select {COLUMNS} from comment c indexed by {index} {JOINS} where {conditions} {ordered} limit ?"

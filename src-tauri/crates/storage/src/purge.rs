@@ -171,7 +171,7 @@ impl Write<'_> {
         sqlx::query!(
             "update comment
              set text = '', author_username = '', author_id = null, label_reason = null, declined = null,
-                 declined_detail = null, draft_marker = 'none', purged_at = ?
+                 declined_detail = null, draft_marker = 'none', campaign_id = null, purged_at = ?
              where id in (select value from json_each(?))",
             now.0,
             ids
@@ -193,6 +193,12 @@ impl Write<'_> {
         .await?;
         sqlx::query!(
             "update draft set current = 0 where current = 1 and comment_id in (select value from json_each(?))",
+            ids
+        )
+        .execute(self.connection())
+        .await?;
+        sqlx::query!(
+            "delete from text_mark where comment_id in (select value from json_each(?))",
             ids
         )
         .execute(self.connection())

@@ -3,7 +3,7 @@
 use crate::convert::{draft_marker, parsed};
 use crate::labels::views;
 use crate::pool::Result;
-use contract::{ActionView, CommentRow, ReasonBadge};
+use contract::{ActionView, CampaignMark, CommentRow, ReasonBadge};
 use domain::{ActionState, DeclineReason, Stage};
 use sqlx::FromRow;
 
@@ -12,6 +12,7 @@ pub(crate) const COLUMNS: &str = "
     c.id, c.version, c.stage, c.account_id, c.author_username, c.text, c.language, c.published_at, c.received_at,
     c.urgent_first, c.edited_at, c.deleted_at, c.hidden, c.unsure, c.second_complaint, c.declined, c.draft_marker,
     c.snoozed_until, c.read_at, c.post_id, c.parent_platform_id is not null as is_reply,
+    k.id as campaign_id, k.comments as campaign_comments, k.waiting as campaign_waiting,
     p.kind as post_kind, acc.platform, acc.username as account_username,
     coalesce(nullif(au.name, ''), c.author_username) as author_name, cl.labels, cl.by_person,
     a.id as action_id, a.kind as action_kind, a.state as action_state, a.text as action_text,
@@ -24,6 +25,7 @@ pub(crate) const JOINS: &str = "
     left join account acc on acc.id = c.account_id
     left join author au on au.id = c.author_id
     left join classification cl on cl.comment_id = c.id and cl.current = 1
+    left join campaign k on k.id = c.campaign_id
     left join action a on a.id = (select max(latest.id) from action latest where latest.comment_id = c.id)";
 
 #[derive(FromRow)]
@@ -49,6 +51,9 @@ pub(crate) struct RowRecord {
     read_at: Option<i64>,
     post_id: i64,
     is_reply: bool,
+    campaign_id: Option<i64>,
+    campaign_comments: Option<i64>,
+    campaign_waiting: Option<i64>,
     post_kind: String,
     platform: String,
     account_username: String,
@@ -71,6 +76,7 @@ impl RowRecord {
     pub(crate) fn row(self) -> Result<CommentRow> {
         let stage: Stage = parsed(&self.stage)?;
         let badges = self.badges(stage)?;
+        let campaign = self.campaign();
         let shows_action = self.hidden || matches!(stage, Stage::InOutbox | Stage::Done);
         let action = if shows_action { self.action() } else { None };
         Ok(CommentRow {
@@ -94,7 +100,18 @@ impl RowRecord {
             hidden: self.hidden,
             unread: self.read_at.is_none(),
             snoozed_until: self.snoozed_until,
+            campaign,
             action,
+        })
+    }
+
+    /// One comment alone is no campaign.
+    fn campaign(&self) -> Option<CampaignMark> {
+        let comments = self.campaign_comments.filter(|comments| *comments > 1)?;
+        Some(CampaignMark {
+            id: self.campaign_id?,
+            comments,
+            waiting: self.campaign_waiting?,
         })
     }
 

@@ -5,6 +5,7 @@ import { PEOPLE, POSTS, RANT, SOURCES, TEMPLATES, type Template } from "./materi
 export interface FakeComment {
   row: CommentRow;
   stage: Stage;
+  campaign: number | null;
   draft: DraftView | null;
   declined: DeclineReason | null;
   missing: string | null;
@@ -86,6 +87,8 @@ export function makeComments(count: number, now: number): FakeComment[] {
     const threaded = back % TEMPLATES.length === 0;
     made.push({
       stage,
+      // What arrives while one looks on says nothing known.
+      campaign: back < 24 || rant ? null : (template.campaign ?? null),
       draft,
       declined: draft ? null : rant ? "ambiguous" : (template.declined ?? "no_source"),
       missing: rant ? "which of four things to answer first" : (template.missing ?? null),
@@ -136,6 +139,7 @@ export function makeComments(count: number, now: number): FakeComment[] {
         hidden,
         unread: stage === "to_review" && back % 5 !== 0,
         snoozed_until: stage === "snoozed" ? now + (2 + (back % 20)) * 60 * MINUTE : null,
+        campaign: null,
         action: null,
       },
     });

@@ -5,6 +5,7 @@ import type {
   ActionView,
   AppEvent,
   AppState,
+  CampaignMark,
   ChangeBatch,
   CommandError,
   CommandName,
@@ -400,7 +401,17 @@ export class FakeEngine implements Backend {
   }
 
   private row(comment: FakeComment): CommentRow {
-    return { ...comment.row, action: comment.stage === "in_outbox" || comment.stage === "done" ? this.liveAction(comment) : null };
+    return { ...comment.row, campaign: this.markOf(comment), action: comment.stage === "in_outbox" || comment.stage === "done" ? this.liveAction(comment) : null };
+  }
+
+  private alike(campaign: number): FakeComment[] {
+    return [...this.comments.values()].filter((each) => each.campaign === campaign);
+  }
+
+  private markOf({ campaign }: FakeComment): CampaignMark | null {
+    if (campaign === null) return null;
+    const alike = this.alike(campaign);
+    return alike.length < 2 ? null : { id: campaign, comments: alike.length, waiting: alike.filter((each) => each.stage === "to_review").length };
   }
 
   private list(request: ListComments): Commands["list_comments"]["answer"] {
@@ -414,8 +425,11 @@ export class FakeEngine implements Backend {
     const key = (comment: FakeComment) =>
       request.queue === "outbox" ? due(comment) :
       request.sort === "most_urgent" ? -urgency(comment) : request.sort === "newest" ? -comment.row.received_at : comment.row.received_at;
+    const folds = request.fold && request.queue === "needs_review" && !request.label && !words;
+    const standsForAll = (comment: FakeComment) => comment.campaign === null || this.alike(comment.campaign).find((each) => each.stage === "to_review") === comment;
     const all = [...this.comments.values()]
       .filter((comment) => this.inQueue(comment, request.queue))
+      .filter((comment) => !folds || standsForAll(comment))
       .filter((comment) => request.account_id === null || comment.row.account_id === request.account_id)
       .filter((comment) => !request.label || comment.row.labels[0]?.label === request.label)
       .filter((comment) => {
@@ -566,6 +580,18 @@ export class FakeEngine implements Backend {
         const comment = this.comments.get(comment_id);
         if (!comment) throw refuse("not_found", "The comment was deleted on Instagram.");
         return this.detail(comment);
+      },
+      get_campaign: ({ campaign_id }) => {
+        const alike = this.alike(campaign_id);
+        if (alike.length === 0) throw refuse("not_found", "Nothing says the same any longer.");
+        const waiting = alike.filter((each) => each.stage === "to_review");
+        return {
+          id: campaign_id,
+          comments: alike.length,
+          waiting: waiting.length,
+          authors: new Set(alike.map(({ row }) => row.author_username)).size,
+          rows: waiting.map((each) => this.row(each)),
+        };
       },
       mark_read: ({ comment_id }) => {
         const comment = this.comments.get(comment_id);

@@ -54,6 +54,8 @@ export interface Template {
   found?: number[];
   badges?: ReasonBadge[];
   why?: string;
+  /** Says the same as others of this number. */
+  campaign?: number;
 }
 
 export const TEMPLATES: Template[] = [
@@ -69,7 +71,7 @@ export const TEMPLATES: Template[] = [
   { lang: "en", post: 3, text: "We run a cooking channel in Denmark and would love to test the kettle. Who do we write to?", labels: [["partnership", 0.88]], declined: "never_automatic", missing: "a negotiation: a person answers", badges: ["never_automatic"] },
   { lang: "en", post: 1, text: "whoever designed this handle is an id1ot, do you even cook", labels: [["abuse", 0.83], ["criticism", 0.72]], declined: "no_reply_due", badges: [] },
   { lang: "en", post: 1, text: "The handle gets hot far too fast, I had to buy a silicone grip for it", labels: [["criticism", 0.89]], draft: "Thank you for telling us, {name}. Cast iron heats through to the handle; [heat it slowly](2) and keep a cloth at hand.", confidence: 0.74 },
-  { lang: "en", post: 4, text: "Earn 3,000 a week from home, write me on W h a t s A p p, only serious people", labels: [["spam", 0.99]], declined: "no_reply_due" },
+  { lang: "en", post: 4, text: "Earn 3,000 a week from home, write me on W h a t s A p p, only serious people", labels: [["spam", 0.99]], declined: "no_reply_due", campaign: 1 },
   { lang: "ru", post: 3, text: "Сколько стоит чайник и подойдёт ли он для индукции?", labels: [["question", 0.96]], draft: "Здравствуйте, {name}! Чайник стоит [€64](7), он [есть в наличии и подходит для индукции](7).", confidence: 0.95 },
   { lang: "cs", post: 1, text: "A kolik stojí ta menší? Vejde se do běžné trouby?", labels: [["question", 0.71]], declined: "ambiguous", missing: "it is not clear which pan is meant", badges: ["unsure", "ambiguous"], found: [1] },
   { lang: "he", post: 2, text: "הגיע מהר ונראה מדהים, תודה!", labels: [["praise", 0.95]], draft: "תודה רבה, {name}!", confidence: 0.9 },

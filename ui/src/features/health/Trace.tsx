@@ -40,7 +40,7 @@ export function TracePane({ comment, onComment }: { comment: number | null; onCo
     // The list of the newest, when nothing is searched for.
     queryKey: ["trace_found", words],
     queryFn: async () => {
-      const { rows } = await backend.call("list_comments", { queue: "all", account_id: null, search: words === "" ? null : words, label: null, sort: "newest", after: null, limit: FOUND_AT_MOST });
+      const { rows } = await backend.call("list_comments", { queue: "all", account_id: null, search: words === "" ? null : words, label: null, sort: "newest", after: null, limit: FOUND_AT_MOST, fold: false });
       return rows;
     },
   });

@@ -1,6 +1,7 @@
 import {
   CircleHelp,
   Clock,
+  Copy,
   FileQuestion,
   Languages,
   Lock,
@@ -15,10 +16,11 @@ import {
   type LucideIcon,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { ActionView, DraftMarker, LabelView, ReasonBadge } from "@/contract/contract";
+import type { ActionView, CommentRow, DraftMarker, LabelView, ReasonBadge } from "@/contract/contract";
 import { Icon } from "@/shared/Icon";
 import { confidencePercent } from "@/shared/time";
 import { secondsLeft, useEngineNow } from "./useEngineNow";
+import { alikeWaiting } from "./words";
 
 export function LabelChip({ label, place }: { label: LabelView; place: "primary" | "second" }) {
   const { t } = useTranslation();
@@ -55,6 +57,18 @@ export function Badge({ reason }: { reason: ReasonBadge }) {
     <span className="reason" data-tone={tone || undefined}>
       <Icon of={icon} size={12} />
       <span className="clip">{t(`badge.${reason}`)}</span>
+    </span>
+  );
+}
+
+export function AlikeChip({ row }: { row: CommentRow }) {
+  const { t } = useTranslation();
+  const count = alikeWaiting(row);
+  if (count === 0) return null;
+  return (
+    <span className="reason alike" data-testid="alike">
+      <Icon of={Copy} size={12} />
+      {t("alike.chip", { count })}
     </span>
   );
 }

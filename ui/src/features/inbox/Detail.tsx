@@ -14,6 +14,7 @@ import { useMinute } from "@/shared/useNow";
 import { ActionBar } from "./ActionBar";
 import type { CardActs } from "./allowed";
 import { AuthorCard, AuthorStrip } from "./Author";
+import { CampaignCard } from "./Campaign";
 import { Badge } from "./Chips";
 import { DraftCard, type DraftState } from "./DraftCard";
 import type { DraftDesk } from "./draftDesk";
@@ -21,6 +22,7 @@ import { LabelPopover } from "./LabelPopover";
 import { ActionState, Declined, History, LockedReply, StageNote, Stuck } from "./Outcome";
 import { Thumb } from "./Thumb";
 import type { UndoTrail } from "./undoTrail";
+import type { Alike } from "./useAlike";
 import { MORE_ICONS } from "./more";
 import type { MoreMenu } from "./useMore";
 import { langOf, nameOf } from "./words";
@@ -67,6 +69,10 @@ export interface DetailProps {
   onTrace: () => void;
   /** What else the platform allows. */
   more: MoreMenu;
+  /** Others say the same. */
+  alike: Alike | null;
+  /** Opens another comment. */
+  onSelect: (id: number) => void;
   /** Shows what can be done to the post itself. */
   onPost: () => void;
 }
@@ -100,6 +106,7 @@ function Card(props: DetailProps & { detail: CommentDetail }) {
           <PostHead detail={detail} onPost={props.onPost} />
           <Thread {...props} detail={detail} />
           <AuthorStrip author={detail.author} />
+          {props.alike ? <CampaignCard key={props.alike.view.id} current={row.id} alike={props.alike} onSelect={props.onSelect} /> : null}
           {left ? <MovedOn /> : null}
           {row.stage === "in_outbox" && newest ? (
             <>

@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Copy } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ActionView, CommandError, CommentDetail, CommentRow, Label, QueueName, Settings, Settlement, SortOrder } from "@/contract/contract";
+import type { ActionView, CampaignView, CommandError, CommentDetail, CommentRow, Label, QueueName, Settings, Settlement, SortOrder } from "@/contract/contract";
 import { toCommandError } from "@/backend/backend";
 import { useBackend } from "@/backend/context";
 import { keys, useCommand } from "@/backend/queries";
@@ -23,6 +24,7 @@ import { ResumeDialog } from "./ResumeDialog";
 import { ShortcutSheet } from "./ShortcutSheet";
 import { Sidebar } from "./Sidebar";
 import { useActs } from "./useActs";
+import { useAlike } from "./useAlike";
 import { useCommentList, type Gone, type ListFilter } from "./useCommentList";
 import { useHiding } from "./useHiding";
 import { useOutcomes } from "./useOutcomes";
@@ -96,7 +98,7 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrac
   const overview = useCommand("get_overview", null);
   const [words, searchNow] = useSettled(search.trim(), SEARCH_PAUSE_MS);
   const filter: ListFilter = useMemo(
-    () => ({ queue, account_id: account, search: words === "" ? null : words, label, sort }),
+    () => ({ queue, account_id: account, search: words === "" ? null : words, label, sort, fold: true }),
     [queue, account, words, label, sort],
   );
 
@@ -136,7 +138,14 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrac
   const goOn = (from: CommentRow[]) => {
     const leaving = new Set(from.map((each) => each.id));
     const here = rows.findIndex((each) => (selected !== null && leaving.has(selected) ? each.id === selected : leaving.has(each.id)));
-    const next = rows.slice(here + 1).find((each) => !leaving.has(each.id)) ?? rows.slice(0, Math.max(0, here)).findLast((each) => !leaving.has(each.id)) ?? null;
+    // One opened from the card of its campaign is in no row: the row that stands for the others is next.
+    const campaigns = new Set(from.flatMap((each) => each.campaign?.id ?? []));
+    const lead = here < 0 ? rows.find((each) => each.campaign && campaigns.has(each.campaign.id) && !leaving.has(each.id)) : undefined;
+    const next = lead ?? rows.slice(here + 1).find((each) => !leaving.has(each.id)) ?? rows.slice(0, Math.max(0, here)).findLast((each) => !leaving.has(each.id)) ?? null;
+    // Whichever stands for the others from now on comes without the pill.
+    for (const id of campaigns) {
+      for (const each of client.getQueryData<CampaignView>(keys.campaign(id))?.rows ?? []) if (!leaving.has(each.id)) list.want(each.id);
+    }
     if (selected === null || !leaving.has(selected)) return next;
     setSelected(next?.id ?? null);
     setTouched(true);
@@ -162,6 +171,7 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrac
     enabled: selected !== null,
   });
   const detail = selected === null ? undefined : detailQuery.data;
+  const alike = useAlike(detail?.row.campaign ?? null, bulk, hidingOf);
   useLook(picking ? undefined : detail?.row, markRead);
   const state = useDraft(detail, desk);
   const unknown = useUnknown(detail?.row.stage === "in_outbox" ? detail.actions[0] : undefined);
@@ -436,6 +446,9 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrac
       sync: stable.sync,
       trace: detail && !picking ? trace : null,
       more: more.commands,
+      alike: picking
+        ? []
+        : (alike?.offers ?? []).map(({ kind, count, run: toAll }): PaletteCommand => ({ group: t("palette.comment"), words: t(`alike.${kind}`, { count }), icon: Copy, run: toAll })),
       post: post.open,
       mayDecide: canDecide(unknown),
       mayLook: unknown?.next_look_at !== null,
@@ -479,6 +492,8 @@ function Panes({ workspace, settings, commands, standsStill, onReconnect, onTrac
     onRetry: () => void detailQuery.refetch(),
     onTrace: trace,
     more: more.menu,
+    alike,
+    onSelect: select,
     onPost: () => {
       post.open?.();
     },

@@ -15,7 +15,7 @@ import { Dock } from "./Dock";
 import { RowContent } from "./Row";
 import type { UndoTrail } from "./undoTrail";
 import type { CommentList } from "./useCommentList";
-import { LABELS, labelWords, nameOf } from "./words";
+import { LABELS, alikeWaiting, labelWords, nameOf } from "./words";
 
 const HEIGHT = { comfortable: 97, compact: 48 };
 
@@ -358,7 +358,7 @@ function Rows(props: ListProps) {
               {...(isSelected ? { "data-focus-home": "" } : {})}
               aria-posinset={item.index + 1}
               aria-setsize={list.hasMore ? -1 : rows.length}
-              aria-label={`${nameOf(row)}, ${labelWords(t, row)}: ${row.text}`}
+              aria-label={`${[nameOf(row), labelWords(t, row), ...(alikeWaiting(row) > 0 ? [t("alike.chip", { count: alikeWaiting(row) })] : [])].join(", ")}: ${row.text}`}
               tabIndex={isSelected || (selectedAt < 0 && item.index === 0) ? 0 : -1}
               style={{ transform: `translateY(${String(item.start)}px)` }}
               onClick={(event) => {

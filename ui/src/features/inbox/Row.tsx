@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { CommentRow } from "@/contract/contract";
 import { Icon, PlatformIcon } from "@/shared/Icon";
 import { useMinute } from "@/shared/useNow";
-import { ActionMarker, Badge, LabelChip, Marker } from "./Chips";
+import { ActionMarker, AlikeChip, Badge, LabelChip, Marker } from "./Chips";
 import { Thumb } from "./Thumb";
 import { ageWords, langOf, nameOf } from "./words";
 
@@ -41,6 +41,7 @@ export const RowContent = memo(function RowContent({ row, read, compact, sending
   const foot = (
     <>
       {primary ? <LabelChip label={primary} place="primary" /> : null}
+      <AlikeChip row={row} />
       {badge ? <Badge reason={badge} /> : null}
       {/* One more thing, and only when all of it fits. */}
       {secondBadge || second ? (

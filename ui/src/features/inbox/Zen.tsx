@@ -6,7 +6,7 @@ import { Icon, PlatformIcon } from "@/shared/Icon";
 import { ago, shortDate } from "@/shared/time";
 import { useMinute } from "@/shared/useNow";
 import { allowed, type CardActs } from "./allowed";
-import { Badge, LabelChip } from "./Chips";
+import { AlikeChip, Badge, LabelChip } from "./Chips";
 import type { DetailProps } from "./Detail";
 import { isWriting } from "./Detail";
 import { heldWords, NoticeList, useHeld, useIsNewest } from "./Dock";
@@ -112,6 +112,7 @@ function ZenCard(props: ZenProps & { detail: CommentDetail }) {
           {row.labels.slice(0, 2).map((label, at) => (
             <LabelChip key={label.label} label={label} place={at === 0 ? "primary" : "second"} />
           ))}
+          <AlikeChip row={row} />
         </header>
         <div className="zen-post">
           <Thumb post={post.id} kind={post.kind} size="tiny" />

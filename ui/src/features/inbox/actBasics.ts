@@ -110,6 +110,7 @@ export function useActBasics(context: ActContext): ActBasics {
   const refresh = useCallback(
     (id?: number) => {
       void client.invalidateQueries({ queryKey: ["list_comments", "head"] });
+      void client.invalidateQueries({ queryKey: ["get_campaign"] });
       void client.invalidateQueries({ queryKey: ["get_overview"] });
       void client.invalidateQueries({ queryKey: ["list_outbox"] });
       if (id === undefined) return;

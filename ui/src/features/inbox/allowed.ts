@@ -65,7 +65,8 @@ export function allowed(detail: CommentDetail, state: DraftState, hiding: Hiding
 }
 
 /** The same for a row of which only the list is known. */
-export function rowAllows(row: CommentRow, act: "hide" | "dismiss", hiding: HidingView | null): boolean {
+export function rowAllows(row: CommentRow, act: "hide" | "dismiss" | "spam", hiding: HidingView | null): boolean {
   const waits = OPEN.includes(row.stage) || row.stage === "stuck";
+  if (act === "spam") return waits && !(row.labels[0]?.label === "spam" && row.labels[0].by_person);
   return act === "dismiss" ? waits : hiding !== null && !row.hidden && (waits || row.stage === "done");
 }

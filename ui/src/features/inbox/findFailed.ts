@@ -16,7 +16,7 @@ export async function findFailed(backend: Backend, from: number | null): Promise
   for (const queue of QUEUES) {
     let after: string | null = null;
     for (let page = 0; page < MOST_PAGES; page += 1) {
-      const answer: CommentPage = await backend.call("list_comments", { queue, account_id: null, search: null, label: null, sort: "newest", after, limit: PAGE });
+      const answer: CommentPage = await backend.call("list_comments", { queue, account_id: null, search: null, label: null, sort: "newest", after, limit: PAGE, fold: false });
       for (const row of answer.rows) {
         if (!row.badges.includes("send_failed")) continue;
         if (passed) return row.id;

@@ -24,6 +24,8 @@ interface Offers {
   trace: (() => void) | null;
   /** What else the platform allows for the comment. */
   more: PaletteCommand[];
+  /** What can be done to all that say the same. */
+  alike: PaletteCommand[];
   /** `null` where no comment is open. */
   post: (() => void) | null;
   /** A person may send once more what nobody heard of, or give it up. */
@@ -59,6 +61,7 @@ export function inboxCommands(t: TFunction, offers: Offers): PaletteCommand[] {
   return [
     ...acts.filter(([name]) => offered(name)).map(([, icon, word, key, run]): PaletteCommand => ({ group: comment, words: t(word), icon, ...(key ? { keys: [key] } : {}), run })),
     ...offers.more,
+    ...offers.alike,
     ...(offers.post ? [{ group: comment, words: t("post.command"), icon: MessageSquarePlus, run: offers.post }] : []),
     ...(offers.trace ? [{ group: comment, words: t("detail.trace"), icon: Route, run: offers.trace }] : []),
     ...(correct

@@ -1,3 +1,5 @@
+import type { Stage } from "@/contract/contract";
+
 /** One thing that was done and can be taken back, or several that were done at one stroke. */
 export interface Done {
   readonly id: number;
@@ -8,6 +10,8 @@ export interface DoneItem {
   comment: number;
   /** Of the outbox; `null` for an act that stays inside the app. */
   action: number | null;
+  /** Where an act inside the app left the comment; done where it is not said. */
+  stage?: Stage;
 }
 
 const KEPT = 50;

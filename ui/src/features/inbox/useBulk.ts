@@ -1,14 +1,15 @@
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ActionView, CommandError, CommentDetail, CommentRow } from "@/contract/contract";
+import type { ActionView, CommandError, CommentDetail, CommentRow, Stage } from "@/contract/contract";
 import { toCommandError } from "@/backend/backend";
 import { leaves, withFreshVersion, type ActBasics, type Ref, type TallyKind } from "./actBasics";
-import { OPEN } from "./allowed";
+import { OPEN, rowAllows } from "./allowed";
 import type { DraftDesk } from "./draftDesk";
 import type { Done, DoneItem } from "./undoTrail";
+import type { HidingOf } from "./useHiding";
 import { nameOf } from "./words";
 
-export type BulkKind = "approve" | "hide" | "dismiss";
+export type BulkKind = "approve" | "hide" | "dismiss" | "spam";
 
 export interface BulkItem {
   row: CommentRow;
@@ -29,8 +30,18 @@ export type Staying = "reading" | "unreadable" | "not_open" | "no_draft" | "guar
 
 export type Verdict = { row: CommentRow; item: BulkItem; why: null } | { row: CommentRow; item: null; why: Staying };
 
-const TALLY: Record<Exclude<BulkKind, "approve">, TallyKind> = { hide: "hidden", dismiss: "done" };
+const TALLY: Partial<Record<BulkKind, TallyKind>> = { hide: "hidden", dismiss: "done" };
 const SHOWN_AT_LEAST_MS = 6_000;
+
+function stageAfter(kind: BulkKind, row: CommentRow): Stage {
+  if (kind === "spam") return row.stage;
+  return kind === "dismiss" ? "done" : "in_outbox";
+}
+
+/** Those of the rows that take the act. */
+export function bulkItems(rows: CommentRow[], kind: Exclude<BulkKind, "approve">, hidingOf: HidingOf): BulkItem[] {
+  return rows.filter((row) => rowAllows(row, kind, hidingOf(row.account_id))).map((row) => ({ row, text: "", edited: false }));
+}
 
 /** What approving the picked comments would send, and what it would leave: the same rule for the preview and the act. */
 export function judge(rows: CommentRow[], details: ReadonlyMap<number, CommentDetail | "failed">, desk: DraftDesk): Verdict[] {
@@ -69,6 +80,8 @@ export function useBulk(basics: ActBasics, desk: DraftDesk, undo: (only: Done) =
           return backend.call("hide_comment", ref);
         case "dismiss":
           return backend.call("dismiss_comment", ref);
+        case "spam":
+          return backend.call("correct_label", { ...ref, label: "spam" });
       }
     },
     [backend],
@@ -79,8 +92,7 @@ export function useBulk(basics: ActBasics, desk: DraftDesk, undo: (only: Done) =
       const { queue, notices, goOn } = context();
       const total = items.length;
       if (total === 0) return;
-      const to = kind === "dismiss" ? "done" : "in_outbox";
-      const going = leaves(queue, to);
+      const going = kind !== "spam" && leaves(queue, kind === "dismiss" ? "done" : "in_outbox");
       notices.dropUndo();
       setProgress({ kind, at: 0, total });
       if (going) {
@@ -95,14 +107,17 @@ export function useBulk(basics: ActBasics, desk: DraftDesk, undo: (only: Done) =
           try {
             await desk.flush(row.id);
             const action = await withFreshVersion(backend, row, (ref) => call(kind, ref, text));
-            made.push({ comment: row.id, action: action?.id ?? null });
+            made.push({ comment: row.id, action: action?.id ?? null, stage: stageAfter(kind, row) });
             if (action) heldMs = Math.max(heldMs, action.due_at - action.created_at);
             trail.overtaken(row.id);
-            shiftCounts(row.stage, to);
-            count(kind === "approve" ? (edited ? "edited" : "approved") : TALLY[kind], 1);
+            shiftCounts(row.stage, stageAfter(kind, row));
+            const tally = kind === "approve" ? (edited ? "edited" : "approved") : TALLY[kind];
+            if (tally) count(tally, 1);
             if (going) mark(row.id, Date.now());
           } catch (thrown) {
             mark(row.id, null);
+            // One that another row stood for comes back without the pill.
+            context().want(row.id);
             failed.push({ row, error: toCommandError(thrown) });
           }
           setProgress({ kind, at: at + 1, total });

@@ -1,9 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { CommentRow } from "@/contract/contract";
-import { rowAllows } from "./allowed";
 import type { DraftDesk } from "./draftDesk";
 import type { Notices } from "./notices";
-import type { BulkItem, BulkKind, BulkProgress, Verdict } from "./useBulk";
+import { bulkItems, type BulkItem, type BulkKind, type BulkProgress, type Verdict } from "./useBulk";
 import type { HidingOf } from "./useHiding";
 import { usePicked } from "./usePicked";
 import { useVerdicts } from "./useVerdicts";
@@ -27,7 +26,7 @@ export function useRange(rows: CommentRow[], desk: DraftDesk, notices: Notices, 
   const { t } = useTranslation();
   const picked = usePicked(rows);
   const verdicts = useVerdicts(picked.rows, desk);
-  const doable = (kind: "hide" | "dismiss"): BulkItem[] => picked.rows.filter((row) => rowAllows(row, kind, hidingOf(row.account_id))).map((row) => ({ row, text: "", edited: false }));
+  const doable = (kind: Exclude<BulkKind, "approve">) => bulkItems(picked.rows, kind, hidingOf);
   return {
     on: picked.rows.length > 0 || bulk.progress !== null,
     rows: picked.rows,

@@ -81,7 +81,7 @@ export function useUndo(basics: ActBasics) {
           } else {
             const { row } = await backend.call("get_comment", { comment_id: item.comment, version: 0 });
             // Changed since: the engine would pass over it and take back something older.
-            if (row.stage !== "done") continue;
+            if (row.stage !== (item.stage ?? "done")) continue;
             const result = await backend.call("undo_last", null);
             if (result.comment_id !== item.comment) break;
           }

@@ -29,6 +29,11 @@ export function labelWords(t: TFunction, row: CommentRow): string {
   return label ? t(`label.${label}`) : t("label.none");
 }
 
+/** How many wait that say the same; 0 where there is nothing to act on at once. */
+export function alikeWaiting(row: CommentRow): number {
+  return row.stage === "to_review" && row.campaign && row.campaign.waiting > 1 ? row.campaign.waiting : 0;
+}
+
 export function nameOf(row: Pick<CommentRow, "author_name" | "author_username">): string {
   return row.author_name || row.author_username;
 }

@@ -98,6 +98,7 @@ impl Channel {
             sort: SortOrder::Newest,
             after: None,
             limit: 50,
+            fold: false,
         };
         storage.list_comments(&request).await.unwrap().rows.len()
     }

@@ -14,6 +14,7 @@ pub fn request(queue: QueueName) -> ListComments {
         sort: SortOrder::Newest,
         after: None,
         limit: 3,
+        fold: false,
     }
 }
 
@@ -348,23 +349,37 @@ impl Dice {
     }
 }
 
+const COPIED: &str = "Earn 3,000 a week from home, write me today, only serious people";
+
+/// Campaigns whose counts are not those of a direct count, and the size of the largest.
+const CAMPAIGNS: &str = "
+    select coalesce(sum(k.comments <> (select count(*) from comment c where c.campaign_id = k.id)
+                        or k.waiting <> (select count(*) from comment c
+                                         where c.campaign_id = k.id and c.stage = 'to_review')), 0),
+           coalesce(max(k.comments), 0)
+    from campaign k";
+
 #[tokio::test]
 async fn the_side_bars_counts_are_those_of_a_direct_count_after_anything() {
     let desk = desk().await;
     let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
     let mut ids: Vec<CommentId> = Vec::new();
     let mut acted = 0;
+    let mut raw = desk.raw().await;
+    let mut largest = 0;
     for step in 0..400 {
         if step % 4 == 0 {
             let mut new = comment(
                 &format!("c{step}"),
                 &format!("a{}", dice.below(9)),
-                "hello there",
+                if dice.below(2) == 0 { COPIED } else { "hello there" },
                 step,
             );
             new.hidden = Some(dice.below(5) == 0);
             new.flagged_own = dice.below(6) == 0;
-            ids.extend(desk.take(vec![new]).await.new);
+            let new = desk.take(vec![new]).await.new;
+            desk.store.group_alike(&new, &[], NOW).await.unwrap();
+            ids.extend(new);
             continue;
         }
         let Some(&id) = ids.get(usize::try_from(dice.below(ids.len().max(1) as u64)).unwrap()) else {
@@ -404,6 +419,7 @@ async fn the_side_bars_counts_are_those_of_a_direct_count_after_anything() {
             _ => {
                 let label = Label::ALL[usize::try_from(dice.below(7)).unwrap()];
                 let classification = crate::support::classified(label, 0.8);
+                desk.store.group_alike(&[id], &[], NOW).await.unwrap();
                 desk.store
                     .save_classification(id, version, &classification, NOW)
                     .await
@@ -420,8 +436,12 @@ async fn the_side_bars_counts_are_those_of_a_direct_count_after_anything() {
             counted(&desk).await,
             "after step {step}"
         );
+        let (astray, most): (i64, i64) = sqlx::query_as(CAMPAIGNS).fetch_one(&mut raw).await.unwrap();
+        assert_eq!(astray, 0, "campaigns miscounted after step {step}");
+        largest = largest.max(most);
     }
     assert!(acted > 100, "the walk really walked: {acted}");
+    assert!(largest > 10, "copies were one campaign: {largest}");
     assert!(desk.store.check_integrity().await.unwrap().activity_ok);
 }
 

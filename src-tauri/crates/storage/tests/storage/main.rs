@@ -4,6 +4,7 @@
 mod accounts;
 mod audit;
 mod backup;
+mod campaigns;
 mod choices;
 mod deliveries;
 mod drafts;

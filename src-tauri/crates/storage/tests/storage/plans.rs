@@ -4,6 +4,7 @@ use crate::lists::request;
 use crate::support::{NOW, desk};
 use contract::{ListComments, QueueName, SortOrder};
 use domain::Label;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
@@ -80,6 +81,7 @@ fn every_list(account: i64) -> Vec<ListComments> {
                             sort,
                             after: None,
                             limit: 50,
+                            fold: false,
                         });
                     }
                 }
@@ -130,6 +132,64 @@ async fn no_list_reads_or_sorts_more_than_its_page_at_100_000_comments() {
 }
 
 #[tokio::test]
+async fn a_folded_list_reads_no_more_than_its_page() {
+    let desk = desk().await;
+    fill(&desk).await;
+    let mut raw = desk.raw().await;
+    let campaigns = format!(
+        "with recursive n (i) as (select 1 union all select i + 1 from n where i < 50)
+         insert into campaign (id, account_id, started_at) select i, {}, {} from n",
+        desk.account.0, NOW.0
+    );
+    let members = "update comment set campaign_id = id / 27 % 50 + 1
+                   where authorship = 'person' and stage = 'to_review' and id / 9 % 3 = 0";
+    for sql in [campaigns.as_str(), members] {
+        sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
+            .execute(&mut raw)
+            .await
+            .unwrap();
+    }
+    let rows: i64 = sqlx::query_scalar(
+        "select sum(campaign_id is null) + count(distinct campaign_id) from comment
+         where authorship = 'person' and stage = 'to_review'",
+    )
+    .fetch_one(&mut raw)
+    .await
+    .unwrap();
+    for account_id in [None, Some(desk.account.0)] {
+        for sort in [SortOrder::MostUrgent, SortOrder::Newest, SortOrder::Oldest] {
+            let mut list = ListComments {
+                account_id,
+                sort,
+                limit: 200,
+                fold: true,
+                ..request(QueueName::NeedsReview)
+            };
+            let mut seen = BTreeSet::new();
+            let mut pages = 0;
+            loop {
+                if pages < 2 {
+                    let plan = desk.store.explain_list(&list).await.unwrap();
+                    assert_cheap(&plan, &format!("{list:?}"));
+                    let one = "SEARCH o USING COVERING INDEX comment_of_campaign (campaign_id=? AND stage=?)";
+                    assert!(plan.iter().any(|step| step == one), "{plan:#?}");
+                }
+                pages += 1;
+                let page = desk.store.list_comments(&list).await.unwrap();
+                for row in &page.rows {
+                    assert!(seen.insert(row.id), "{} came twice in {list:?}", row.id);
+                }
+                match page.next {
+                    Some(next) => list.after = Some(next),
+                    None => break,
+                }
+            }
+            assert_eq!(i64::try_from(seen.len()).unwrap(), rows, "{list:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_workers_ask_in_every_round_is_answered_by_its_index_at_100_000_comments() {
     let desk = desk().await;
     fill(&desk).await;
@@ -170,7 +230,7 @@ async fn what_workers_ask_in_every_round_is_answered_by_its_index_at_100_000_com
 }
 
 /// Words that only a worker's question holds, and the indexes that answer it.
-const WORKERS: [(&str, &[&str]); 19] = [
+const WORKERS: [(&str, &[&str]); 20] = [
     ("from action a indexed by action_live", &["action_live"]),
     (
         "stage = 'to_classify' and next_attempt_at <= ?2",
@@ -238,6 +298,7 @@ const WORKERS: [(&str, &[&str]); 19] = [
         "where state in ('sending', 'unknown') and state = 'sending'",
         &["action_in_flight"],
     ),
+    ("from text_mark indexed by", &["text_mark_oldest"]),
 ];
 
 /// The text of every statement that the macros have checked: what runs, not a copy of it.

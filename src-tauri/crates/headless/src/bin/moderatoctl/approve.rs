@@ -62,6 +62,7 @@ async fn add_confident(
                 sort: SortOrder::MostUrgent,
                 after,
                 limit: 200,
+                fold: false,
             })
             .await?;
         for row in &page.rows {

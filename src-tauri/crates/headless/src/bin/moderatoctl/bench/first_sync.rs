@@ -139,6 +139,7 @@ async fn keep_listing(engine: Arc<Engine>, done: CancellationToken) -> anyhow::R
         sort: SortOrder::Newest,
         after: None,
         limit: 50,
+        fold: false,
     };
     let mut taken = Vec::new();
     while !done.is_cancelled() {
