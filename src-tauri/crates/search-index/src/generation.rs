@@ -207,8 +207,10 @@ impl Generation {
 
     pub async fn search(&self, kind: Kind, query: &IndexQuery) -> Result<Vec<IndexHit>, SearchError> {
         let fetch = query.limit.saturating_mul(FETCH_FACTOR).max(FETCH_LEAST);
-        let keyword = self.keyword_search(kind, &query.text, fetch).await?;
-        let vector = self.vector_search(kind, &query.vector, fetch).await?;
+        let (keyword, vector) = futures::try_join!(
+            self.keyword_search(kind, &query.text, fetch),
+            self.vector_search(kind, &query.vector, fetch),
+        )?;
         let hits = fuse(&keyword, &vector, query.limit)
             .into_iter()
             .map(|row: Fused| IndexHit {

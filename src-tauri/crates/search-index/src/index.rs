@@ -132,10 +132,9 @@ impl PassageIndex for LanceIndex {
                 wanted: format!("a vector of {} dimensions", query.vector.len()),
             });
         }
-        let mut hits = Vec::new();
-        for kind in Kind::BOTH {
-            hits.extend(generation.search(kind, query).await?);
-        }
+        let [first, second] = Kind::BOTH.map(|kind| generation.search(kind, query));
+        let (mut hits, more) = futures::try_join!(first, second)?;
+        hits.extend(more);
         hits.sort_by(|a, b| {
             b.score
                 .total_cmp(&a.score)
