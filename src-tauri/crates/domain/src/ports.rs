@@ -293,6 +293,11 @@ pub trait Embedder: Send + Sync {
         let vectors = self.embed(TextRole::Query, texts)?;
         Ok(vectors.into_iter().map(ReadText::without_labels).collect())
     }
+    /// How likely each text is to be about each subject, as log-odds in the order of [`crate::Subject::all`]; `None`
+    /// where the model was not taught subjects, as by default.
+    fn subjects(&self, _texts: &[&str]) -> Result<Option<Vec<Vec<f32>>>, ModelError> {
+        Ok(None)
+    }
 }
 
 /// A text as an embedder read it.
@@ -340,6 +345,11 @@ pub trait LocalClassifier: Send + Sync {
         Ok(vec![Vec::new(); texts.len()])
     }
     fn detect_language(&self, text: &str) -> (Language, f32);
+    /// A text in letters that are not those of its language ("skolko stoit") in the right ones; `None` for any other,
+    /// as by default.
+    fn in_own_letters(&self, _text: &str) -> Option<String> {
+        None
+    }
     /// Model and version.
     fn model(&self) -> String;
 }

@@ -54,20 +54,22 @@ impl DraftWorker {
     }
 
     async fn request(&self, claimed: &ToDraft) -> Result<DraftRequest, EngineError> {
-        let mut query = claimed.text.clone();
+        let own_letters = self.context.classifier.in_own_letters(&claimed.text);
+        let text = own_letters.unwrap_or_else(|| claimed.text.clone());
+        let mut query = text.clone();
         // A follow-up ("and in blue?") names its subject only in the thread.
         if let Some(before) = claimed.thread.iter().rev().find(|turn| !turn.by_us) {
             query = format!("{} {query}", before.text);
         }
         let language = Some(&claimed.language);
-        let mut found = find::found_for(&self.context, &claimed.text, language).await?;
-        let mut more = if query == claimed.text {
+        let mut found = find::found_for(&self.context, &text, language).await?;
+        let mut more = if query == text {
             Vec::new()
         } else {
             find::found_for(&self.context, &query, language).await?
         };
         if let Some(caption) = claimed.post_caption.as_deref().filter(|c| !c.trim().is_empty()) {
-            let with_caption = format!("{} {caption}", claimed.text);
+            let with_caption = format!("{text} {caption}");
             more.extend(find::found_for(&self.context, &with_caption, language).await?);
         }
         for another in more {
@@ -97,7 +99,7 @@ impl DraftWorker {
         );
         self.context.hub().monitor().finished(TraceStage::Find, 1);
         Ok(DraftRequest {
-            comment_text: claimed.text.clone(),
+            comment_text: text,
             author_name: Some(claimed.author_username.clone()).filter(|name| !name.is_empty()),
             language: claimed.language.clone(),
             labels: claimed.labels.clone(),

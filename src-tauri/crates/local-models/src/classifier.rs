@@ -16,6 +16,7 @@ use crate::subjects::SubjectHeads;
 use domain::ports::{ClassifyInput, Correction, Embedder, LocalClassifier, ReadText, TextRole};
 use domain::{Classification, Label, LabelScore, Language, ModelError, SubjectScore};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Abuse without any offensive word is only believed from here on.
@@ -53,15 +54,21 @@ impl HeadClassifier {
         })
     }
 
+    fn in_own_letters<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let own = self.languages.in_own_letters(text);
+        own.map_or(Cow::Borrowed(text), Cow::Owned)
+    }
+
     fn read(&self, texts: &[&str]) -> Result<Vec<ReadText>, ModelError> {
         let readable = without_disguises(texts);
         let readable: Vec<&str> = readable.iter().map(String::as_str).collect();
         self.embedder.read(&readable)
     }
 
-    fn label(&self, text: &str, read: &ReadText, learnt: &Learnt) -> Classification {
+    /// `text`: in the letters of its language, `written` as it came.
+    fn label(&self, written: &str, text: &str, read: &ReadText, learnt: &Learnt) -> Classification {
         let signals = Signals::of(text);
-        let (language, language_confidence) = self.languages.detect(text);
+        let (language, language_confidence) = self.languages.detect(written);
         let Judgement { labels, best } = judge(self.set, read, &signals, learnt);
         let reason = reason(&signals, labels.first().unwrap_or(&best), labels.is_empty());
         Classification {
@@ -77,26 +84,36 @@ impl HeadClassifier {
 
 impl LocalClassifier for HeadClassifier {
     fn classify(&self, inputs: &[ClassifyInput]) -> Result<Vec<Classification>, ModelError> {
-        let texts: Vec<&str> = inputs.iter().map(|input| input.text.as_str()).collect();
+        let texts: Vec<Cow<'_, str>> = inputs
+            .iter()
+            .map(|input| self.in_own_letters(&input.text))
+            .collect();
+        let texts: Vec<&str> = texts.iter().map(Cow::as_ref).collect();
         let read = self.read(&texts)?;
         let learnt = Arc::clone(&self.learnt.read().unwrap_or_else(PoisonError::into_inner));
         Ok(pool::run(|| {
-            texts
+            inputs
                 .par_iter()
+                .zip(&texts)
                 .zip(read)
-                .map(|(text, read)| self.label(text, &read, &learnt))
+                .map(|((input, text), read)| self.label(&input.text, text, &read, &learnt))
                 .collect()
         }))
     }
 
     fn learn(&self, corrections: &[Correction]) -> Result<(), ModelError> {
-        let texts: Vec<&str> = corrections.iter().map(|said| said.text.as_str()).collect();
+        let texts: Vec<Cow<'_, str>> = corrections
+            .iter()
+            .map(|said| self.in_own_letters(&said.text))
+            .collect();
+        let texts: Vec<&str> = texts.iter().map(Cow::as_ref).collect();
         let read = self.read(&texts)?;
         let corrected: Vec<Corrected> = corrections
             .iter()
+            .zip(&texts)
             .zip(read)
-            .map(|(said, read)| {
-                let confidences = confidences(self.set, &read, &Signals::of(&said.text));
+            .map(|((said, text), read)| {
+                let confidences = confidences(self.set, &read, &Signals::of(text));
                 Corrected {
                     vector: read.vector,
                     label: said.label,
@@ -119,15 +136,24 @@ impl LocalClassifier for HeadClassifier {
         let readable = without_disguises(&texts);
         let readable: Vec<&str> = readable.iter().map(String::as_str).collect();
         let vectors = self.embedder.embed(TextRole::Query, &readable)?;
+        let read = self.embedder.subjects(&readable)?.unwrap_or_default();
         Ok(texts
             .iter()
             .zip(vectors)
-            .map(|(text, vector)| heads.of(&vector, &Signals::of(text)))
+            .enumerate()
+            .map(|(at, (text, vector))| {
+                let read = read.get(at).map(Vec::as_slice);
+                heads.of(&vector, &Signals::of(text), read)
+            })
             .collect())
     }
 
     fn detect_language(&self, text: &str) -> (Language, f32) {
         self.languages.detect(text)
+    }
+
+    fn in_own_letters(&self, text: &str) -> Option<String> {
+        self.languages.in_own_letters(text)
     }
 
     fn model(&self) -> String {

@@ -10,7 +10,7 @@ mod tokenizer;
 use crate::pool;
 use adapter::Adapter;
 use domain::ports::{Embedder, ReadText, TextRole, VectorSpace};
-use domain::{Label, ModelError};
+use domain::{Label, ModelError, Subject};
 use encoder::Encoder;
 use image::Image;
 use kernel::Isa;
@@ -134,6 +134,23 @@ impl E5Embedder {
             .collect()
     }
 
+    /// One vector of unit length per text.
+    fn mean_vectors(
+        &self,
+        role: TextRole,
+        texts: &[&str],
+        means: impl Fn(&[Vec<u32>]) -> Vec<Vec<f32>> + Send + Sync,
+    ) -> Result<Vec<Vec<f32>>, ModelError> {
+        pool::run(|| {
+            let windows = self.all_windows(role, texts);
+            let mut vectors = vec![vec![0.0f32; self.encoder.dimensions()]; texts.len()];
+            for ((text, weight), mean) in self.run(windows, means) {
+                add_weighed(&mut vectors[text], weight, &mean);
+            }
+            vectors.into_iter().map(to_unit_length).collect()
+        })
+    }
+
     fn all_windows(&self, role: TextRole, texts: &[&str]) -> Vec<Window> {
         texts
             .par_iter()
@@ -176,16 +193,7 @@ impl Embedder for E5Embedder {
     }
 
     fn embed(&self, role: TextRole, texts: &[&str]) -> Result<Vec<Vec<f32>>, ModelError> {
-        pool::run(|| {
-            let windows = self.all_windows(role, texts);
-            let mut vectors = vec![vec![0.0f32; self.encoder.dimensions()]; texts.len()];
-            for ((text, weight), mean) in
-                self.run(windows, |ids| self.encoder.means(self.source.bytes(), ids))
-            {
-                add_weighed(&mut vectors[text], weight, &mean);
-            }
-            vectors.into_iter().map(to_unit_length).collect()
-        })
+        self.mean_vectors(role, texts, |ids| self.encoder.means(self.source.bytes(), ids))
     }
 
     fn read(&self, texts: &[&str]) -> Result<Vec<ReadText>, ModelError> {
@@ -218,6 +226,17 @@ impl Embedder for E5Embedder {
                 .collect()
         })
     }
+
+    fn subjects(&self, texts: &[&str]) -> Result<Option<Vec<Vec<f32>>>, ModelError> {
+        let adapter = SUBJECTS.as_ref().map_err(Clone::clone)?;
+        if !self.takes(adapter, Subject::COUNT) {
+            return Ok(None);
+        }
+        let vectors = self.mean_vectors(TextRole::Query, texts, |ids| {
+            self.encoder.adapted_means(self.source.bytes(), ids, adapter)
+        })?;
+        Ok(Some(vectors.iter().map(|vector| adapter.score(vector)).collect()))
+    }
 }
 
 fn add_weighed(sum: &mut [f32], weight: f32, vector: &[f32]) {
@@ -227,6 +246,10 @@ fn add_weighed(sum: &mut [f32], weight: f32, vector: &[f32]) {
 /// Log-odds of the seven labels, in the order of [`Label::ALL`].
 static LABELS: LazyLock<Result<Adapter, ModelError>> =
     LazyLock::new(|| Adapter::parse(include_bytes!("../data/labels.adapter")));
+
+/// Log-odds of the subjects of questions, in the order of [`Subject::all`].
+static SUBJECTS: LazyLock<Result<Adapter, ModelError>> =
+    LazyLock::new(|| Adapter::parse(include_bytes!("../data/subjects.adapter")));
 
 fn prefixed(role: TextRole, text: &str) -> String {
     let prefix = match role {

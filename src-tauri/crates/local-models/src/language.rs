@@ -1,6 +1,8 @@
 //! Which language a comment is in.
 
+use crate::transliteration::CommonWords;
 use domain::Language;
+use domain::text::in_cyrillic;
 use lingua::Language::{
     Arabic, English, French, German, Kazakh, Portuguese, Russian, Spanish, Turkish, Ukrainian,
 };
@@ -14,6 +16,7 @@ const MAX_CHARS: usize = 400;
 /// Tells ten languages apart. Cheap to clone behind an `Arc`; the word models load on first use.
 pub struct LanguageId {
     detector: LanguageDetector,
+    common: CommonWords,
 }
 
 impl Default for LanguageId {
@@ -29,7 +32,14 @@ impl LanguageId {
         ];
         Self {
             detector: LanguageDetectorBuilder::from_languages(&languages).build(),
+            common: CommonWords::new(),
         }
+    }
+
+    /// A text in letters that are not those of its language, in the right ones; `None` for any other.
+    pub fn in_own_letters(&self, text: &str) -> Option<String> {
+        let (language, _) = self.common.transliterated(&without_names_and_links(text))?;
+        Some(in_cyrillic(text, &language))
     }
 
     /// The language and how sure it is, 0..=1; undetermined with 0 when there are no words to tell it by.
@@ -45,6 +55,10 @@ impl LanguageId {
         }
         if words.are_ukrainian() {
             return (Language::from("uk"), LETTERS_SAY_SO);
+        }
+        // Nor does the detector know a language in letters that are not its own.
+        if let Some(told) = self.common.transliterated(&plain) {
+            return told;
         }
         // The detector takes one letter for proof, so a name like "Әсел" is kept from it.
         let guesses = self
@@ -169,6 +183,8 @@ mod tests {
     #[case("kk", "Доставка Алматыға қанша тұрады?")]
     #[case("kk", "Сковорода 26 қанша тұрады?")]
     #[case("kk", "Сардинада мысық бар ма")]
+    #[case("ru", "skolko stoit skovorodka 26")]
+    #[case("uk", "skilky koshtuie mala skovoridka")]
     fn full_sentences_are_recognised(#[case] code: &str, #[case] text: &str) {
         let (language, confidence) = LanguageId::new().detect(text);
         assert_eq!(language.as_str(), code, "{text:?} with confidence {confidence}");

@@ -19,6 +19,7 @@ mod remembered;
 pub mod signals;
 pub mod subjects;
 pub mod train;
+mod transliteration;
 
 pub use classifier::{HeadClassifier, judge_text};
 pub use e5::{E5_MODEL, E5Embedder};

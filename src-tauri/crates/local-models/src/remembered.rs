@@ -12,6 +12,11 @@ const MOST: NonZeroUsize = match NonZeroUsize::new(3_000) {
     Some(most) => most,
     None => NonZeroUsize::MIN,
 };
+/// Texts whose subjects are remembered: half a megabyte.
+const MOST_SUBJECTS: NonZeroUsize = match NonZeroUsize::new(1_000) {
+    Some(most) => most,
+    None => NonZeroUsize::MIN,
+};
 /// Longer texts hardly come a second time.
 const LONGEST_CHARS: usize = 160;
 
@@ -27,6 +32,8 @@ struct Known {
 pub struct RememberingEmbedder<E> {
     inner: E,
     lately: Mutex<LruCache<(TextRole, String), Known>>,
+    /// Log-odds of the subjects: each draft asks for those of the same headings.
+    subjects: Mutex<LruCache<String, Vec<f32>>>,
 }
 
 impl<E: Embedder> RememberingEmbedder<E> {
@@ -34,6 +41,7 @@ impl<E: Embedder> RememberingEmbedder<E> {
         Self {
             inner,
             lately: Mutex::new(LruCache::new(MOST)),
+            subjects: Mutex::new(LruCache::new(MOST_SUBJECTS)),
         }
     }
 
@@ -127,6 +135,32 @@ impl<E: Embedder> Embedder for RememberingEmbedder<E> {
                 labels: known.read.flatten(),
             })
             .collect())
+    }
+
+    fn subjects(&self, texts: &[&str]) -> Result<Option<Vec<Vec<f32>>>, ModelError> {
+        let remembered = || self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found: Vec<Option<Vec<f32>>> = {
+            let mut remembered = remembered();
+            texts.iter().map(|text| remembered.get(*text).cloned()).collect()
+        };
+        let missing: Vec<&str> = texts
+            .iter()
+            .zip(&found)
+            .filter_map(|(text, known)| known.is_none().then_some(*text))
+            .collect();
+        let Some(computed) = self.inner.subjects(&missing)? else {
+            return Ok(None);
+        };
+        let mut remembered = remembered();
+        for ((text, odds), place) in missing
+            .iter()
+            .zip(computed)
+            .zip(found.iter_mut().filter(|known| known.is_none()))
+        {
+            remembered.put((*text).to_owned(), odds.clone());
+            *place = Some(odds);
+        }
+        Ok(found.into_iter().collect())
     }
 }
 

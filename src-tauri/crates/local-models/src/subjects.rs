@@ -11,6 +11,9 @@ use std::sync::LazyLock;
 
 /// Subjects that are named for a text at most.
 const MOST: usize = 3;
+/// Parts of heads and model in the odds of a text that both have read.
+const OF_HEADS: f32 = 0.4;
+const OF_MODEL: f32 = 0.8;
 /// Less likely ones are not named.
 const FAINT: f32 = 0.02;
 
@@ -43,11 +46,17 @@ impl SubjectHeads {
         self.dimensions + FEATURES + 1
     }
 
-    /// Likeliest first. `vector` has `dimensions` components.
-    pub fn of(&self, vector: &[f32], signals: &Signals) -> Vec<SubjectScore> {
-        let margins = self.margins(vector, signals);
-        let largest = margins.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let shares = margins.map(|margin| ((margin - largest) / self.temperature).exp());
+    /// Likeliest first. `vector` has `dimensions` components; `read` is what the model itself makes of the text, a value
+    /// for each subject.
+    pub fn of(&self, vector: &[f32], signals: &Signals, read: Option<&[f32]>) -> Vec<SubjectScore> {
+        let mut odds = self.margins(vector, signals).map(|margin| margin / self.temperature);
+        if let Some(read) = read {
+            for (odds, read) in odds.iter_mut().zip(read) {
+                *odds = OF_HEADS * *odds + OF_MODEL * read;
+            }
+        }
+        let largest = odds.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let shares = odds.map(|odds| (odds - largest).exp());
         let whole: f32 = shares.iter().sum();
         let mut scores: Vec<SubjectScore> = Subject::all()
             .zip(shares)

@@ -11,20 +11,23 @@ use super::passages::{Passage, Question};
 use super::products::{Meant, TheOne};
 use super::reply::{Answer, Refusal, Situation};
 use super::wording::Tongue;
+use super::words::is_number;
 use domain::{DeclineReason, SubjectScore};
 
 /// A subject less sure than this is not answered by a row.
 const CLEAR: f32 = 0.8;
+/// From here on words that fit another answer count less than the subject.
+const SURE: f32 = 0.9;
 /// Nor one beside which the question may as well be about what no row tells.
 const DOUBT: f32 = 0.08;
 /// A comment that is taken for praise asks for a subject from here on.
 const SEEMS_ASKED: f32 = 0.3;
 /// From here on not even words that fit answer.
 const SURELY_UNTOLD: f32 = 0.6;
-/// Rows tell few of the measures that people ask for.
-const OF_SIZE: f32 = 0.85;
 /// The chance that a section answers, from which on it does.
-const ANSWERS: f32 = 0.75;
+const ANSWERS: f32 = 0.76;
+/// Products between which a name leaves the choice, up to which the answer tells of each.
+const MOST_ALIKE: usize = 3;
 const LONGEST_ANSWER: usize = 420;
 
 /// The concepts that a subject stands for; those of products are looked up in rows.
@@ -41,7 +44,6 @@ const fn product(name: &'static str, ids: &'static [ConceptId]) -> Stands {
 const OF_PRODUCTS: &[Stands] = &[
     product("price", &["cost"]),
     product("stock", &["stock"]),
-    product("size", &["measure"]),
     product("weight", &["weight"]),
     product("capacity", &["capacity"]),
     product("material", &["material"]),
@@ -101,7 +103,7 @@ impl<'a> Situation<'a> {
         alone: bool,
         tongue: Tongue,
         refusal: Refusal,
-    ) -> Result<Answer, Refusal> {
+    ) -> Result<Vec<Answer>, Refusal> {
         if !matches!(refusal.reason, DeclineReason::NoSource | DeclineReason::Ambiguous) {
             return Err(refusal);
         }
@@ -118,46 +120,85 @@ impl<'a> Situation<'a> {
         let stands = OF_PRODUCTS
             .iter()
             .find(|stands| best.confidence >= CLEAR && stands.name == best.subject.name())
-            .filter(|stands| stands.name != "size" || best.confidence >= OF_SIZE)
             .filter(|_| UNTOLD.iter().map(|name| sure_of(subjects, name)).sum::<f32>() < DOUBT);
-        if let Some(stands) = stands
-            && let Some(answer) = self.row_by_meaning(at, stands, best, tongue)?
-        {
-            return Ok(answer);
+        if let Some(stands) = stands {
+            let answers = self.rows_by_meaning(at, stands, best, tongue)?;
+            if !answers.is_empty() {
+                return Ok(answers);
+            }
         }
-        if stands.is_some_and(|stands| ["price", "stock"].contains(&stands.name)) {
+        if stands.is_some_and(|stands| BOUGHT.contains(&stands.name)) {
             return Err(refusal);
         }
-        self.section_by_meaning(at, subjects).ok_or(refusal)
+        match self.section_by_meaning(at, subjects) {
+            Some(answer) => Ok(vec![answer]),
+            None => Err(refusal),
+        }
     }
 
-    /// The row of the product meant, asked for nothing but the subject.
-    fn row_by_meaning(
+    /// The row of the product meant, asked for nothing but the subject; of a few that are named alike, each. None when
+    /// no product is meant or a row does not tell.
+    fn rows_by_meaning(
         &self,
         at: usize,
         stands: &Stands,
         best: &SubjectScore,
         tongue: Tongue,
-    ) -> Result<Option<Answer>, Refusal> {
-        let one = match self.catalogue.meant(at) {
-            Meant::One(one) => one,
-            Meant::Several(facts) => return Err(self.ambiguous(&facts)),
-            Meant::Nothing => return Ok(None),
+    ) -> Result<Vec<Answer>, Refusal> {
+        let meant = match self.catalogue.meant(at) {
+            Meant::One(one) => vec![one],
+            Meant::Several(facts) if !self.may_tell_of_each(at, stands, &facts) => {
+                return Err(self.ambiguous(&facts));
+            }
+            Meant::Several(facts) => facts.into_iter().map(TheOne::among_several).collect(),
+            Meant::Nothing => return Ok(Vec::new()),
         };
         let clause = bare(stands.ids.iter().copied());
         let mut question = Question::new(&clause, &[], &[], Vec::new());
         question.ids.retain(|(id, _)| stands.ids.contains(id));
-        // The bare clause has no words for the name to stand at.
-        let meant = Meant::One(TheOne {
-            words: Vec::new(),
-            side_by_side: Vec::new(),
-            ..one
-        });
-        let answer = self.answer_from_product(&clause, &question, &meant, false, tongue)?;
-        Ok(answer.map(|answer| Answer {
-            confidence: answer.confidence * best.confidence,
-            ..answer
-        }))
+        let mut answers = Vec::new();
+        for one in meant {
+            // The bare clause has no words for the name to stand at.
+            let meant = Meant::One(TheOne {
+                words: Vec::new(),
+                side_by_side: Vec::new(),
+                ..one
+            });
+            match self.answer_from_product(&clause, &question, &meant, false, tongue)? {
+                Some(answer) => answers.push(Answer {
+                    confidence: answer.confidence * best.confidence,
+                    ..answer
+                }),
+                None => return Ok(Vec::new()),
+            }
+        }
+        Ok(answers)
+    }
+
+    /// Price and stock of a few; of no skillets of 20 and 26 cm who asks for one of 36.
+    fn may_tell_of_each(&self, at: usize, stands: &Stands, facts: &[usize]) -> bool {
+        let numbers_fit = self.clauses[at]
+            .words
+            .iter()
+            .filter(|word| is_number(word))
+            .all(|number| facts.iter().any(|fact| self.catalogue.has_number(*fact, number)));
+        facts.len() <= MOST_ALIKE && BOUGHT.contains(&stands.name) && numbers_fit
+    }
+
+    /// What is asked of price or stock, when that is sure and the clause names what it is asked of.
+    pub(super) fn bought_by_meaning(&self, at: usize, alone: bool, tongue: Tongue) -> Option<Vec<Answer>> {
+        let best = self.subjects_of(at, alone)?.first()?;
+        let stands = OF_PRODUCTS
+            .iter()
+            .find(|stands| best.confidence >= SURE && stands.name == best.subject.name())?;
+        let Meant::One(one) = self.catalogue.meant(at) else {
+            return None;
+        };
+        if !BOUGHT.contains(&stands.name) || one.words.is_empty() {
+            return None;
+        }
+        let answers = self.rows_by_meaning(at, stands, best, tongue).ok()?;
+        (!answers.is_empty()).then_some(answers)
     }
 
     /// The section of the author's language that most likely answers, if it is likely enough.
@@ -179,11 +220,11 @@ impl<'a> Situation<'a> {
             .own_passages()
             .map(|passage| {
                 let share = shared(passage);
-                (
-                    passage,
-                    share,
-                    share + 5.0 * of(&reading.similarity, passage.fact),
-                )
+                let worth = share
+                    + 8.0 * of(&reading.similarity, passage.fact)
+                    + 5.0 * of(&reading.sentences, passage.fact)
+                    + 0.3 * self.request.facts[passage.fact].score;
+                (passage, share, worth)
             })
             .collect();
         ranked.sort_by(|(_, _, a), (_, _, b)| b.total_cmp(a));
@@ -200,7 +241,9 @@ impl<'a> Situation<'a> {
             sentence: of(&reading.sentences, passage.fact),
             product,
             other: sure_of(subjects, "other"),
-            surest: subjects.first().map_or(0.0, |best| best.confidence),
+            surest: surest_of(subjects),
+            told: surest_of(reading.sections.get(passage.fact).map_or(&[], Vec::as_slice)),
+            is_named: self.catalogue.named_in_clause(at),
         };
         let chance = signs.chance();
         if chance < ANSWERS || self.tells_of_other_goods(at, passage, subjects) {
@@ -236,8 +279,15 @@ impl<'a> Situation<'a> {
     }
 }
 
+/// Subjects of buying a product.
+const BOUGHT: [&str; 2] = ["price", "stock"];
+
 /// Subjects that no row of a product tells.
 const UNTOLD: [&str; 3] = ["other", "variants", "choose"];
+
+fn surest_of(subjects: &[SubjectScore]) -> f32 {
+    subjects.first().map_or(0.0, |best| best.confidence)
+}
 
 fn sure_of(subjects: &[SubjectScore], name: &str) -> f32 {
     let score = subjects.iter().find(|asked| asked.subject.name() == name);
@@ -273,16 +323,22 @@ struct Signs {
     /// Chance that the question is about nothing a shop tells, and that of its surest subject.
     other: f32,
     surest: f32,
+    /// Chance of the surest subject of the heading.
+    told: f32,
+    /// The clause names a product.
+    is_named: bool,
 }
 
 impl Signs {
     /// Logistic regression on the questions of `quality/sets/tuning.jsonl`, a quarter of them without an answer.
     fn chance(&self) -> f32 {
-        let odds = -3.04 + 1.51 * self.share + 1.35 * self.gap - 19.8 * (self.section - 0.8)
-            + 15.9 * (self.sentence - 0.8)
-            - 2.6 * self.other
-            + 0.27 * self.surest
-            - 45.7 * (self.product - self.section);
+        let odds = 1.92 + 2.77 * self.share + 1.55 * self.gap + 9.97 * (self.section - 0.8)
+            - 0.45 * (self.sentence - 0.8)
+            - 0.4 * self.other
+            - 4.39 * self.surest
+            - 30.5 * (self.product - self.section)
+            - 1.87 * self.told
+            - if self.is_named { 0.74 } else { 0.0 };
         1.0 / (1.0 + (-odds).exp())
     }
 }

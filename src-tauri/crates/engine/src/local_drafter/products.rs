@@ -18,6 +18,7 @@ const NUMBER: f32 = 1.3;
 const TURNS: usize = 12;
 /// What a word adds that only another name of the product holds.
 const OTHER_NAME: f32 = 0.5;
+const AMONG_SEVERAL: f32 = 0.7;
 /// What a name in the thread or the caption adds.
 const CONTEXT: f32 = 0.45;
 
@@ -41,6 +42,19 @@ pub(super) struct TheOne {
     pub side_by_side: Vec<usize>,
     /// All words of a name are in the clause, but for its numbers: "spices" alone is no "set of spices".
     pub is_full: bool,
+}
+
+impl TheOne {
+    /// One of a few between which the name leaves the choice.
+    pub fn among_several(fact: usize) -> Self {
+        Self {
+            fact,
+            sure: AMONG_SEVERAL,
+            words: Vec::new(),
+            side_by_side: Vec::new(),
+            is_full: false,
+        }
+    }
 }
 
 /// The products among the facts, with everything people call them, and where a request names them.
@@ -123,6 +137,12 @@ impl<'a> Catalogue<'a> {
 
     pub fn product(&self, fact: usize) -> Option<&'a ProductFacts> {
         self.products.iter().find(|e| e.fact == fact).map(|e| e.product)
+    }
+
+    /// Whether a number is in a name of the product or among its sizes.
+    pub fn has_number(&self, fact: usize, number: &str) -> bool {
+        let mut numbers = self.products.iter().filter(|e| e.fact == fact).flat_map(|e| &e.numbers);
+        numbers.any(|own| own == number)
     }
 
     /// Whether some product is called by this word.

@@ -271,17 +271,22 @@ impl<'a> Situation<'a> {
         let mut refusals: Vec<(bool, Refusal)> = Vec::new();
         let alone = asking.len() == 1;
         for at in asking {
-            let answer = self
-                .answer_clause(at, tongue)
-                .and_then(|answer| self.unless_untold(at, alone, answer))
-                .or_else(|refusal| self.answer_by_meaning(at, alone, tongue, refusal));
+            let answer = self.bought_by_meaning(at, alone, tongue).map_or_else(
+                || {
+                    self.answer_clause(at, tongue)
+                        .and_then(|answer| self.unless_untold(at, alone, answer))
+                        .map(|answer| vec![answer])
+                        .or_else(|refusal| self.answer_by_meaning(at, alone, tongue, refusal))
+                },
+                Ok,
+            );
             match answer {
-                Ok(answer) => {
-                    let said = answers
-                        .iter()
-                        .any(|a| a.text == answer.text || a.text.contains(&answer.text));
-                    if !said && answers.len() < MOST_ANSWERS {
-                        answers.push(answer);
+                Ok(found) => {
+                    for answer in found {
+                        let said = answers.iter().any(|a| a.text.contains(&answer.text));
+                        if !said && answers.len() < MOST_ANSWERS {
+                            answers.push(answer);
+                        }
                     }
                 }
                 Err(refusal) => refusals.push((self.clauses[at].is_question, refusal)),

@@ -164,27 +164,27 @@ pub(super) fn stock(tongue: Tongue, name: &str, product: &ProductFacts, seed: u6
                 &[
                     "{n}: out of stock, due back on {d}.",
                     "{n}: sold out right now, due back on {d}.",
-                    "{n}: expected back on {d}.",
+                    "{n}: out of stock for now, expected back on {d}.",
                 ],
                 &[
                     "{n}: сейчас нет в наличии, поступление ожидается {d}.",
-                    "{n}: снова ожидается {d}.",
+                    "{n}: сейчас нет в наличии, снова ожидается {d}.",
                     "{n}: пока нет в наличии, ждём поступление {d}.",
                 ],
                 &[
                     "{n}: зараз немає в наявності, надходження очікується {d}.",
-                    "{n}: знову очікується {d}.",
+                    "{n}: зараз немає в наявності, знову очікується {d}.",
                     "{n}: поки немає в наявності, чекаємо надходження {d}.",
                 ],
                 &[
                     "{n} қазір жоқ, келесі түсімі: {d}.",
                     "{n}: қазір таусылды, түсетін күні: {d}.",
-                    "{n} қайта түсетін күн: {d}.",
+                    "{n}: қазір таусылды, қайта түсетін күні: {d}.",
                 ],
                 &[
                     "{n}: sin stock, se espera para el {d}.",
                     "{n}: sin existencias, se espera de nuevo el {d}.",
-                    "{n}: se espera de nuevo el {d}.",
+                    "{n}: agotado por ahora, se espera de nuevo el {d}.",
                 ],
             ]),
             seed,

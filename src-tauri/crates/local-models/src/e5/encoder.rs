@@ -156,6 +156,13 @@ impl Encoder {
         (plain, pass.means(self.shape.hidden))
     }
 
+    /// The means of the layers as an adapter changes them, and nothing else.
+    pub fn adapted_means(&self, bytes: &[u8], segments: &[Vec<u32>], adapter: &Adapter) -> Vec<Vec<f32>> {
+        let mut pass = self.begin(bytes, segments);
+        self.run(&mut pass, 0, Some(adapter));
+        pass.means(self.shape.hidden)
+    }
+
     fn begin(&self, bytes: &[u8], segments: &[Vec<u32>]) -> Pass {
         let mut pass = Pass::default();
         for segment in segments {
