@@ -35,7 +35,9 @@ pub fn in_cyrillic(text: &str, language: &Language) -> String {
         }
         let word = token.trim_matches(|c: char| !c.is_alphanumeric());
         let is_word = !token.starts_with(['@', '#'])
-            && word.chars().all(|c| c.is_ascii_alphabetic() || c == '\'' || c == '-');
+            && word
+                .chars()
+                .all(|c| c.is_ascii_alphabetic() || c == '\'' || c == '-');
         match is_word {
             true => push_cyrillic(&mut out, token, language.as_str()),
             false => out.push_str(token),
@@ -130,9 +132,17 @@ mod tests {
         for (code, latin, own) in [
             ("ru", "Skolko stoit dostavka?", "сколко стоит доставка?"),
             ("ru", "kakoy tsvet, est' chernyy", "какой цвет, есть черный"),
-            ("uk", "skilky koshtuye, ye v nayavnosti", "скілки коштує, є в наявності"),
+            (
+                "uk",
+                "skilky koshtuye, ye v nayavnosti",
+                "скілки коштує, є в наявності",
+            ),
             ("kk", "jaqsy, bagasy qansha", "жақсы, багасы қанша"),
-            ("ru", "@maria_k smotri shop.example/a1 26", "@maria_k смотри shop.example/a1 26"),
+            (
+                "ru",
+                "@maria_k smotri shop.example/a1 26",
+                "@maria_k смотри shop.example/a1 26",
+            ),
         ] {
             assert_eq!(in_cyrillic(latin, &Language::from(code)), own);
         }

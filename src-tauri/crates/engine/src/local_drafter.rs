@@ -85,13 +85,14 @@ fn decide(situation: &Situation<'_>) -> Result<Reply, Refusal> {
         Some(Label::Question) => situation.answer(),
         Some(Label::Praise) if has(Label::Question) || situation.seems_to_ask() => situation.answer(),
         Some(Label::Praise) => situation.thank(),
+        Some(Label::Complaint) if situation.surely_asks_to_buy() => situation.answer(),
         Some(Label::Complaint) => situation.acknowledge_complaint(),
-        Some(Label::Criticism) if has(Label::Question) => situation.answer(),
+        Some(Label::Criticism) if has(Label::Question) || situation.surely_asks() => situation.answer(),
         Some(Label::Criticism) => Err(Refusal::new(
             DeclineReason::NoSource,
             "criticism: no source says what to answer",
         )),
-        Some(Label::Partnership) if has(Label::Question) => situation
+        Some(Label::Partnership) if has(Label::Question) || situation.surely_asks() => situation
             .answer()
             .or_else(|refusal| situation.welcome_partner().map_err(|_| refusal)),
         Some(Label::Partnership) => situation.welcome_partner(),

@@ -1,8 +1,6 @@
 """Trains `data/labels.adapter`. See README.md."""
 
 import argparse
-import json
-import subprocess
 import time
 from pathlib import Path
 
@@ -12,9 +10,9 @@ import numpy as np
 import optax
 
 import e5 as model
+from texts import batches, ids_of, lower_states, padded, read
 
 HERE = Path(__file__).parent
-DATA = HERE / "../data"
 # In the order of `Label::ALL`.
 LABELS = ["praise", "criticism", "complaint", "question", "partnership", "abuse", "spam"]
 FIRST, RANK = 6, 32
@@ -23,46 +21,6 @@ LEFT_OUT = 5
 LONGEST = 96
 SCALE = 8.0
 DOUBT = 0.02
-
-
-def read(name):
-    return [json.loads(line) for line in (DATA / name).read_text().splitlines()]
-
-
-def ids_of(program, texts, e5):
-    lines = "".join(json.dumps(text) + "\n" for text in texts)
-    out = subprocess.run([program], input=lines, capture_output=True, text=True, check=True).stdout
-    return [[e5.begin, *json.loads(line), e5.end][:LONGEST] for line in out.splitlines()]
-
-
-def padded(rows, count, width):
-    length = -(-max(map(len, rows)) // 16) * 16
-    x = np.zeros((count, length, width), np.float32)
-    mask = np.zeros((count, length), bool)
-    mask[len(rows) :, 0] = True
-    for at, row in enumerate(rows):
-        x[at, : len(row)] = row
-        mask[at, : len(row)] = True
-    return x, mask
-
-
-def lower_states(e5, ids):
-    run = e5.lower(FIRST)
-    states = [None] * len(ids)
-    order = np.argsort([len(row) for row in ids])
-    for start in range(0, len(order), 64):
-        part = order[start : start + 64]
-        length = -(-max(len(ids[i]) for i in part) // 16) * 16
-        tokens = np.ones((64, length), np.int64)
-        mask = np.zeros((64, length), bool)
-        mask[:, 0] = True
-        for at, i in enumerate(part):
-            tokens[at, : len(ids[i])] = ids[i]
-            mask[at, : len(ids[i])] = True
-        x = np.asarray(run(tokens, mask)).astype(np.float16)
-        for at, i in enumerate(part):
-            states[i] = x[at][: len(ids[i])]
-    return states
 
 
 def main():
@@ -77,7 +35,7 @@ def main():
     kept_back = [at for at in range(len(seeds)) if at % LEFT_OUT == 0]
     trained = np.array(sorted(set(range(len(rows))) - set(kept_back)))
     wanted = np.array([[float(label in row["labels"]) for label in LABELS] for row in rows], np.float32)
-    states = lower_states(e5, ids_of(arguments.tokens, [row["text"] for row in rows], e5))
+    states = lower_states(e5, ids_of(arguments.tokens, [row["text"] for row in rows], e5, LONGEST), FIRST)
     lengths = np.array([len(state) for state in states])
     random = np.random.default_rng(0)
 
@@ -131,24 +89,16 @@ def main():
 
     key = jax.random.PRNGKey(1)
     for epoch in range(EPOCHS):
-        order = random.permutation(trained)
-        batches = []
-        # Texts of like length together, so that little is padding.
-        for start in range(0, len(order), BATCH * 16):
-            part = order[start : start + BATCH * 16]
-            part = part[np.argsort(lengths[part])]
-            batches += [part[i : i + BATCH] for i in range(0, len(part) - BATCH + 1, BATCH)]
-        random.shuffle(batches)
-        total = 0.0
-        for batch in batches:
+        losses = []
+        for batch in batches(trained, lengths, BATCH, random):
             x, mask = padded([states[i] for i in batch], BATCH, e5.hidden)
             key, own = jax.random.split(key)
             params, state, value = step(params, state, x, mask, wanted[batch], own)
-            total += float(value)
+            losses.append(float(value))
         said = np.asarray(odds(params, jnp.asarray(all_vectors(params["layers"], np.array(kept_back))))).argmax(1)
         labelled = [(at, label) for at, label in zip(kept_back, said) if rows[at]["labels"]]
         right = np.mean([LABELS[label] in rows[at]["labels"] for at, label in labelled])
-        print(f"epoch {epoch + 1}: loss {total / len(batches):.3f}, right of seeds left out {right:.3f}, {time.time() - begun:.0f} s", flush=True)
+        print(f"epoch {epoch + 1}: loss {sum(losses) / len(losses):.3f}, right of seeds left out {right:.3f}, {time.time() - begun:.0f} s", flush=True)
     weights = SCALE * np.asarray(params["head"]["w"], np.float64)
     biases = np.asarray(params["head"]["b"], np.float64) - np.asarray(mean, np.float64) @ weights
     model.write(arguments.out, e5, FIRST, params["layers"], weights.T, biases)

@@ -69,10 +69,14 @@ impl LanguageId {
             EXPECTED.contains(language) && best.is_some_and(|(_, most)| *confidence >= NEARLY * most)
         });
         match near.or(best) {
-            Some((language, confidence)) => (
-                Language(language.iso_code_639_1().to_string().to_lowercase()),
-                *confidence as f32,
-            ),
+            Some((language, confidence)) => {
+                let code = language.iso_code_639_1().to_string().to_lowercase();
+                let confidence = *confidence as f32;
+                match self.common.rather(&plain, &code, confidence) {
+                    Some(language) => (language, BY_WORDS),
+                    None => (Language(code), confidence),
+                }
+            }
             None => (Language::undetermined(), 0.0),
         }
     }
@@ -91,6 +95,8 @@ const NOT_KAZAKH: [char; 8] = ['в', 'ч', 'щ', 'ц', 'ь', 'є', 'ї', 'ф'];
 /// Letters that a word of Russian has and a Kazakh one has not, short of a borrowed one.
 const RUSSIAN: [char; 8] = ['в', 'ч', 'щ', 'ц', 'ь', 'ё', 'ф', 'ъ'];
 const LETTERS_SAY_SO: f32 = 0.9;
+/// By a common word or two.
+const BY_WORDS: f32 = 0.6;
 /// Share of words with letters of its own from which a text is Kazakh: in plain Kazakh it is about a half, in a
 /// text with one Kazakh name it is a sixth.
 const KAZAKH_SHARE: f32 = 0.25;
@@ -183,6 +189,8 @@ mod tests {
     #[case("kk", "Доставка Алматыға қанша тұрады?")]
     #[case("kk", "Сковорода 26 қанша тұрады?")]
     #[case("kk", "Сардинада мысық бар ма")]
+    #[case("ru", "вок есть щас?")]
+    #[case("kk", "кызыл таба канша турады")]
     #[case("ru", "skolko stoit skovorodka 26")]
     #[case("uk", "skilky koshtuie mala skovoridka")]
     fn full_sentences_are_recognised(#[case] code: &str, #[case] text: &str) {

@@ -1,8 +1,9 @@
 //! What a question is about, from a vector and the n-grams of the text.
 //!
 //! A head for each subject that customers ask shops about, trained on questions written for this
-//! (`data/subjects.jsonl`); the margins of all become shares by a softmax whose temperature was fitted on questions
-//! that the heads had not seen.
+//! (`data/subjects.jsonl`), and additions to the model's own layers trained on the same (`data/subjects.adapter`). The
+//! odds of both become shares by a softmax; the temperature of the heads was fitted on questions that they had not
+//! seen.
 
 use crate::grams::GramWeights;
 use crate::signals::{FEATURES, Signals};
@@ -49,7 +50,9 @@ impl SubjectHeads {
     /// Likeliest first. `vector` has `dimensions` components; `read` is what the model itself makes of the text, a value
     /// for each subject.
     pub fn of(&self, vector: &[f32], signals: &Signals, read: Option<&[f32]>) -> Vec<SubjectScore> {
-        let mut odds = self.margins(vector, signals).map(|margin| margin / self.temperature);
+        let mut odds = self
+            .margins(vector, signals)
+            .map(|margin| margin / self.temperature);
         if let Some(read) = read {
             for (odds, read) in odds.iter_mut().zip(read) {
                 *odds = OF_HEADS * *odds + OF_MODEL * read;

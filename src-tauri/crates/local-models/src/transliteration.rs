@@ -1,4 +1,4 @@
-//! Russian, Ukrainian and Kazakh in Latin letters: "skolko stoit dostavka".
+//! Russian, Ukrainian and Kazakh in Latin letters ("skolko stoit dostavka") or without their own.
 //!
 //! There is no one way to write them so. Words are compared by a skeleton that all common ways share, against the
 //! commonest words of questions to shops (`data/common-words.txt`, written for this project).
@@ -9,6 +9,8 @@ use std::collections::{HashMap, HashSet};
 /// Share of a text's words that have to be common ones of the language.
 const LEAST_SHARE: f32 = 0.3;
 const LEAST_WORDS: usize = 2;
+/// From here on a guess has to be outvoted by two words.
+const SURE_GUESS: f32 = 0.9;
 /// Languages that are written in Cyrillic; the others of the file are what a text in Latin letters usually is.
 const CYRILLIC: [&str; 3] = ["ru", "uk", "kk"];
 
@@ -25,7 +27,10 @@ impl CommonWords {
         let (mut skeletons, mut plain) = (HashMap::new(), Vec::new());
         for line in include_str!("../data/common-words.txt").lines() {
             let mut words = line.split(' ');
-            match words.next().and_then(|code| CYRILLIC.into_iter().find(|c| *c == code)) {
+            match words
+                .next()
+                .and_then(|code| CYRILLIC.into_iter().find(|c| *c == code))
+            {
                 Some(code) => {
                     skeletons.insert(code, words.map(skeleton).collect());
                 }
@@ -33,6 +38,27 @@ impl CommonWords {
             }
         }
         Self { skeletons, plain }
+    }
+
+    /// The language in Cyrillic whose common words a short text holds, when that is another than `guess` and clearly so.
+    /// Kazakh is often written without its own letters, and three words of Russian may be three of Ukrainian.
+    pub fn rather(&self, text: &str, guess: &str, confidence: f32) -> Option<Language> {
+        let skeletons: Vec<String> = text
+            .split(|c: char| !c.is_alphabetic() && c != '\'')
+            .filter(|word| word.chars().nth(1).is_some())
+            .map(skeleton)
+            .collect();
+        let count = |code: &str| {
+            let common = self.skeletons.get(code)?;
+            Some(skeletons.iter().filter(|word| common.contains(*word)).count())
+        };
+        let of_guess = count(guess)?;
+        let (code, most) = CYRILLIC
+            .into_iter()
+            .filter_map(|code| Some((code, count(code)?)))
+            .max_by_key(|(_, count)| *count)?;
+        let more = if confidence < SURE_GUESS { 1 } else { 2 };
+        (most >= of_guess + more).then(|| Language::from(code))
     }
 
     /// The language of a text in plain Latin letters that is none of those written so, and how sure that is.
@@ -55,7 +81,10 @@ impl CommonWords {
             .into_iter()
             .filter_map(|code| {
                 let common = self.skeletons.get(code)?;
-                Some((code, skeletons.iter().filter(|word| common.contains(*word)).count()))
+                Some((
+                    code,
+                    skeletons.iter().filter(|word| common.contains(*word)).count(),
+                ))
             })
             .rev()
             .max_by_key(|(_, count)| *count)?;

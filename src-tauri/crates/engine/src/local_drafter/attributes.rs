@@ -444,9 +444,24 @@ pub(super) fn sizes(product: &ProductFacts, tongue: Tongue) -> Option<String> {
     sizes.filter(|s| !s.is_empty()).map(|s| s.join(", "))
 }
 
+/// Those of the sizes that are given in one of the units; `None` when there are none, or one cannot be translated.
+pub(super) fn sizes_in(product: &ProductFacts, units: &[&str], tongue: Tongue) -> Option<String> {
+    let has_unit = |size: &&String| size.split_whitespace().any(|word| units.contains(&word));
+    let sizes: Option<Vec<String>> = product
+        .sizes
+        .iter()
+        .filter(has_unit)
+        .map(|s| size(s.trim(), tongue))
+        .collect();
+    sizes.filter(|s| !s.is_empty()).map(|s| s.join(", "))
+}
+
 fn size(text: &str, tongue: Tongue) -> Option<String> {
     if tongue == Tongue::En {
         return Some(text.to_owned());
+    }
+    if let Some(said) = size_in_words(text, tongue) {
+        return Some(said);
     }
     let cyrillic = tongue != Tongue::Es;
     let words: Option<Vec<String>> = text
@@ -468,6 +483,44 @@ fn size(text: &str, tongue: Tongue) -> Option<String> {
         })
         .collect();
     words.map(|w| w.join(" "))
+}
+
+/// "set of 2", "6 cups", "3-6 years", "one size".
+fn size_in_words(text: &str, tongue: Tongue) -> Option<String> {
+    let of_number = |template: &str, number: &str| {
+        let is_number = number.chars().all(|c| c.is_ascii_digit() || c == '-');
+        (is_number && !number.is_empty()).then(|| template.replace("{n}", number))
+    };
+    if text == "one size" {
+        return Some(
+            tongue
+                .of_all([
+                    "one size",
+                    "один размер",
+                    "один розмір",
+                    "бір өлшем",
+                    "talla única",
+                ])
+                .to_owned(),
+        );
+    }
+    if let Some(number) = text.strip_prefix("set of ") {
+        let template = tongue.of_all([
+            "set of {n}",
+            "набор из {n} шт.",
+            "набір з {n} шт.",
+            "{n} дана жинақ",
+            "juego de {n}",
+        ]);
+        return of_number(template, number);
+    }
+    if let Some(number) = text.strip_suffix(" cups") {
+        let template = tongue.of_all(["{n} cups", "{n} чашек", "{n} чашок", "{n} кесе", "{n} tazas"]);
+        return of_number(template, number);
+    }
+    let number = text.strip_suffix(" years")?;
+    let template = tongue.of_all(["{n} years", "{n} лет", "{n} років", "{n} жас", "{n} años"]);
+    of_number(template, number)
 }
 
 /// "2.1 kg" of the description; "for a 1 kg loaf" is the weight of the loaf.

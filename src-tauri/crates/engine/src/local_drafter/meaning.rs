@@ -14,10 +14,8 @@ use super::wording::Tongue;
 use super::words::is_number;
 use domain::{DeclineReason, SubjectScore};
 
-/// A subject less sure than this is not answered by a row.
+/// A subject less sure than this is not answered by a row, and asks nothing by itself.
 const CLEAR: f32 = 0.8;
-/// From here on words that fit another answer count less than the subject.
-const SURE: f32 = 0.9;
 /// Nor one beside which the question may as well be about what no row tells.
 const DOUBT: f32 = 0.08;
 /// A comment that is taken for praise asks for a subject from here on.
@@ -84,6 +82,23 @@ impl<'a> Situation<'a> {
         ))
     }
 
+    /// What the whole comment asks for is clear, whatever its label says.
+    pub(super) fn surely_asks(&self) -> bool {
+        let best = self.request.reading.comment.first();
+        let is_sure = best.is_some_and(|best| {
+            best.confidence >= CLEAR
+                && best.subject.name() != "other"
+                && !TROUBLE.contains(&best.subject.name())
+        });
+        is_sure && self.clauses.iter().any(Clause::asks)
+    }
+
+    /// The same of price or stock: even what looks like a complaint may ask for them.
+    pub(super) fn surely_asks_to_buy(&self) -> bool {
+        let best = self.request.reading.comment.first();
+        self.surely_asks() && best.is_some_and(|best| BOUGHT.contains(&best.subject.name()))
+    }
+
     fn subjects_of(&self, at: usize, alone: bool) -> Option<&[SubjectScore]> {
         let reading = &self.request.reading;
         let subjects = if alone {
@@ -147,12 +162,16 @@ impl<'a> Situation<'a> {
     ) -> Result<Vec<Answer>, Refusal> {
         let meant = match self.catalogue.meant(at) {
             Meant::One(one) => vec![one],
-            Meant::Several(facts) if !self.may_tell_of_each(at, stands, &facts) => {
+            Meant::Several(facts) if facts.len() > MOST_ALIKE || !BOUGHT.contains(&stands.name) => {
                 return Err(self.ambiguous(&facts));
             }
             Meant::Several(facts) => facts.into_iter().map(TheOne::among_several).collect(),
             Meant::Nothing => return Ok(Vec::new()),
         };
+        let facts: Vec<usize> = meant.iter().map(|one| one.fact).collect();
+        if !self.numbers_fit(&facts) {
+            return Ok(Vec::new());
+        }
         let clause = bare(stands.ids.iter().copied());
         let mut question = Question::new(&clause, &[], &[], Vec::new());
         question.ids.retain(|(id, _)| stands.ids.contains(id));
@@ -175,14 +194,14 @@ impl<'a> Situation<'a> {
         Ok(answers)
     }
 
-    /// Price and stock of a few; of no skillets of 20 and 26 cm who asks for one of 36.
-    fn may_tell_of_each(&self, at: usize, stands: &Stands, facts: &[usize]) -> bool {
-        let numbers_fit = self.clauses[at]
-            .words
+    /// Of no skillets of 20 and 26 cm who asks for one of 36.
+    fn numbers_fit(&self, facts: &[usize]) -> bool {
+        let mut numbers = self
+            .clauses
             .iter()
-            .filter(|word| is_number(word))
-            .all(|number| facts.iter().any(|fact| self.catalogue.has_number(*fact, number)));
-        facts.len() <= MOST_ALIKE && BOUGHT.contains(&stands.name) && numbers_fit
+            .flat_map(|clause| &clause.words)
+            .filter(|word| is_number(word));
+        numbers.all(|number| facts.iter().any(|fact| self.catalogue.has_number(*fact, number)))
     }
 
     /// What is asked of price or stock, when that is sure and the clause names what it is asked of.
@@ -190,7 +209,7 @@ impl<'a> Situation<'a> {
         let best = self.subjects_of(at, alone)?.first()?;
         let stands = OF_PRODUCTS
             .iter()
-            .find(|stands| best.confidence >= SURE && stands.name == best.subject.name())?;
+            .find(|stands| best.confidence >= CLEAR && stands.name == best.subject.name())?;
         let Meant::One(one) = self.catalogue.meant(at) else {
             return None;
         };
@@ -281,6 +300,19 @@ impl<'a> Situation<'a> {
 
 /// Subjects of buying a product.
 const BOUGHT: [&str; 2] = ["price", "stock"];
+
+/// Subjects of what went wrong: who writes of them may blame and not ask.
+const TROUBLE: [&str; 9] = [
+    "damaged",
+    "late",
+    "wrong_item",
+    "warranty_claim",
+    "warranty_exclusions",
+    "refund_time",
+    "not_returnable",
+    "sticking",
+    "rust",
+];
 
 /// Subjects that no row of a product tells.
 const UNTOLD: [&str; 3] = ["other", "variants", "choose"];

@@ -141,7 +141,11 @@ impl<'a> Catalogue<'a> {
 
     /// Whether a number is in a name of the product or among its sizes.
     pub fn has_number(&self, fact: usize, number: &str) -> bool {
-        let mut numbers = self.products.iter().filter(|e| e.fact == fact).flat_map(|e| &e.numbers);
+        let mut numbers = self
+            .products
+            .iter()
+            .filter(|e| e.fact == fact)
+            .flat_map(|e| &e.numbers);
         numbers.any(|own| own == number)
     }
 

@@ -436,6 +436,7 @@ impl Situation<'_> {
 #[derive(Debug, Clone, Copy)]
 enum Listed {
     Weight,
+    Capacity,
     Size,
     Material,
     Ingredients,
@@ -443,15 +444,22 @@ enum Listed {
 
 impl Listed {
     fn asked(question: &Question) -> Option<Self> {
-        [Self::Weight, Self::Size, Self::Material, Self::Ingredients]
-            .into_iter()
-            .find(|listed| question.has(listed.ids()[0]))
+        [
+            Self::Weight,
+            Self::Capacity,
+            Self::Size,
+            Self::Material,
+            Self::Ingredients,
+        ]
+        .into_iter()
+        .find(|listed| question.has(listed.ids()[0]))
     }
 
     /// What asks for it; the first one is enough.
     fn ids(self) -> &'static [ConceptId] {
         match self {
             Self::Weight => &["weight"],
+            Self::Capacity => &["capacity"],
             Self::Size => &["measure", "length", "width"],
             Self::Material => &["material"],
             Self::Ingredients => &["ingredients"],
@@ -461,6 +469,7 @@ impl Listed {
     fn label(self) -> Label {
         match self {
             Self::Weight => Label::Weight,
+            Self::Capacity => Label::Capacity,
             Self::Size => Label::Size,
             Self::Material => Label::Material,
             Self::Ingredients => Label::Ingredients,
@@ -470,7 +479,9 @@ impl Listed {
     fn value(self, product: &ProductFacts, tongue: Tongue) -> Option<String> {
         let words = |list: &Option<String>| attributes::translated(list.as_deref()?, tongue);
         match self {
-            Self::Weight => attributes::weight(product, tongue),
+            Self::Weight => attributes::weight(product, tongue)
+                .or_else(|| attributes::sizes_in(product, &["kg", "g"], tongue)),
+            Self::Capacity => attributes::sizes_in(product, &["L", "ml", "cups"], tongue),
             Self::Size => attributes::sizes(product, tongue),
             Self::Material => words(&product.materials),
             Self::Ingredients => words(&product.ingredients),

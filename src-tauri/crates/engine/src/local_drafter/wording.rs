@@ -40,7 +40,7 @@ impl Tongue {
         }
     }
 
-    fn of_all<T: Copy>(self, texts: [T; 5]) -> T {
+    pub(super) fn of_all<T: Copy>(self, texts: [T; 5]) -> T {
         texts[self.index()]
     }
 }
@@ -434,6 +434,7 @@ pub(super) enum Label {
     Material,
     Ingredients,
     Weight,
+    Capacity,
 }
 
 pub(super) fn labelled(tongue: Tongue, name: &str, label: Label, value: &str) -> String {
@@ -442,6 +443,7 @@ pub(super) fn labelled(tongue: Tongue, name: &str, label: Label, value: &str) ->
         Label::Material => tongue.of_all(["material", "материал", "матеріал", "материалы", "material"]),
         Label::Ingredients => tongue.of_all(["ingredients", "состав", "склад", "құрамы", "ingredientes"]),
         Label::Weight => tongue.of_all(["weight", "вес", "вага", "салмағы", "peso"]),
+        Label::Capacity => tongue.of_all(["capacity", "объём", "об'єм", "көлемі", "capacidad"]),
     };
     format!("{name}, {word}: {value}.")
 }

@@ -149,7 +149,7 @@ mod tests {
         assert!(unseen.iter().all(|unseen| unseen.is_right));
         let read = SubjectHeads::from_bytes(&heads.to_bytes()).expect("what was written");
         for (question, inputs) in &asked {
-            let said = read.of(&inputs.dense[..2], &Signals::of(&question.text));
+            let said = read.of(&inputs.dense[..2], &Signals::of(&question.text), None);
             assert_eq!(said[0].subject, question.asks[0]);
         }
         assert!(SubjectHeads::from_bytes(&heads.to_bytes()[..50]).is_none());
