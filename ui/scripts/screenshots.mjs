@@ -266,6 +266,9 @@ const shots = [
   ...looks("health-troubles", "state=busy", go("health", async (page) => {
     await page.getByTestId("troubles").scrollIntoViewIfNeeded();
   })),
+  ...looks("health-taught", "state=several", go("health", async (page) => {
+    await page.getByTestId("taught").scrollIntoViewIfNeeded();
+  })),
   ["health-failed-light-1280", "state=several&theme=light", SMALL, async (page) => {
     await page.evaluate(() => globalThis.fake.failNext("get_health", "internal"));
     await page.getByTestId("go-health").click();

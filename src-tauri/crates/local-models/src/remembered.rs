@@ -183,6 +183,30 @@ mod tests {
             self.0.fetch_add(texts.len(), Ordering::SeqCst);
             NgramEmbedder.embed(role, texts)
         }
+
+        fn subjects(&self, texts: &[&str]) -> Result<Option<Vec<Vec<f32>>>, ModelError> {
+            self.0.fetch_add(texts.len(), Ordering::SeqCst);
+            Ok(Some(texts.iter().map(|text| vec![text.len() as f32]).collect()))
+        }
+    }
+
+    #[test]
+    fn subjects_are_computed_once_and_stand_by_their_texts() {
+        let embedder = RememberingEmbedder::new(Counting::default());
+        let read = |texts: &[&str]| embedder.subjects(texts).unwrap().unwrap();
+        assert_eq!(read(&["one", "three"]), [[3.0], [5.0]]);
+        assert_eq!(read(&["seven77", "three", "one"]), [[7.0], [5.0], [3.0]]);
+        assert_eq!(
+            embedder.inner.0.load(Ordering::SeqCst),
+            3,
+            "only \"seven77\" is new"
+        );
+    }
+
+    #[test]
+    fn a_model_without_subjects_stays_without() {
+        let embedder = RememberingEmbedder::new(NgramEmbedder);
+        assert_eq!(embedder.subjects(&["one"]).unwrap(), None);
     }
 
     #[test]

@@ -116,3 +116,45 @@ impl SubjectHeads {
         (rest.is_empty() && heads.temperature > 0.0).then_some(heads)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// Heads to which all subjects are the same.
+    fn silent() -> SubjectHeads {
+        SubjectHeads {
+            dimensions: 2,
+            weights: vec![0.0; Subject::COUNT * (2 + FEATURES + 1)],
+            temperature: 1.0,
+            grams: GramWeights::default(),
+        }
+    }
+
+    #[test]
+    fn what_the_model_reads_counts_beside_the_heads() {
+        let signals = Signals::of("whats the damage");
+        let (price, stock) = (Subject::at(0).unwrap(), Subject::at(1).unwrap());
+        let mut read = vec![0.0; Subject::COUNT];
+        read[stock.place()] = 12.0;
+        let said = silent().of(&[0.6, 0.8], &signals, Some(&read));
+        assert_eq!(said[0].subject, stock);
+        assert!(said[0].confidence > 0.9, "{said:?}");
+        assert_eq!(
+            silent().of(&[0.6, 0.8], &signals, None),
+            [],
+            "among so many each alone is too faint to be named"
+        );
+        let mut heads = silent();
+        heads.weights[2 + FEATURES] = 30.0;
+        let said = heads.of(&[0.6, 0.8], &signals, Some(&read));
+        assert_eq!(said[0].subject, price, "the heads are surer: {said:?}");
+        assert_eq!(said[1].subject, stock);
+    }
+
+    #[test]
+    fn the_shipped_heads_can_be_read() {
+        assert!(SubjectHeads::shipped().is_ok());
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::fusion::{Fused, fuse};
 use crate::pointer::{self, Pointer, broken};
-use crate::terms::terms;
+use crate::terms::{terms, terms_to_find};
 use arrow_array::types::Float32Type;
 use arrow_array::{
     Array, FixedSizeListArray, Float32Array, Int64Array, RecordBatch, RecordBatchIterator, RecordBatchReader,
@@ -71,6 +71,15 @@ pub(crate) struct Generation {
     products: Table,
     passages: Table,
     retired: AtomicBool,
+    /// What was seen of each kind: asking the tables costs a search more than the search.
+    seen: [Seen; 2],
+}
+
+/// What holds once it was seen: terms stay indexed, and rows are there until some are removed.
+#[derive(Default)]
+struct Seen {
+    terms_indexed: AtomicBool,
+    has_rows: AtomicBool,
 }
 
 impl Drop for Generation {
@@ -98,6 +107,7 @@ impl Generation {
             products,
             passages,
             retired: AtomicBool::new(false),
+            seen: Default::default(),
         })
     }
 
@@ -130,6 +140,7 @@ impl Generation {
             products,
             passages,
             retired: AtomicBool::new(false),
+            seen: Default::default(),
         })
     }
 
@@ -201,6 +212,7 @@ impl Generation {
                     .await
                     .map_err(failed)?;
             }
+            self.seen[kind as usize].has_rows.store(false, Ordering::Release);
         }
         Ok(())
     }
@@ -225,8 +237,8 @@ impl Generation {
     }
 
     async fn keyword_search(&self, kind: Kind, text: &str, fetch: usize) -> Result<Vec<i64>, SearchError> {
-        let terms = terms(text);
-        if terms.is_empty() || !self.has_index(kind, "terms").await? {
+        let terms = terms_to_find(text);
+        if terms.is_empty() || !self.terms_are_indexed(kind).await? {
             return Ok(Vec::new());
         }
         let full_text = FullTextSearchQuery::new(terms)
@@ -258,7 +270,7 @@ impl Generation {
         fetch: usize,
     ) -> Result<Vec<(i64, f32)>, SearchError> {
         // A text of emoji only may have a vector of zeros; cosine says nothing about it.
-        if vector.iter().all(|x| *x == 0.0) || self.count(kind).await? == 0 {
+        if vector.iter().all(|x| *x == 0.0) || !self.has_rows(kind).await? {
             return Ok(Vec::new());
         }
         let query = self
@@ -310,6 +322,22 @@ impl Generation {
             }
         }
         Ok(())
+    }
+
+    async fn terms_are_indexed(&self, kind: Kind) -> Result<bool, SearchError> {
+        let seen = &self.seen[kind as usize].terms_indexed;
+        if !seen.load(Ordering::Acquire) && self.has_index(kind, "terms").await? {
+            seen.store(true, Ordering::Release);
+        }
+        Ok(seen.load(Ordering::Acquire))
+    }
+
+    async fn has_rows(&self, kind: Kind) -> Result<bool, SearchError> {
+        let seen = &self.seen[kind as usize].has_rows;
+        if !seen.load(Ordering::Acquire) && self.count(kind).await? > 0 {
+            seen.store(true, Ordering::Release);
+        }
+        Ok(seen.load(Ordering::Acquire))
     }
 
     async fn has_index(&self, kind: Kind, column: &str) -> Result<bool, SearchError> {

@@ -5,12 +5,17 @@
 //! word weigh more than the common beginning.
 
 use domain::text::normalised;
+use std::cmp::Reverse;
+use std::collections::HashSet;
 
 /// Beginnings are marked, so that "таба~" is not the word "таба".
 const MARK: char = '~';
 const BEGINNINGS: [usize; 2] = [4, 6];
 /// Longer runs are no words and only swell the index.
 const LONGEST: usize = 40;
+
+/// A question of a dozen words has as many.
+const MOST_TO_FIND: usize = 40;
 
 /// The terms of a text, in its order, separated by single spaces.
 pub(crate) fn terms(text: &str) -> String {
@@ -55,6 +60,19 @@ pub(crate) fn terms(text: &str) -> String {
         }
     }
     out
+}
+
+/// The terms of what is looked for. Each costs a walk through all texts that hold it, and the words of a long comment
+/// are mostly common ones: so the longest are taken, which are the rarest.
+pub(crate) fn terms_to_find(text: &str) -> String {
+    let all = terms(text);
+    let mut seen = HashSet::new();
+    let mut different: Vec<&str> = all.split(' ').filter(|term| seen.insert(*term)).collect();
+    if different.len() > MOST_TO_FIND {
+        different.sort_by_key(|term| Reverse(term.chars().count()));
+        different.truncate(MOST_TO_FIND);
+    }
+    different.join(" ")
 }
 
 fn plain(c: char) -> char {
@@ -104,6 +122,27 @@ mod tests {
             "a letter of two characters"
         );
         assert_eq!(terms("sarte\u{301}n"), terms("sartén"));
+    }
+
+    #[test]
+    fn of_a_long_text_the_longest_terms_are_looked_for_once_each() {
+        let question = "how much does the delivery of a skillet cost";
+        assert_eq!(
+            terms_to_find(question).split(' ').count(),
+            terms(question).split(' ').count(),
+            "all terms of a question"
+        );
+        let long: String = (0..200)
+            .map(|i| format!("it is w{i} and a dutchoven{} ", i % 7))
+            .collect();
+        let found = terms_to_find(&long);
+        let mut different: Vec<&str> = found.split(' ').collect();
+        assert_eq!(different.len(), MOST_TO_FIND);
+        assert!(found.contains("dutchoven3"), "{found}");
+        different.sort_unstable();
+        different.dedup();
+        assert_eq!(different.len(), MOST_TO_FIND, "none twice");
+        assert_eq!(terms_to_find("..."), "");
     }
 
     #[test]

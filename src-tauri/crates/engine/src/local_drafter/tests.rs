@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod evaluation;
+mod meaning;
 
 use super::draft;
 use super::words::{is_number, tokens};

@@ -152,3 +152,39 @@ fn instructions_in_a_comment_change_nothing() {
     assert_eq!(plain.primary().label, Label::Question);
     assert_ne!(steered.primary().label, Label::Praise, "{steered:?}");
 }
+
+#[test]
+fn a_question_has_its_subject_in_every_language() {
+    let Some(classifier) = real_classifier() else {
+        return;
+    };
+    let asked = [
+        ("how much is the blue one", "price"),
+        ("сколько стоит синяя", "price"),
+        ("почім ця синя", "price"),
+        ("көк түстісі қанша тұрады", "price"),
+        ("cuánto vale la azul", "price"),
+        ("will it be here by friday if i order today", "delivery_time"),
+        ("можно вернуть, если не подойдёт?", "return_period"),
+        ("do you gift wrap", "gift_wrap"),
+    ];
+    let texts: Vec<String> = asked.iter().map(|(text, _)| (*text).to_owned()).collect();
+    let said = classifier.subjects(&texts).unwrap();
+    for ((text, subject), said) in asked.iter().zip(said) {
+        let best = said.first().unwrap_or_else(|| panic!("{text}: nothing"));
+        assert_eq!(best.subject.name(), *subject, "{text}: {said:?}");
+    }
+}
+
+#[test]
+fn a_comment_in_latin_letters_is_read_as_what_it_says() {
+    let Some(classifier) = real_classifier() else {
+        return;
+    };
+    let said = classify_one(&classifier, "skolko stoit dostavka v Almaty?");
+    assert_eq!(said.language.as_str(), "ru");
+    assert_eq!(
+        said.labels.first().map(|score| score.label),
+        Some(Label::Question)
+    );
+}
