@@ -78,7 +78,7 @@ fn a_subject_that_is_not_clear_or_not_told_by_rows_answers_nothing(#[case] subje
 
 #[rstest]
 #[case("en", "Kettle 1.2 L: how much tea fits inside", "1.2 L")]
-#[case("ru", "Чайник 1,2 л на сколько он тянет", "1.2 л")]
+#[case("ru", "Чайник 1,2 л: много ли вмещает", "1.2 л")]
 fn capacity_is_read_from_the_sizes(#[case] language: &str, #[case] comment: &str, #[case] told: &str) {
     let facts = sized(&["20 cm", "1.2 L"]);
     let answer = drafted(&about(
