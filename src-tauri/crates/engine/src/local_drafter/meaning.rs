@@ -19,7 +19,7 @@ const CLEAR: f32 = 0.8;
 /// Nor one beside which the question may as well be about what no row tells.
 const DOUBT: f32 = 0.08;
 /// A comment that is taken for praise asks for a subject from here on.
-const SEEMS_ASKED: f32 = 0.5;
+const SEEMS_ASKED: f32 = 0.7;
 /// From here on not even words that fit answer.
 const SURELY_UNTOLD: f32 = 0.6;
 /// The chance that a section answers, from which on it does.
