@@ -20,6 +20,8 @@ const CLEAR: f32 = 0.8;
 const DOUBT: f32 = 0.08;
 /// A comment that is taken for praise asks for a subject from here on.
 const SEEMS_ASKED: f32 = 0.7;
+/// From here on a comment is about what the shop does and not about a price.
+const OF_THE_SHOP: f32 = 0.7;
 /// From here on not even words that fit answer.
 const SURELY_UNTOLD: f32 = 0.6;
 /// The chance that a section answers, from which on it does.
@@ -80,6 +82,37 @@ impl<'a> Situation<'a> {
             DeclineReason::NoSource,
             "by its meaning it asks for what no source tells",
         ))
+    }
+
+    /// "The handle burnt, do you sell them? How much?" asks for no price of the kettle: a row's price is no answer when
+    /// the whole comment is about what the shop does.
+    pub(super) fn unless_of_another_price(
+        &self,
+        at: usize,
+        answers: Vec<Answer>,
+    ) -> Result<Vec<Answer>, Refusal> {
+        let of_a_product = |answer: &Answer| {
+            answer
+                .fact
+                .is_some_and(|fact| self.catalogue.product(fact).is_some())
+        };
+        let about = self.request.reading.comment.first().filter(|best| {
+            let name = best.subject.name();
+            let of_products = OF_PRODUCTS.iter().any(|stands| stands.name == name);
+            best.confidence >= OF_THE_SHOP && !of_products && !UNTOLD.contains(&name) && name != "size"
+        });
+        match about {
+            Some(best) if self.clauses[at].concepts.has("cost") && answers.iter().all(of_a_product) => {
+                Err(Refusal::new(
+                    DeclineReason::NoSource,
+                    format!(
+                        "no source says what it costs: it is about {}",
+                        best.subject.name()
+                    ),
+                ))
+            }
+            _ => Ok(answers),
+        }
     }
 
     /// What the whole comment asks for is clear, whatever its label says.

@@ -280,6 +280,7 @@ impl<'a> Situation<'a> {
                 },
                 Ok,
             );
+            let answer = answer.and_then(|answers| self.unless_of_another_price(at, answers));
             match answer {
                 Ok(found) => {
                     for answer in found {

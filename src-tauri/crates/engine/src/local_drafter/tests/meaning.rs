@@ -126,3 +126,16 @@ fn a_complaint_is_not_answered_with_what_went_wrong_elsewhere() {
     let asked = request("it came in pieces, why?", "en", Label::Criticism, vec![warranty]);
     declined(&about("damaged", 0.95, asked));
 }
+
+#[test]
+fn the_price_of_a_part_is_not_that_of_the_product() {
+    let asked = request(
+        "the handle of the kettle burnt, how much is a new one? kettle",
+        "en",
+        Label::Question,
+        skillets(),
+    );
+    declined(&about("spare_parts", 0.8, asked));
+    let asked = request("how much is the kettle?", "en", Label::Question, skillets());
+    drafted(&about("spare_parts", 0.5, asked));
+}
