@@ -34,7 +34,7 @@ use reply::{Refusal, Reply, Situation};
 pub struct LocalDrafter;
 
 /// Changes whenever the same request may give another text.
-const VERSION: &str = "3";
+const VERSION: &str = "4";
 
 #[async_trait]
 impl Drafter for LocalDrafter {
