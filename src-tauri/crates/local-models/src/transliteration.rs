@@ -116,7 +116,7 @@ fn skeleton(word: &str) -> String {
     word.chars().for_each(|c| push_sound(&mut sounds, c));
     let mut skeleton = String::with_capacity(sounds.len());
     for c in sounds.replace("ие", "е").chars() {
-        if skeleton.chars().last() != Some(c) {
+        if !skeleton.ends_with(c) {
             skeleton.push(c);
         }
     }
