@@ -71,7 +71,7 @@ pub(crate) struct Generation {
     products: Table,
     passages: Table,
     retired: AtomicBool,
-    /// What was seen of each kind: asking the tables costs a search more than the search.
+    /// What was seen of each kind, so that not every search asks the tables for it.
     seen: [Seen; 2],
 }
 

@@ -63,7 +63,7 @@ pub(crate) fn terms(text: &str) -> String {
 }
 
 /// The terms of what is looked for. Each costs a walk through all texts that hold it, and the words of a long comment
-/// are mostly common ones: so the longest are taken, which are the rarest.
+/// are mostly common ones: so the longest are taken, which are seldom common.
 pub(crate) fn terms_to_find(text: &str) -> String {
     let all = terms(text);
     let mut seen = HashSet::new();

@@ -161,8 +161,7 @@ impl<'a> Situation<'a> {
         else {
             return Err(refusal);
         };
-        let clause = &self.clauses[at];
-        if clause.concepts.has("than") || clause.concepts.has("why") {
+        if self.compares_or_asks_why(at) {
             return Err(refusal);
         }
         let stands = OF_PRODUCTS
@@ -227,7 +226,13 @@ impl<'a> Situation<'a> {
         Ok(answers)
     }
 
-    /// Of no skillets of 20 and 26 cm who asks for one of 36.
+    /// "Why so dear?" and "dearer than the other?" are answered by no row.
+    fn compares_or_asks_why(&self, at: usize) -> bool {
+        let concepts = &self.clauses[at].concepts;
+        concepts.has("than") || concepts.has("why")
+    }
+
+    /// The products have the numbers that are named: of skillets of 20 and 26 cm none is told to who asks for one of 36.
     fn numbers_fit(&self, facts: &[usize]) -> bool {
         let mut numbers = self
             .clauses
@@ -240,6 +245,9 @@ impl<'a> Situation<'a> {
     /// What is asked of price or stock, when that is sure and the clause names what it is asked of.
     pub(super) fn bought_by_meaning(&self, at: usize, alone: bool, tongue: Tongue) -> Option<Vec<Answer>> {
         let best = self.subjects_of(at, alone)?.first()?;
+        if self.compares_or_asks_why(at) {
+            return None;
+        }
         let stands = OF_PRODUCTS
             .iter()
             .find(|stands| best.confidence >= CLEAR && stands.name == best.subject.name())?;

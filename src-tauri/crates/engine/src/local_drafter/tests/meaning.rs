@@ -139,3 +139,14 @@ fn the_price_of_a_part_is_not_that_of_the_product() {
     let asked = request("how much is the kettle?", "en", Label::Question, skillets());
     drafted(&about("spare_parts", 0.5, asked));
 }
+
+#[test]
+fn why_a_price_is_what_it_is_no_row_tells() {
+    let asked = request(
+        "why is the kettle so expensive?",
+        "en",
+        Label::Question,
+        skillets(),
+    );
+    declined(&about("price", 0.95, asked));
+}
