@@ -119,12 +119,16 @@ pub struct Reading {
     pub comment: Vec<SubjectScore>,
     /// The same of each of its parts, as the drafter takes it apart.
     pub parts: Vec<Vec<SubjectScore>>,
-    /// What the section of each fact is about; empty for products.
+    /// What the heading of the section of each fact is about; empty for products.
     pub sections: Vec<Vec<SubjectScore>>,
+    /// The same of its whole text.
+    pub told: Vec<Vec<SubjectScore>>,
     /// Cosine of each fact with the comment; 0 where it is not known.
     pub similarity: Vec<f32>,
     /// Cosine of the nearest sentence of each section with the comment; 0 for products.
     pub sentences: Vec<f32>,
+    /// How likely each section in the comment's language is to answer it, as log-odds; 0 for all else.
+    pub answers: Vec<f32>,
 }
 
 /// The words `start..end` (bytes of the draft's text, on character boundaries) rest on `facts[fact]`.

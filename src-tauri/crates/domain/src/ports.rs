@@ -298,6 +298,11 @@ pub trait Embedder: Send + Sync {
     fn subjects(&self, _texts: &[&str]) -> Result<Option<Vec<Vec<f32>>>, ModelError> {
         Ok(None)
     }
+    /// How likely each text is to answer the question, as log-odds against none of them answering it; `None` where the
+    /// model was not taught to tell, as by default.
+    fn answers(&self, _question: &str, _texts: &[&str]) -> Result<Option<Vec<f32>>, ModelError> {
+        Ok(None)
+    }
 }
 
 /// A text as an embedder read it.

@@ -121,6 +121,10 @@ const NAMES: &[&str] = &[
     "other",
 ];
 
+/// A line for each subject but `other`: its name, and its titles in these languages.
+const TITLES: &str = include_str!("subject/titles.tsv");
+const TITLED: [&str; 5] = ["en", "es", "kk", "ru", "uk"];
+
 /// One of [`Subject::all`]. Text form: its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -145,6 +149,16 @@ impl Subject {
 
     pub fn name(self) -> &'static str {
         NAMES[self.place()]
+    }
+
+    /// What a shop may call a section about it, in `language`. `None` for `other` and in languages without titles.
+    pub fn title(self, language: &str) -> Option<&'static str> {
+        let column = TITLED.iter().position(|known| *known == language)?;
+        let line = TITLES.lines().find(|line| {
+            let name = line.split('\t').next();
+            name == Some(self.name())
+        })?;
+        line.split('\t').nth(column + 1)
     }
 }
 
@@ -192,5 +206,28 @@ mod tests {
         }
         assert!(Subject::try_from("weather".to_owned()).is_err());
         assert_eq!(Subject::at(Subject::COUNT), None);
+    }
+
+    #[test]
+    fn every_subject_but_other_has_a_title_of_its_own_in_each_language() {
+        for language in TITLED {
+            let mut seen = BTreeSet::new();
+            for subject in Subject::all() {
+                let title = subject.title(language);
+                assert_eq!(
+                    title.is_none(),
+                    subject.name() == "other",
+                    "{subject} in {language}"
+                );
+                let Some(title) = title else { continue };
+                assert!(
+                    !title.trim().is_empty() && title.trim() == title,
+                    "{subject} in {language}"
+                );
+                assert!(seen.insert(title), "{title}");
+            }
+        }
+        let price = Subject::try_from("price".to_owned()).expect("a subject");
+        assert_eq!((price.title("de"), price.title("en")), (None, Some("Prices")));
     }
 }

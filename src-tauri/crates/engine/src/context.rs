@@ -446,6 +446,23 @@ impl Context {
         .map_err(EngineError::from)
     }
 
+    /// How likely each of `texts` is to answer the question, as log-odds, computed off the async threads; empty where the
+    /// model cannot tell.
+    pub(crate) async fn answers(
+        &self,
+        question: String,
+        texts: Vec<String>,
+    ) -> Result<Vec<f32>, EngineError> {
+        let embedder = Arc::clone(&self.embedder);
+        off_thread(move || {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            embedder.answers(&question, &texts)
+        })
+        .await?
+        .map(Option::unwrap_or_default)
+        .map_err(EngineError::from)
+    }
+
     /// What each of `texts` asks about, read off the async threads.
     pub(crate) async fn subjects(&self, texts: Vec<String>) -> Result<Vec<Vec<SubjectScore>>, EngineError> {
         let classifier = Arc::clone(&self.classifier);

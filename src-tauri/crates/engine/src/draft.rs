@@ -5,13 +5,16 @@
 
 use crate::classify::{InHand, Pace, give_back, let_go, pace_after};
 use crate::context::{EndpointNow, Unanswered};
-use crate::{AiEndpoint, Context, EngineError, Step, find, local_drafter, worker::Worker};
+use crate::find::{self, Found};
+use crate::{AiEndpoint, Context, EngineError, Step, local_drafter, worker::Worker};
 use async_trait::async_trait;
 use contract::TraceStage;
 use domain::draft::Reading;
 use domain::guard::{self, GuardInput, Report};
 use domain::ports::TextRole;
-use domain::{DeclineReason, DraftOutcome, DraftRequest, Fact, FactKind, ProviderError};
+use domain::{
+    DeclineReason, DraftOutcome, DraftRequest, Fact, FactKind, Language, ProviderError, SubjectScore,
+};
 use std::fmt::Display;
 use storage::{NewDraft, StorageError, ToDraft};
 
@@ -19,6 +22,11 @@ use storage::{NewDraft, StorageError, ToDraft};
 const BATCH: u32 = 4;
 /// Tries at an endpoint for one comment before the models inside the app take over.
 const ENDPOINT_TRIES: i64 = 2;
+/// From here on a subject may be what is asked about.
+const ASKED: f32 = 0.25;
+/// Subjects of a comment that sections are looked for by, and sections of each.
+const MOST_TITLES: usize = 3;
+const SECTIONS_OF_A_TITLE: usize = 3;
 
 pub struct DraftWorker {
     context: Context,
@@ -75,12 +83,15 @@ impl DraftWorker {
         for another in more {
             if !found.iter().any(|known| known.fact.kind == another.fact.kind) {
                 // Near to the caption or the thread is not near to what is asked.
-                found.push(find::Found {
+                found.push(Found {
                     similarity: None,
                     ..another
                 });
             }
         }
+        let asked = self.asked(&text).await?;
+        self.add_sections_about(&asked, &text, &claimed.language, &mut found)
+            .await?;
         let similarity: Vec<f32> = found
             .iter()
             .map(|found| found.similarity.unwrap_or(0.0))
@@ -110,31 +121,125 @@ impl DraftWorker {
             voice: self.context.voice.clone(),
             max_chars: self.context.max_reply_chars(claimed.account_id),
             variation: u64::from_ne_bytes(claimed.id.0.to_ne_bytes()),
-            reading: Reading {
-                similarity,
-                ..Reading::default()
-            },
+            reading: Reading { similarity, ..asked },
         })
     }
 
-    /// What comment and sections are about, by the classifier inside the app. Without it the drafter reads words alone.
+    /// What comment and parts ask about, by the classifier inside the app. Without it the drafter reads words alone.
+    async fn asked(&self, text: &str) -> Result<Reading, EngineError> {
+        let mut texts = vec![text.to_owned()];
+        texts.extend(local_drafter::parts(text));
+        let mut parts = self.context.subjects(texts).await?;
+        let comment = if parts.is_empty() {
+            Vec::new()
+        } else {
+            parts.remove(0)
+        };
+        Ok(Reading {
+            comment,
+            parts,
+            ..Reading::default()
+        })
+    }
+
+    /// The words of a question are often not those of the section that answers it: so sections are looked for by what is
+    /// asked about, too.
+    async fn add_sections_about(
+        &self,
+        asked: &Reading,
+        text: &str,
+        language: &Language,
+        found: &mut Vec<Found>,
+    ) -> Result<(), EngineError> {
+        let mut subjects: Vec<&SubjectScore> = asked.parts.iter().chain([&asked.comment]).flatten().collect();
+        subjects.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        let mut titles: Vec<&str> = Vec::new();
+        for score in subjects.iter().filter(|score| score.confidence >= ASKED) {
+            let title = score.subject.title(language.as_str());
+            titles.extend(title.filter(|title| !titles.contains(title)));
+        }
+        let mut sections = Vec::new();
+        for title in titles.into_iter().take(MOST_TITLES) {
+            let about = find::found_for(&self.context, title, Some(language)).await?;
+            let new = about
+                .into_iter()
+                .filter(|section| matches!(section.fact.kind, FactKind::Passage { .. }))
+                .filter(|section| section.fact.language == *language)
+                .take(SECTIONS_OF_A_TITLE);
+            for section in new {
+                let is_known = |known: &Found| known.fact.kind == section.fact.kind;
+                if !found.iter().chain(&sections).any(is_known) {
+                    sections.push(section);
+                }
+            }
+        }
+        let texts: Vec<String> = sections.iter().map(|section| section.fact.text.clone()).collect();
+        let near = self.nearness(text, texts).await?;
+        found.extend(sections.into_iter().zip(near).map(|(section, near)| Found {
+            similarity: Some(near),
+            fact: Fact {
+                // Near to the subject is not near to what is asked.
+                score: 0.0,
+                ..section.fact
+            },
+        }));
+        Ok(())
+    }
+
+    /// Cosine of each text with the comment.
+    async fn nearness(&self, comment: &str, texts: Vec<String>) -> Result<Vec<f32>, EngineError> {
+        if texts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let asked = vec![comment.to_owned()];
+        let asked = self
+            .context
+            .embed(TextRole::Query, asked)
+            .await?
+            .pop()
+            .unwrap_or_default();
+        let told = self.context.embed(TextRole::Passage, texts).await?;
+        let cosine = |vector: Vec<f32>| vector.iter().zip(&asked).map(|(x, y)| x * y).sum();
+        Ok(told.into_iter().map(cosine).collect())
+    }
+
+    /// What the sections are about, by the classifier inside the app.
     async fn read(&self, request: &mut DraftRequest) -> Result<(), EngineError> {
-        let parts = local_drafter::parts(&request.comment_text);
         let headings = request.facts.iter().map(|fact| match &fact.kind {
             FactKind::Passage { section, .. } => section.clone(),
             FactKind::Product { .. } => String::new(),
         });
-        let mut texts = vec![request.comment_text.clone()];
-        texts.extend(parts.iter().cloned());
-        texts.extend(headings);
-        let mut read = self.context.subjects(texts).await?;
-        request.reading.sections = read.split_off(1 + parts.len());
-        request.reading.parts = read.split_off(1);
-        request.reading.comment = read.pop().unwrap_or_default();
+        request.reading.sections = self.context.subjects(headings.collect()).await?;
+        let texts = request.facts.iter().map(|fact| match &fact.kind {
+            FactKind::Passage { .. } if fact.language == request.language => fact.text.clone(),
+            _ => String::new(),
+        });
+        request.reading.told = self.context.subjects(texts.collect()).await?;
         if !request.reading.comment.is_empty() {
             request.reading.sentences = self.nearest_sentences(request).await?;
+            request.reading.answers = self.likely_answers(request).await?;
         }
         Ok(())
+    }
+
+    /// Log-odds of each section in the comment's language to answer the comment.
+    async fn likely_answers(&self, request: &DraftRequest) -> Result<Vec<f32>, EngineError> {
+        let own =
+            |fact: &Fact| matches!(fact.kind, FactKind::Passage { .. }) && fact.language == request.language;
+        let places: Vec<usize> = (0..request.facts.len())
+            .filter(|at| own(&request.facts[*at]))
+            .collect();
+        // The heading ends as a sentence does: so were the texts that the model was taught with.
+        let texts = places
+            .iter()
+            .map(|at| request.facts[*at].text.replacen('\n', ". ", 1))
+            .collect();
+        let odds = self.context.answers(request.comment_text.clone(), texts).await?;
+        let mut of_facts = vec![0.0f32; request.facts.len()];
+        for (at, odds) in places.into_iter().zip(odds) {
+            of_facts[at] = odds;
+        }
+        Ok(of_facts)
     }
 
     /// Cosine of the nearest sentence of each section with the comment.
@@ -149,18 +254,10 @@ impl DraftWorker {
                 }
             }
         }
-        let asked = vec![request.comment_text.clone()];
-        let asked = self
-            .context
-            .embed(TextRole::Query, asked)
-            .await?
-            .pop()
-            .unwrap_or_default();
-        let told = self.context.embed(TextRole::Passage, texts).await?;
+        let near = self.nearness(&request.comment_text, texts).await?;
         let mut nearest = vec![0.0f32; request.facts.len()];
-        for (at, vector) in of_fact.into_iter().zip(told) {
-            let cosine: f32 = vector.iter().zip(&asked).map(|(x, y)| x * y).sum();
-            nearest[at] = nearest[at].max(cosine);
+        for (at, near) in of_fact.into_iter().zip(near) {
+            nearest[at] = nearest[at].max(near);
         }
         Ok(nearest)
     }

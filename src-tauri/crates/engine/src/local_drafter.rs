@@ -34,7 +34,7 @@ use reply::{Refusal, Reply, Situation};
 pub struct LocalDrafter;
 
 /// Changes whenever the same request may give another text.
-const VERSION: &str = "4";
+const VERSION: &str = "5";
 
 #[async_trait]
 impl Drafter for LocalDrafter {
@@ -85,7 +85,9 @@ fn decide(situation: &Situation<'_>) -> Result<Reply, Refusal> {
         Some(Label::Question) => situation.answer(),
         Some(Label::Praise) if has(Label::Question) || situation.seems_to_ask() => situation.answer(),
         Some(Label::Praise) => situation.thank(),
-        Some(Label::Complaint) if situation.surely_asks_to_buy() => situation.answer(),
+        Some(Label::Complaint) if situation.surely_asks() || situation.surely_asks_how_to_treat() => {
+            situation.answer()
+        }
         Some(Label::Complaint) => situation.acknowledge_complaint(),
         Some(Label::Criticism) if has(Label::Question) || situation.surely_asks() => situation.answer(),
         Some(Label::Criticism) => Err(Refusal::new(

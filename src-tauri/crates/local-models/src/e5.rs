@@ -1,6 +1,7 @@
 //! multilingual-e5-small in 4 bits: 384 dimensions, a hundred languages, read straight from its file.
 
 mod adapter;
+mod answers;
 mod encoder;
 mod image;
 mod kernel;
@@ -9,6 +10,7 @@ mod tokenizer;
 
 use crate::pool;
 use adapter::Adapter;
+use answers::{Offered, Read};
 use domain::ports::{Embedder, ReadText, TextRole, VectorSpace};
 use domain::{Label, ModelError, Subject};
 use encoder::Encoder;
@@ -18,7 +20,7 @@ use memmap2::Mmap;
 use rayon::prelude::*;
 use std::fs::File;
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use tokenizer::Tokenizer;
 
 /// Name under which vectors of this model are stored.
@@ -51,6 +53,7 @@ pub struct E5Embedder {
     source: Source,
     tokenizer: Tokenizer,
     encoder: Encoder,
+    offered: Offered,
 }
 
 /// A piece of a text that the model reads at once.
@@ -98,6 +101,7 @@ impl E5Embedder {
             source,
             tokenizer,
             encoder,
+            offered: Offered::default(),
         })
     }
 
@@ -112,6 +116,19 @@ impl E5Embedder {
     /// A text as the model's ids, without prefix and marks.
     pub fn token_ids(&self, text: &str) -> Vec<u32> {
         self.tokenizer.encode(self.source.bytes(), text)
+    }
+
+    /// A text in one window, whatever is too long of it left out.
+    fn cut(&self, index: usize, prefixed: &str, most: usize) -> Window {
+        let mut ids = vec![self.tokenizer.begin_id()];
+        ids.extend(self.token_ids(prefixed));
+        ids.push(self.tokenizer.end_id());
+        ids.truncate(most.min(self.encoder.positions));
+        Window {
+            text: index,
+            weight: 1.0,
+            ids,
+        }
     }
 
     /// What the encoder makes of each window, by the index of its text.
@@ -237,6 +254,41 @@ impl Embedder for E5Embedder {
         })?;
         Ok(Some(vectors.iter().map(|vector| adapter.score(vector)).collect()))
     }
+
+    fn answers(&self, question: &str, texts: &[&str]) -> Result<Option<Vec<f32>>, ModelError> {
+        let adapter = ANSWERS.as_ref().map_err(Clone::clone)?;
+        if !self.takes(adapter, answers::SCORES) {
+            return Ok(None);
+        }
+        pool::run(|| {
+            let question = prefixed(TextRole::Query, question);
+            let mut windows = vec![self.cut(0, &question, answers::LONGEST_QUESTION)];
+            let mut read: Vec<Option<Arc<Read>>> = texts.iter().map(|text| self.offered.get(text)).collect();
+            let missing = texts.iter().enumerate().filter(|(at, _)| read[*at].is_none());
+            windows.extend(missing.map(|(at, text)| {
+                let text = prefixed(TextRole::Passage, text);
+                self.cut(at + 1, &text, answers::LONGEST_ANSWER)
+            }));
+            let states = self.run(windows, |ids| {
+                self.encoder.adapted_states(self.source.bytes(), ids, adapter)
+            });
+            let mut asked = None;
+            for ((place, _), states) in states {
+                let new = Read::new(&states, self.encoder.dimensions())?;
+                match place.checked_sub(1) {
+                    None => asked = Some(new),
+                    Some(at) => read[at] = Some(self.offered.keep(texts[at], new)),
+                }
+            }
+            let asked = asked.ok_or_else(|| image::corrupt("the question was not read"))?;
+            let score = answers::Score::of(adapter, &asked)?;
+            let odds = read.par_iter().map(|text| {
+                text.as_ref()
+                    .map_or(f32::NEG_INFINITY, |text| score.odds(&asked, text))
+            });
+            Ok(Some(odds.collect()))
+        })
+    }
 }
 
 fn add_weighed(sum: &mut [f32], weight: f32, vector: &[f32]) {
@@ -250,6 +302,10 @@ static LABELS: LazyLock<Result<Adapter, ModelError>> =
 /// Log-odds of the subjects of questions, in the order of [`Subject::all`].
 static SUBJECTS: LazyLock<Result<Adapter, ModelError>> =
     LazyLock::new(|| Adapter::parse(include_bytes!("../data/subjects.adapter")));
+
+/// What tells which text answers a question.
+static ANSWERS: LazyLock<Result<Adapter, ModelError>> =
+    LazyLock::new(|| Adapter::parse(include_bytes!("../data/answers.adapter")));
 
 fn prefixed(role: TextRole, text: &str) -> String {
     let prefix = match role {

@@ -162,6 +162,10 @@ impl<E: Embedder> Embedder for RememberingEmbedder<E> {
         }
         Ok(found.into_iter().collect())
     }
+
+    fn answers(&self, question: &str, texts: &[&str]) -> Result<Option<Vec<f32>>, ModelError> {
+        self.inner.answers(question, texts)
+    }
 }
 
 #[cfg(test)]

@@ -264,10 +264,21 @@ pub(super) fn translated(list: &str, tongue: Tongue) -> Option<String> {
 
 fn translated_part(part: &str, tongue: Tongue) -> Option<String> {
     let (word, percent) = match part.rsplit_once(' ') {
-        Some((word, share)) if share.ends_with('%') => (word, format!(" {share}")),
+        Some((word, share)) if share.trim_matches(['(', ')']).ends_with('%') => (word, format!(" {share}")),
         _ => (part, String::new()),
     };
-    let row = GLOSSARY.iter().find(|row| row[0].eq_ignore_ascii_case(word))?;
+    let word = word.trim();
+    let known = |word: &str| GLOSSARY.iter().find(|row| row[0].eq_ignore_ascii_case(word));
+    // "Estremoz marble" is marble of Estremoz.
+    let named = || {
+        let (name, rest) = word.split_once(' ')?;
+        let row = known(rest).filter(|_| name.starts_with(char::is_uppercase))?;
+        Some((row, format!(" ({name})")))
+    };
+    let (row, percent) = match known(word) {
+        Some(row) => (row, percent),
+        None => named().map(|(row, name)| (row, name + &percent))?,
+    };
     let at = match tongue {
         Tongue::En => 0,
         Tongue::Ru => 1,
@@ -278,7 +289,7 @@ fn translated_part(part: &str, tongue: Tongue) -> Option<String> {
     Some(format!("{}{percent}", row[at]))
 }
 
-const GLOSSARY: [[&str; 5]; 31] = [
+const GLOSSARY: &[[&str; 5]] = &[
     ["cast iron", "чугун", "чавун", "шойын", "hierro fundido"],
     [
         "enamelled cast iron",
@@ -436,6 +447,413 @@ const GLOSSARY: [[&str; 5]; 31] = [
         "зығыр майы",
         "aceite de linaza",
     ],
+    ["marble", "мрамор", "мармур", "мәрмәр", "mármol"],
+    [
+        "walnut",
+        "орех (древесина)",
+        "горіх (деревина)",
+        "жаңғақ ағашы",
+        "nogal",
+    ],
+    ["bamboo", "бамбук", "бамбук", "бамбук", "bambú"],
+    ["wood", "дерево", "дерево", "ағаш", "madera"],
+    ["steel", "сталь", "сталь", "болат", "acero"],
+    ["iron", "железо", "залізо", "темір", "hierro"],
+    ["aluminium", "алюминий", "алюміній", "алюминий", "aluminio"],
+    ["brass", "латунь", "латунь", "жез", "latón"],
+    ["silver", "серебро", "срібло", "күміс", "plata"],
+    ["gold", "золото", "золото", "алтын", "oro"],
+    ["ceramic", "керамика", "кераміка", "керамика", "cerámica"],
+    ["porcelain", "фарфор", "порцеляна", "фарфор", "porcelana"],
+    ["silicone", "силикон", "силікон", "силикон", "silicona"],
+    ["plastic", "пластик", "пластик", "пластик", "plástico"],
+    ["rubber", "резина", "гума", "резеңке", "goma"],
+    ["paper", "бумага", "папір", "қағаз", "papel"],
+    ["wool", "шерсть", "вовна", "жүн", "lana"],
+    ["silk", "шёлк", "шовк", "жібек", "seda"],
+    ["polyester", "полиэстер", "поліестер", "полиэстер", "poliéster"],
+    ["viscose", "вискоза", "віскоза", "вискоза", "viscosa"],
+    ["nylon", "нейлон", "нейлон", "нейлон", "nailon"],
+    ["denim", "деним", "денім", "деним", "denim"],
+    ["suede", "замша", "замша", "күдері", "ante"],
+    [
+        "beeswax",
+        "пчелиный воск",
+        "бджолиний віск",
+        "бал балауызы",
+        "cera de abejas",
+    ],
+    ["salt", "соль", "сіль", "тұз", "sal"],
+    [
+        "sea salt",
+        "морская соль",
+        "морська сіль",
+        "теңіз тұзы",
+        "sal marina",
+    ],
+    ["sugar", "сахар", "цукор", "қант", "azúcar"],
+    [
+        "cane sugar",
+        "тростниковый сахар",
+        "тростинний цукор",
+        "қамыс қанты",
+        "azúcar de caña",
+    ],
+    ["honey", "мёд", "мед", "бал", "miel"],
+    [
+        "chestnut honey",
+        "каштановый мёд",
+        "каштановий мед",
+        "талшын балы",
+        "miel de castaño",
+    ],
+    [
+        "smoked paprika",
+        "копчёная паприка",
+        "копчена паприка",
+        "ысталған паприка",
+        "pimentón ahumado",
+    ],
+    ["paprika", "паприка", "паприка", "паприка", "pimentón"],
+    ["chilli", "чили", "чилі", "чили", "chile"],
+    ["chili", "чили", "чилі", "чили", "chile"],
+    [
+        "chilli flakes",
+        "хлопья чили",
+        "пластівці чилі",
+        "чили үлпектері",
+        "copos de chile",
+    ],
+    [
+        "red pepper flakes",
+        "хлопья красного перца",
+        "пластівці червоного перцю",
+        "қызыл бұрыш үлпектері",
+        "copos de pimiento rojo",
+    ],
+    [
+        "piri-piri chilli",
+        "чили пири-пири",
+        "чилі пірі-пірі",
+        "пири-пири чилиі",
+        "chile piri-piri",
+    ],
+    [
+        "black pepper",
+        "чёрный перец",
+        "чорний перець",
+        "қара бұрыш",
+        "pimienta negra",
+    ],
+    [
+        "white pepper",
+        "белый перец",
+        "білий перець",
+        "ақ бұрыш",
+        "pimienta blanca",
+    ],
+    ["garlic", "чеснок", "часник", "сарымсақ", "ajo"],
+    ["onion", "лук", "цибуля", "пияз", "cebolla"],
+    ["ginger", "имбирь", "імбир", "зімбір", "jengibre"],
+    ["turmeric", "куркума", "куркума", "куркума", "cúrcuma"],
+    ["cumin", "зира", "зіра", "зире", "comino"],
+    [
+        "cumin seeds",
+        "семена зиры",
+        "насіння зіри",
+        "зире тұқымы",
+        "comino en grano",
+    ],
+    ["coriander", "кориандр", "коріандр", "кориандр", "cilantro"],
+    [
+        "coriander seeds",
+        "семена кориандра",
+        "насіння коріандру",
+        "кориандр тұқымы",
+        "semillas de cilantro",
+    ],
+    ["cinnamon", "корица", "кориця", "даршын", "canela"],
+    ["cardamom", "кардамон", "кардамон", "кардамон", "cardamomo"],
+    ["cloves", "гвоздика", "гвоздика", "қалампыр", "clavo"],
+    [
+        "nutmeg",
+        "мускатный орех",
+        "мускатний горіх",
+        "мускат жаңғағы",
+        "nuez moscada",
+    ],
+    ["fenugreek", "пажитник", "гуньба", "шамбала", "fenogreco"],
+    ["mustard", "горчица", "гірчиця", "қыша", "mostaza"],
+    [
+        "mustard seeds",
+        "семена горчицы",
+        "насіння гірчиці",
+        "қыша тұқымы",
+        "semillas de mostaza",
+    ],
+    ["fennel", "фенхель", "фенхель", "фенхель", "hinojo"],
+    ["sumac", "сумах", "сумах", "сумах", "zumaque"],
+    ["barberries", "барбарис", "барбарис", "бөріқарақат", "agracejo"],
+    ["thyme", "тимьян", "чебрець", "жебір", "tomillo"],
+    ["rosemary", "розмарин", "розмарин", "розмарин", "romero"],
+    ["oregano", "орегано", "орегано", "орегано", "orégano"],
+    [
+        "wild oregano",
+        "дикий орегано",
+        "дике орегано",
+        "жабайы орегано",
+        "orégano silvestre",
+    ],
+    ["basil", "базилик", "базилік", "насыбайгүл", "albahaca"],
+    ["mint", "мята", "м'ята", "жалбыз", "menta"],
+    ["parsley", "петрушка", "петрушка", "ақжелкен", "perejil"],
+    ["dill", "укроп", "кріп", "аскөк", "eneldo"],
+    [
+        "dill seed",
+        "семена укропа",
+        "насіння кропу",
+        "аскөк тұқымы",
+        "semillas de eneldo",
+    ],
+    [
+        "bay leaf",
+        "лавровый лист",
+        "лавровий лист",
+        "лавр жапырағы",
+        "laurel",
+    ],
+    [
+        "lemon peel",
+        "лимонная цедра",
+        "лимонна цедра",
+        "лимон қабығы",
+        "piel de limón",
+    ],
+    [
+        "orange peel",
+        "апельсиновая цедра",
+        "апельсинова цедра",
+        "апельсин қабығы",
+        "piel de naranja",
+    ],
+    [
+        "lemon juice",
+        "лимонный сок",
+        "лимонний сік",
+        "лимон шырыны",
+        "zumo de limón",
+    ],
+    ["beetroot", "свёкла", "буряк", "қызылша", "remolacha"],
+    [
+        "dried beetroot",
+        "сушёная свёкла",
+        "сушений буряк",
+        "кептірілген қызылша",
+        "remolacha seca",
+    ],
+    ["celery", "сельдерей", "селера", "балдыркөк", "apio"],
+    [
+        "celery seed",
+        "семена сельдерея",
+        "насіння селери",
+        "балдыркөк тұқымы",
+        "semillas de apio",
+    ],
+    ["tomato", "томат", "томат", "қызанақ", "tomate"],
+    ["carrot", "морковь", "морква", "сәбіз", "zanahoria"],
+    ["mushrooms", "грибы", "гриби", "саңырауқұлақ", "setas"],
+    [
+        "porcini",
+        "белые грибы",
+        "білі гриби",
+        "ақ саңырауқұлақ",
+        "boletus",
+    ],
+    [
+        "dried porcini",
+        "сушёные белые грибы",
+        "сушені білі гриби",
+        "кептірілген ақ саңырауқұлақ",
+        "boletus secos",
+    ],
+    ["sesame", "кунжут", "кунжут", "күнжіт", "sésamo"],
+    ["hazelnuts", "фундук", "фундук", "фундук", "avellanas"],
+    ["almonds", "миндаль", "мигдаль", "бадам", "almendras"],
+    [
+        "walnuts",
+        "грецкие орехи",
+        "волоські горіхи",
+        "грек жаңғағы",
+        "nueces",
+    ],
+    ["cashews", "кешью", "кеш'ю", "кешью", "anacardos"],
+    ["peanuts", "арахис", "арахіс", "жержаңғақ", "cacahuetes"],
+    [
+        "pumpkin seeds",
+        "тыквенные семечки",
+        "гарбузове насіння",
+        "асқабақ тұқымы",
+        "pipas de calabaza",
+    ],
+    [
+        "sunflower seeds",
+        "семечки подсолнечника",
+        "насіння соняшнику",
+        "күнбағыс тұқымы",
+        "pipas de girasol",
+    ],
+    ["raisins", "изюм", "родзинки", "мейіз", "pasas"],
+    ["dates", "финики", "фініки", "құрма", "dátiles"],
+    ["oats", "овёс", "овес", "сұлы", "avena"],
+    [
+        "oat flakes",
+        "овсяные хлопья",
+        "вівсяні пластівці",
+        "сұлы үлпектері",
+        "copos de avena",
+    ],
+    ["rice", "рис", "рис", "күріш", "arroz"],
+    [
+        "wheat flour",
+        "пшеничная мука",
+        "пшеничне борошно",
+        "бидай ұны",
+        "harina de trigo",
+    ],
+    [
+        "rye flour",
+        "ржаная мука",
+        "житнє борошно",
+        "қара бидай ұны",
+        "harina de centeno",
+    ],
+    [
+        "buckwheat flour",
+        "гречневая мука",
+        "гречане борошно",
+        "қарақұмық ұны",
+        "harina de trigo sarraceno",
+    ],
+    [
+        "rice flour",
+        "рисовая мука",
+        "рисове борошно",
+        "күріш ұны",
+        "harina de arroz",
+    ],
+    [
+        "oat flour",
+        "овсяная мука",
+        "вівсяне борошно",
+        "сұлы ұны",
+        "harina de avena",
+    ],
+    ["malt", "солод", "солод", "уыт", "malta"],
+    ["yeast", "дрожжи", "дріжджі", "ашытқы", "levadura"],
+    [
+        "baking powder",
+        "разрыхлитель",
+        "розпушувач",
+        "қопсытқыш",
+        "levadura química",
+    ],
+    [
+        "milk powder",
+        "сухое молоко",
+        "сухе молоко",
+        "құрғақ сүт",
+        "leche en polvo",
+    ],
+    ["milk", "молоко", "молоко", "сүт", "leche"],
+    [
+        "butter",
+        "сливочное масло",
+        "вершкове масло",
+        "сары май",
+        "mantequilla",
+    ],
+    [
+        "egg powder",
+        "яичный порошок",
+        "яєчний порошок",
+        "жұмыртқа ұнтағы",
+        "huevo en polvo",
+    ],
+    ["cocoa", "какао", "какао", "какао", "cacao"],
+    [
+        "cocoa butter",
+        "какао-масло",
+        "какао-масло",
+        "какао майы",
+        "manteca de cacao",
+    ],
+    ["coffee", "кофе", "кава", "кофе", "café"],
+    ["green tea", "зелёный чай", "зелений чай", "көк шай", "té verde"],
+    ["black tea", "чёрный чай", "чорний чай", "қара шай", "té negro"],
+    [
+        "olive oil",
+        "оливковое масло",
+        "оливкова олія",
+        "зәйтүн майы",
+        "aceite de oliva",
+    ],
+    [
+        "extra virgin olive oil",
+        "оливковое масло первого отжима",
+        "оливкова олія першого віджиму",
+        "бірінші сығымды зәйтүн майы",
+        "aceite de oliva virgen extra",
+    ],
+    [
+        "sunflower oil",
+        "подсолнечное масло",
+        "соняшникова олія",
+        "күнбағыс майы",
+        "aceite de girasol",
+    ],
+    [
+        "coconut oil",
+        "кокосовое масло",
+        "кокосова олія",
+        "кокос майы",
+        "aceite de coco",
+    ],
+    ["coconut", "кокос", "кокос", "кокос", "coco"],
+    ["vanilla", "ваниль", "ваніль", "ваниль", "vainilla"],
+    ["vinegar", "уксус", "оцет", "сірке суы", "vinagre"],
+    ["water", "вода", "вода", "су", "agua"],
+    ["organic", "органическое", "органічне", "органикалық", "ecológico"],
+    [
+        "mustard seed",
+        "семена горчицы",
+        "насіння гірчиці",
+        "қыша тұқымы",
+        "semillas de mostaza",
+    ],
+    ["champignon", "шампиньоны", "печериці", "қозықұйрық", "champiñón"],
+    [
+        "cider vinegar",
+        "яблочный уксус",
+        "яблучний оцет",
+        "алма сірке суы",
+        "vinagre de manzana",
+    ],
+    ["caraway", "тмин", "кмин", "тмин", "alcaravea"],
+    ["sourdough", "закваска", "закваска", "ашытқы қамыр", "masa madre"],
+    [
+        "dried sourdough",
+        "сухая закваска",
+        "суха закваска",
+        "құрғақ ашытқы қамыр",
+        "masa madre seca",
+    ],
+    [
+        "chestnut-blossom honey",
+        "каштановый мёд",
+        "каштановий мед",
+        "талшын балы",
+        "miel de castaño",
+    ],
 ];
 
 /// "26 cm; 2.5 L" in another language; `None` when a word of it is not a unit.
@@ -522,6 +940,160 @@ fn size_in_words(text: &str, tongue: Tongue) -> Option<String> {
     let template = tongue.of_all(["{n} years", "{n} лет", "{n} років", "{n} жас", "{n} años"]);
     of_number(template, number)
 }
+
+/// What a measure of a description is in: its spellings, and what it is called in the five languages.
+struct Unit {
+    spellings: &'static [&'static str],
+    called: [&'static str; 5],
+}
+
+const fn unit(spellings: &'static [&'static str], called: [&'static str; 5]) -> Unit {
+    Unit { spellings, called }
+}
+
+/// What a vessel or a packet holds.
+#[rustfmt::skip]
+const HELD: &[Unit] = &[
+    unit(&["l", "litre", "litres", "liter", "liters"], ["L", "л", "л", "л", "L"]),
+    unit(&["ml"], ["ml", "мл", "мл", "мл", "ml"]),
+    unit(&["cup", "cups"], ["cups", "чашек", "чашок", "кесе", "tazas"]),
+    unit(&["portion", "portions", "serving", "servings"], ["portions", "порций", "порцій", "порция", "raciones"]),
+    unit(&["pancake", "pancakes"], ["pancakes", "блинов", "млинців", "құймақ", "tortitas"]),
+    unit(&["piece", "pieces"], ["pieces", "шт.", "шт.", "дана", "piezas"]),
+    unit(&["sheet", "sheets"], ["sheets", "листов", "аркушів", "парақ", "hojas"]),
+    unit(&["bag", "bags"], ["bags", "пакетиков", "пакетиків", "пакет", "bolsitas"]),
+];
+/// How thick it is.
+#[rustfmt::skip]
+const THICK: &[Unit] = &[unit(&["mm"], ["mm", "мм", "мм", "мм", "mm"])];
+#[rustfmt::skip]
+const HARD: &[Unit] = &[unit(&["hrc"], ["HRC", "HRC", "HRC", "HRC", "HRC"])];
+
+/// What the sizes say it holds, else the description.
+pub(super) fn held(product: &ProductFacts, tongue: Tongue) -> Option<String> {
+    sizes_in(product, &["L", "ml", "cups", "of"], tongue)
+        .or_else(|| measured(product, HELD, tongue))
+        .or_else(|| sizes_in(product, &["g"], tongue))
+}
+
+pub(super) fn thickness(product: &ProductFacts, tongue: Tongue) -> Option<String> {
+    measured(product, THICK, tongue)
+}
+
+pub(super) fn hardness(product: &ProductFacts, tongue: Tongue) -> Option<String> {
+    measured(product, HARD, tongue)
+}
+
+/// The only measure in one of these units that the description gives: "of 1.2 litres", "about five cups". Several of one
+/// unit are of several things.
+fn measured(product: &ProductFacts, units: &[Unit], tongue: Tongue) -> Option<String> {
+    const WORDS: [&str; 12] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    ];
+    let words = tokens(product.description.as_deref()?);
+    let number = |word: &String| {
+        let spelt = || {
+            WORDS
+                .iter()
+                .position(|known| known == word)
+                .map(|at| (at + 1).to_string())
+        };
+        if is_number(word) {
+            Some(word.clone())
+        } else {
+            spelt()
+        }
+    };
+    let mut found: Vec<String> = Vec::new();
+    for unit in units {
+        let places: Vec<usize> = (1..words.len())
+            .filter(|at| unit.spellings.contains(&words[*at].as_str()))
+            .collect();
+        let [at] = places.as_slice() else {
+            continue;
+        };
+        // "six small cups"
+        let value =
+            number(&words[at - 1]).or_else(|| at.checked_sub(2).and_then(|before| number(&words[before])));
+        if let Some(value) = value {
+            found.push(format!("{value} {}", tongue.of_all(unit.called)));
+        }
+    }
+    (!found.is_empty()).then(|| found.join(", "))
+}
+
+/// How it is washed, as far as its care is said in the phrases that are known; `None` when a phrase is not, or nothing
+/// is said of washing.
+pub(super) fn washing(product: &ProductFacts, tongue: Tongue) -> Option<String> {
+    let care = product.care.as_deref()?;
+    let parts: Option<Vec<String>> = care
+        .split(['.', ','])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(|part| care_in_words(&part.to_lowercase(), tongue))
+        .collect();
+    parts
+        .filter(|_| care.to_lowercase().contains("wash"))
+        .map(|parts| parts.join(", "))
+}
+
+fn care_in_words(part: &str, tongue: Tongue) -> Option<String> {
+    if let Some((before, degrees)) = part.split_once(" at ")
+        && let Some((degrees, rest)) = degrees.split_once(" °c")
+        && before == "wash"
+        && degrees.chars().all(|c| c.is_ascii_digit())
+    {
+        let at = tongue.of_all([
+            "wash at {n} °C",
+            "стирать при {n} °C",
+            "прати за {n} °C",
+            "{n} °C-та жуу",
+            "lavar a {n} °C",
+        ]);
+        let rest = rest.trim();
+        let more = if rest.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", phrase(rest, tongue)?)
+        };
+        return Some(at.replace("{n}", degrees) + &more);
+    }
+    phrase(part, tongue).map(str::to_owned)
+}
+
+fn phrase(said: &str, tongue: Tongue) -> Option<&'static str> {
+    let row = CARE.iter().find(|row| row[0] == said)?;
+    Some(tongue.of_all(*row))
+}
+
+/// In the order of [`Tongue::of_all`].
+#[rustfmt::skip]
+const CARE: &[[&str; 5]] = &[
+    ["without bleach", "без отбеливателя", "без відбілювача", "ағартқышсыз", "sin lejía"],
+    ["hand wash", "мыть вручную", "мити вручну", "қолмен жуу", "lavar a mano"],
+    ["wash by hand", "мыть вручную", "мити вручну", "қолмен жуу", "lavar a mano"],
+    ["hand wash and dry at once", "мыть вручную и сразу вытирать", "мити вручну й одразу витирати", "қолмен жуып, бірден сүрту", "lavar a mano y secar enseguida"],
+    ["dry at once", "сразу вытирать", "одразу витирати", "бірден сүрту", "secar enseguida"],
+    ["dry flat", "сушить на плоскости", "сушити на пласкому", "жайып кептіру", "secar en plano"],
+    ["dry on the line", "сушить на верёвке", "сушити на мотузці", "жіпке кептіру", "tender al aire"],
+    ["line dry", "сушить на верёвке", "сушити на мотузці", "жіпке кептіру", "tender al aire"],
+    ["stand to dry", "сушить стоя", "сушити стоячи", "тік қойып кептіру", "secar de pie"],
+    ["do not tumble dry", "не сушить в машине", "не сушити в машині", "машинада кептірмеу", "no usar secadora"],
+    ["iron damp or not at all", "гладить влажным или не гладить", "прасувати вологим або не прасувати", "дымқыл күйде үтіктеу немесе үтіктемеу", "planchar húmedo o no planchar"],
+    ["do not iron", "не гладить", "не прасувати", "үтіктемеу", "no planchar"],
+    ["do not bleach", "не отбеливать", "не відбілювати", "ағартпау", "no usar lejía"],
+    ["do not machine-wash", "не стирать в машине", "не прати в машині", "машинада жумау", "no lavar a máquina"],
+    ["do not machine wash", "не стирать в машине", "не прати в машині", "машинада жумау", "no lavar a máquina"],
+    ["machine wash", "можно стирать в машине", "можна прати в машині", "машинада жууға болады", "se puede lavar a máquina"],
+    ["machine washable", "можно стирать в машине", "можна прати в машині", "машинада жууға болады", "se puede lavar a máquina"],
+    ["wipe with a damp cloth", "протирать влажной тканью", "протирати вологою тканиною", "дымқыл шүберекпен сүрту", "limpiar con un paño húmedo"],
+    ["dry clean only", "только химчистка", "лише хімчистка", "тек химиялық тазалау", "solo limpieza en seco"],
+    ["dishwasher safe", "можно в посудомойку", "можна в посудомийку", "ыдыс жуғышқа болады", "apto para lavavajillas"],
+    ["not for the dishwasher", "нельзя в посудомойку", "не можна в посудомийку", "ыдыс жуғышқа болмайды", "no apto para lavavajillas"],
+    ["never in the dishwasher", "нельзя в посудомойку", "не можна в посудомийку", "ыдыс жуғышқа болмайды", "no apto para lavavajillas"],
+    ["oil lightly", "слегка смазывать маслом", "злегка змащувати олією", "аздап майлау", "untar con un poco de aceite"],
+    ["oil once a month", "раз в месяц смазывать маслом", "раз на місяць змащувати олією", "айына бір рет майлау", "untar con aceite una vez al mes"],
+];
 
 /// "2.1 kg" of the description; "for a 1 kg loaf" is the weight of the loaf.
 pub(super) fn weight(product: &ProductFacts, tongue: Tongue) -> Option<String> {
@@ -701,5 +1273,69 @@ mod tests {
             Some("lino 55%, algodón 45%")
         );
         assert_eq!(translated("unobtainium", Tongue::Uk), None);
+    }
+
+    fn described(description: &str, care: &str) -> ProductFacts {
+        ProductFacts {
+            description: Some(description.to_owned()),
+            care: Some(care.to_owned()),
+            ..ProductFacts::default()
+        }
+    }
+
+    #[test]
+    fn what_it_holds_is_read_from_the_description_when_no_size_says_it() {
+        for (description, tongue, told) in [
+            ("A deep pan, 3 litres, with two handles.", Tongue::Ru, Some("3 л")),
+            (
+                "A kettle of 1.2 litres, about five cups.",
+                Tongue::En,
+                Some("1.2 L, 5 cups"),
+            ),
+            ("A moka pot for six small cups.", Tongue::Uk, Some("6 чашок")),
+            ("Pots of 2 litres and of 4 litres.", Tongue::En, None),
+            ("A pot for the whole street.", Tongue::Es, None),
+        ] {
+            assert_eq!(
+                held(&described(description, ""), tongue).as_deref(),
+                told,
+                "{description}"
+            );
+        }
+        let steel = described("A 6 mm steel plate, 58 HRC.", "");
+        assert_eq!(thickness(&steel, Tongue::Kk).as_deref(), Some("6 мм"));
+        assert_eq!(hardness(&steel, Tongue::Kk).as_deref(), Some("58 HRC"));
+    }
+
+    #[test]
+    fn washing_is_told_when_every_phrase_of_the_care_is_known() {
+        let told = |care| washing(&described("", care), Tongue::Es);
+        assert_eq!(
+            told("Wash at 40 °C without bleach, dry flat.").as_deref(),
+            Some("lavar a 40 °C sin lejía, secar en plano")
+        );
+        assert_eq!(
+            told("Wipe with a damp cloth. Do not machine-wash.").as_deref(),
+            Some("limpiar con un paño húmedo, no lavar a máquina")
+        );
+        assert_eq!(
+            told("Wash at 40 °C. Never near a volcano."),
+            None,
+            "a warning may not be lost"
+        );
+        assert_eq!(told("Dry flat."), None, "nothing is said of washing");
+    }
+
+    #[test]
+    fn a_named_material_keeps_its_name_and_shares_stay_in_brackets() {
+        assert_eq!(
+            translated("Estremoz marble", Tongue::Ru).as_deref(),
+            Some("мрамор (Estremoz)")
+        );
+        assert_eq!(
+            translated("Sea salt (60%), thyme", Tongue::Es).as_deref(),
+            Some("sal marina (60%), tomillo")
+        );
+        assert_eq!(translated("some marble", Tongue::Ru), None, "no name");
     }
 }

@@ -4,7 +4,7 @@
 //! Nothing here knows a brand or a product: a shop of another kind is served by the plain words of its
 //! documents, and by these where it speaks of orders.
 
-use super::words::tokens;
+use super::words::{tokens, without_kazakh_letters};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
@@ -35,7 +35,7 @@ struct Index {
 }
 
 enum Pattern {
-    Word { text: &'static str, stem: bool },
+    Word { text: String, stem: bool },
     Gap,
 }
 
@@ -43,11 +43,11 @@ enum Pattern {
 const LONGEST_GAP: usize = 4;
 
 impl Pattern {
-    fn new(text: &'static str) -> Self {
+    fn new(text: &str) -> Self {
         match text {
             "~" => Self::Gap,
             word => Self::Word {
-                text: word.trim_end_matches('*'),
+                text: word.trim_end_matches('*').to_owned(),
                 stem: word.ends_with('*'),
             },
         }
@@ -62,8 +62,8 @@ impl Pattern {
 
     fn fits(&self, token: &str) -> bool {
         match self {
-            Self::Word { text, stem: true } => token.starts_with(text),
-            Self::Word { text, stem: false } => token == *text,
+            Self::Word { text, stem: true } => token.starts_with(text.as_str()),
+            Self::Word { text, stem: false } => token == text,
             Self::Gap => false,
         }
     }
@@ -201,7 +201,9 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
     };
     for (id, kind, patterns) in TABLE {
         index.kinds.insert(id, *kind);
-        for pattern in patterns.split('|').map(str::trim).filter(|p| !p.is_empty()) {
+        let written = patterns.split('|').map(str::trim).filter(|p| !p.is_empty());
+        let typed = written.clone().filter_map(without_kazakh_letters);
+        for pattern in written.map(str::to_owned).chain(typed) {
             let pattern: Vec<Pattern> = pattern.split(' ').map(Pattern::new).collect();
             index
                 .by_beginning
@@ -219,7 +221,7 @@ use Kind::{Aspect, Day, Place, Property, Sign, Thing, Tone, Topic};
 static TABLE: &[(&str, Kind, &str)] = &[
     // aspects
     ("howmuch", Aspect, "how much|сколько|скока|скільки|қанша|неше|cuanto|cuanta|how many|сколько это|cuantos|cuantas|amount*"),
-    ("cost", Aspect, "set me back|price*|priced|prise|cost*|charge|charges|pay for|почем|цена|цену|цены|цене|ценник|стоит|стоят|стоить|стоимост*|доплат*|сколько будет|ціна|ціну|ціни|ціною|коштує|коштують|коштуват*|почому|вартіст*|доплатит*|баға*|тұрады|тұра|қанша болады|неше еуро|неше теңге|неше тенге|precio*|cuesta*|costar|cuanto vale|cuanto es|cuanto sale|a cuanto sale|vale la|que vale|valen|importe|what does one cost|how much is|how much are|how much for|how much to"),
+    ("cost", Aspect, "set me back|price*|priced|prise|going for|whats the damage|cost*|charge|charges|pay for|почем|почим|пачем|цена|цену|цены|цене|ценник|стоит|стоят|стоить|стоимост*|доплат*|сколько будет|ціна|ціну|ціни|ціною|коштує|коштують|коштуват*|почому|по чому|скіки|скоко|вартіст*|доплатит*|баға*|тұрады|тұра|қанша болады|неше еуро|неше теңге|неше тенге|precio*|cuesta*|costar|cuanto vale|que valor|a como|cuanto es|cuanto sale|a cuanto sale|vale la|que vale|valen|importe|what does one cost|how much is|how much are|how much for|how much to"),
     ("duration", Aspect, "how many days|до какого числа|until when can|how long does|how long do|how long is delivery|how long will|how fast|delivery time|takes|take|working day*|business day*|days|сколько дней|сколько времени|сколько идет|как долго|за сколько|когда придет|долго|дней|рабочих дн*|занимает|срок*|скільки днів|скільки часу|скільки триває|як довго|триває|днів|робочих дн*|термін*|скільки йде|неше күн*|қанша уақыт*|қанша күн*|уақыт*|алады|жұмыс күн*|cuantos dias|cuanto tarda*|tarda*|en cuanto llega*|plazo*|dias|laborable*|cuanto dura*|valid|действует|действуют|дійсн*|жарамды|valen"),
     ("howlong", Aspect, "how long"),
     ("years", Aspect, "how many years|years|сколько лет|лет|скільки років|років|неше жыл|жыл|cuantos anos|anos"),
@@ -228,7 +230,7 @@ static TABLE: &[(&str, Kind, &str)] = &[
     ("percent", Aspect, "percent*|percentage*|процент*|відсот*|пайыз*|por ciento|porcentaje"),
 
     // properties of products
-    ("stock", Property, "коли буде|когда будет|in stock|out of stock|sold out|available|availability|back in|restock*|preorder*|pre order*|when is it back|is it back|back again|be back|is back|in again|наличи*|появится|появятся|будет снова|распродан*|предзаказ*|привезете|поступл*|поступит|поступят|завезут|есть в|наявн*|з'явиться|з'явит*|передзамовлен*|закінчил*|қолда бар|сатылымда|қашан болады|қашан келеді|қашан түседі|түседі|таусыл*|алдын ала|disponib*|agotad*|en stock|existencias|cuando vuelve*|vuelve|volvera|reposi*|preventa"),
+    ("stock", Property, "коли буде|когда будет|in stock|out of stock|sold out|available|availability|back in|restock*|preorder*|pre order*|when is it back|is it back|back again|be back|is back|in again|наличи*|появится|появятся|будет снова|распродан*|предзаказ*|на складе|привезете|поступл*|поступит|поступят|завезут|есть в|наявн*|з'явиться|з'явит*|передзамовлен*|на складі|закінчил*|закінчився|қолда бар|сатылымда|қашан болады|қашан келеді|қашан түседі|түседі|таусыл*|алдын ала|disponib*|agotad*|en stock|existencias|cuando vuelve*|vuelve|volvera|reposi*|preventa"),
     ("weight", Property, "weigh*|weight*|heavy|heavier|how heavy|вес|весит|весят|тяжел*|важить|вага|важк*|важать|салмақ*|салмағ*|ауыр*|pesa|pesan|peso|pesad*"),
     ("length", Property, "length*|long|how tall|long including|how long is the|how long is|with the handle|including handle|with handle|длин*|довжин*|ұзындық*|ұзындығ*|de largo|cuanto mide*|mide de|largo|con el mango|с ручкой|з ручкою|тұтқасымен"),
     ("width", Property, "width*|wide|шир*|ені|ancho|anchura"),
@@ -236,7 +238,7 @@ static TABLE: &[(&str, Kind, &str)] = &[
     ("thickness", Property, "thick*|толщин*|толст*|товщин*|товст*|қалың*|grosor|espesor|grues*"),
     ("base", Property, "base|flat bottom|bottom|diameter*|дно|дна|диаметр*|діаметр*|түб*|диаметрі|fondo|diametro*"),
     ("capacity", Property, "how many litre*|how many liter*|litre*|liter*|capacity|holds|how many cups|cups|литр*|сколько литров|объем*|вмещает|чашек|літр*|об'єм*|вміщ*|чашок|сыяды|сыйымдыл*|көлем*|litro*|capacidad|cabe|caben|tazas"),
-    ("people", Property, "people|person|persons|serves|of us|человек*|персон*|нас пятеро|двоих|троих|людей|осіб|адам*|адамға|personas|somos"),
+    ("people", Property, "people|ppl|pax|person|persons|serves|of us|человек*|персон*|нас пятеро|двоих|троих|людей|осіб|адам*|адамға|personas|somos"),
     ("material", Property, "material*|made of|made from|what is it made|материал*|из чего|матеріал*|з чого|неден жаса*|материалы|de que esta|de que material|hecho de|hecha de"),
     ("ingredients", Property, "ingredient*|what is in it|what's in it|whats in it|contain*|in it|состав*|содерж*|что внутри|что входит|склад|складі|складу|містить|містять|що входить|құрам*|құрамында|не бар|ingredient*|contiene*|lleva|llevan|que trae"),
     ("hardness", Property, "hardness|hrc|rockwell|твердост*|твердіст*|қаттылы*|dureza"),

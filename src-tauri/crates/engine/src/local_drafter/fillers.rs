@@ -3,6 +3,7 @@
 //! The lists are closed on purpose. A colour, a place, a shop, a year or a verb that asks for something else is
 //! never here, since an answer to the question without it would be an answer to another one.
 
+use super::words::without_kazakh_letters;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -16,10 +17,16 @@ pub(super) fn is_about_buying(word: &str) -> bool {
     BUYING.contains(word)
 }
 
-static FILLERS: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| ALWAYS.iter().flat_map(|list| list.split_whitespace()).collect());
+static FILLERS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| ALWAYS.iter().flat_map(|list| as_typed(list)).collect());
 
-static BUYING: LazyLock<HashSet<&'static str>> = LazyLock::new(|| WHEN_BUYING.split_whitespace().collect());
+static BUYING: LazyLock<HashSet<String>> = LazyLock::new(|| as_typed(WHEN_BUYING).collect());
+
+/// Each word, and as it is typed on a Russian keyboard.
+fn as_typed(list: &str) -> impl Iterator<Item = String> + '_ {
+    let typed = list.split_whitespace().filter_map(without_kazakh_letters);
+    list.split_whitespace().map(str::to_owned).chain(typed)
+}
 
 const ALWAYS: [&str; 5] = [
     "hiya heya heyy yo guys guy folks team everyone everybody all friend friends mate hun morning evening afternoon

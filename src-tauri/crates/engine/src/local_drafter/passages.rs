@@ -163,6 +163,12 @@ impl<'a> Passage<'a> {
         words.iter().any(|w| self.knows(w) > 0.0)
     }
 
+    /// Whether a word of heading or text begins with one of these.
+    pub fn has_beginning(&self, beginnings: &[&str]) -> bool {
+        let begins = |word: &String| beginnings.iter().any(|beginning| word.starts_with(*beginning));
+        self.heading_words.iter().any(begins) || self.body.iter().any(|s| s.words.iter().any(begins))
+    }
+
     /// Whether a sentence has the whole name of the product meant.
     pub fn names_product(&self, question: &Question) -> bool {
         !question.product_name.is_empty()

@@ -207,7 +207,16 @@ impl<'a> Catalogue<'a> {
         if named && only_number && context_of_best <= 0.0 && close.len() > 1 {
             return Meant::Several(close);
         }
-        if close.len() > 1 && !self.same_goods(&close) {
+        let in_full: Vec<usize> = self
+            .products
+            .iter()
+            .zip(own)
+            .filter(|(e, m)| close.contains(&e.fact) && m.as_ref().is_some_and(|m| m.but_for_numbers))
+            .map(|(e, _)| e.fact)
+            .collect();
+        // "The crêpe pan, is it cast iron?": one of them is named, of the others a word.
+        let is_clear = in_full.len() == 1 && in_full[0] == fact;
+        if close.len() > 1 && !is_clear && !self.same_goods(&close) {
             return Meant::Several(close);
         }
         let sure = if named { 0.95 } else { 0.8 };

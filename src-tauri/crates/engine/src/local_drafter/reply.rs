@@ -170,6 +170,15 @@ impl<'a> Situation<'a> {
         let steps = ["damaged", "late", "wrongitem", "missing"];
         let told: Vec<ConceptId> = steps.into_iter().filter(|id| self.says(id)).collect();
         let of_a_parcel = self.says("arrival") || self.says("parcel");
+        if told.len() < 2
+            && !self.says("later")
+            && let Some(passage) = self
+                .went_wrong()
+                .and_then(|about| self.section_with_an_address(about))
+            && let Some(step) = first_step(passage)
+        {
+            return self.regret(tongue, passage, step);
+        }
         let about = match told.as_slice() {
             [] => return Err(person("no source says what to do about this complaint")),
             ["damaged"] if self.says("later") && !of_a_parcel => "warranty",
@@ -187,6 +196,10 @@ impl<'a> Situation<'a> {
         let Some((passage, step)) = best else {
             return Err(person("no source says what to do about this complaint"));
         };
+        self.regret(tongue, passage, step)
+    }
+
+    fn regret(&self, tongue: Tongue, passage: &Passage<'a>, step: &str) -> Result<Reply, Refusal> {
         let regret = wording::regret(tongue, self.request.variation);
         self.assemble(
             tongue,
@@ -271,7 +284,10 @@ impl<'a> Situation<'a> {
         let mut refusals: Vec<(bool, Refusal)> = Vec::new();
         let alone = asking.len() == 1;
         for at in asking {
-            let answer = self.bought_by_meaning(at, alone, tongue).map_or_else(
+            let surely = self
+                .bought_by_meaning(at, alone, tongue)
+                .or_else(|| self.section_surely(at, alone).map(|answer| vec![answer]));
+            let answer = surely.map_or_else(
                 || {
                     self.answer_clause(at, tongue)
                         .and_then(|answer| self.unless_untold(at, alone, answer))

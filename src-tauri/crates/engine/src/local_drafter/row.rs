@@ -4,6 +4,7 @@ use super::attributes::{self, Use};
 use super::clauses::Clause;
 use super::concepts::{ConceptId, Kind, concepts_of, kind_of};
 use super::fillers::is_about_buying;
+use super::meaning::is_of_one_side;
 use super::names::{Closeness, closeness, names, own_ids, product_words};
 use super::passages::Question;
 use super::products::{Meant, TheOne};
@@ -168,7 +169,10 @@ impl Situation<'_> {
         if self.is_told_in_a_section(asked.question, asked.one) {
             return Ok(None);
         }
-        let value = listed.and_then(|l| Some((l, l.value(asked.product, asked.tongue)?)));
+        let of_one_side = asked.clause.words.iter().any(|word| is_of_one_side(word));
+        let value = listed
+            .filter(|listed| !(of_one_side && matches!(listed, Listed::Size)))
+            .and_then(|l| Some((l, l.value(asked.product, asked.tongue)?)));
         if let Some((listed, value)) = value
             && asked.strange().is_empty()
             && asked.others(listed.ids()).is_empty()
@@ -434,12 +438,16 @@ impl Situation<'_> {
 
 /// An attribute that a row lists.
 #[derive(Debug, Clone, Copy)]
-enum Listed {
+pub(super) enum Listed {
     Weight,
     Capacity,
+    Thickness,
+    Hardness,
     Size,
     Material,
     Ingredients,
+    Contents,
+    Care,
 }
 
 impl Listed {
@@ -447,6 +455,8 @@ impl Listed {
         [
             Self::Weight,
             Self::Capacity,
+            Self::Thickness,
+            Self::Hardness,
             Self::Size,
             Self::Material,
             Self::Ingredients,
@@ -460,31 +470,45 @@ impl Listed {
         match self {
             Self::Weight => &["weight"],
             Self::Capacity => &["capacity"],
+            Self::Thickness => &["thickness"],
+            Self::Hardness => &["hardness"],
             Self::Size => &["measure", "length", "width"],
             Self::Material => &["material"],
             Self::Ingredients => &["ingredients"],
+            Self::Contents => &["comeswith"],
+            Self::Care => &["washing"],
         }
     }
 
-    fn label(self) -> Label {
+    pub(super) fn label(self) -> Label {
         match self {
             Self::Weight => Label::Weight,
             Self::Capacity => Label::Capacity,
+            Self::Thickness => Label::Thickness,
+            Self::Hardness => Label::Hardness,
             Self::Size => Label::Size,
             Self::Material => Label::Material,
             Self::Ingredients => Label::Ingredients,
+            Self::Contents => Label::Contents,
+            Self::Care => Label::Care,
         }
     }
 
-    fn value(self, product: &ProductFacts, tongue: Tongue) -> Option<String> {
+    pub(super) fn value(self, product: &ProductFacts, tongue: Tongue) -> Option<String> {
         let words = |list: &Option<String>| attributes::translated(list.as_deref()?, tongue);
         match self {
             Self::Weight => attributes::weight(product, tongue)
                 .or_else(|| attributes::sizes_in(product, &["kg", "g"], tongue)),
-            Self::Capacity => attributes::sizes_in(product, &["L", "ml", "cups"], tongue),
+            Self::Capacity => attributes::held(product, tongue),
+            Self::Thickness => attributes::thickness(product, tongue),
+            Self::Hardness => attributes::hardness(product, tongue),
             Self::Size => attributes::sizes(product, tongue),
             Self::Material => words(&product.materials),
             Self::Ingredients => words(&product.ingredients),
+            Self::Contents => {
+                words(&product.ingredients).or_else(|| attributes::sizes_in(product, &["of", "×"], tongue))
+            }
+            Self::Care => attributes::washing(product, tongue),
         }
     }
 }

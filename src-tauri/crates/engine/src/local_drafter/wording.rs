@@ -435,6 +435,10 @@ pub(super) enum Label {
     Ingredients,
     Weight,
     Capacity,
+    Thickness,
+    Hardness,
+    Care,
+    Contents,
 }
 
 pub(super) fn labelled(tongue: Tongue, name: &str, label: Label, value: &str) -> String {
@@ -444,6 +448,10 @@ pub(super) fn labelled(tongue: Tongue, name: &str, label: Label, value: &str) ->
         Label::Ingredients => tongue.of_all(["ingredients", "состав", "склад", "құрамы", "ingredientes"]),
         Label::Weight => tongue.of_all(["weight", "вес", "вага", "салмағы", "peso"]),
         Label::Capacity => tongue.of_all(["capacity", "объём", "об'єм", "көлемі", "capacidad"]),
+        Label::Thickness => tongue.of_all(["thickness", "толщина", "товщина", "қалыңдығы", "grosor"]),
+        Label::Hardness => tongue.of_all(["hardness", "твёрдость", "твердість", "қаттылығы", "dureza"]),
+        Label::Care => tongue.of_all(["care", "уход", "догляд", "күтімі", "cuidado"]),
+        Label::Contents => tongue.of_all(["contents", "в наборе", "у наборі", "жинақта", "contenido"]),
     };
     format!("{name}, {word}: {value}.")
 }

@@ -66,8 +66,35 @@ fn is_latin(word: &str) -> bool {
     word.is_ascii()
 }
 
+/// Kazakh as it is typed on a Russian keyboard, "канша" for "қанша"; `None` for what has no letters of Kazakh alone.
+pub(super) fn without_kazakh_letters(word: &str) -> Option<String> {
+    let is_kazakh = |c: char| matches!(c, 'ә' | 'ғ' | 'қ' | 'ң' | 'ө' | 'ұ' | 'ү' | 'һ');
+    word.contains(is_kazakh).then(|| {
+        let plain = |c: char| match c {
+            'ә' => 'а',
+            'ғ' => 'г',
+            'қ' => 'к',
+            'ң' => 'н',
+            'ө' => 'о',
+            'ұ' | 'ү' => 'у',
+            'һ' => 'х',
+            'і' => 'и',
+            c => c,
+        };
+        word.chars().map(plain).collect()
+    })
+}
+
 /// Whether two folded words are forms of one word, or one of them a slip of the pen.
 pub(super) fn alike(a: &str, b: &str) -> bool {
+    match (without_kazakh_letters(a), without_kazakh_letters(b)) {
+        (None, Some(b)) => are_forms(a, &b),
+        (Some(a), None) => are_forms(&a, b),
+        _ => are_forms(a, b),
+    }
+}
+
+fn are_forms(a: &str, b: &str) -> bool {
     if a == b {
         return true;
     }
@@ -85,12 +112,20 @@ pub(super) fn alike(a: &str, b: &str) -> bool {
         return latin_stem(a) == latin_stem(b) || (short >= 6 && long - short <= 1 && one_slip(a, b));
     }
     let longest_ending = if short <= 3 { 3 } else { 4 };
-    if common == short && long - short <= longest_ending {
+    if common == short && (long - short <= longest_ending || is_kazakh_plural(a, b, common)) {
         return true;
     }
     (common >= 4 && la - common <= 3 && lb - common <= 4 && common * 3 >= short * 2)
         || (common >= 4 && lb - common <= 3 && la - common <= 4 && common * 3 >= short * 2)
         || (short >= 7 && long - short <= 1 && one_slip(a, b))
+}
+
+/// Kazakh puts number, owner and case one behind another: "табаларыңызды" is of "таба".
+fn is_kazakh_plural(a: &str, b: &str, common: usize) -> bool {
+    const PLURALS: [&str; 6] = ["лар", "лер", "дар", "дер", "тар", "тер"];
+    let long = if a.len() > b.len() { a } else { b };
+    let ending: String = long.chars().skip(common).collect();
+    common >= 3 && ending.chars().count() <= 11 && PLURALS.iter().any(|plural| ending.starts_with(plural))
 }
 
 /// English and Spanish: number, gender, diminutive, "-ing" and "-ed".
@@ -172,6 +207,8 @@ mod tests {
             ("hervidores", "hervidor"),
             ("дошки", "дошка"),
             ("kettles", "kettle"),
+            ("табаларыңыздың", "таба"),
+            ("какпак", "қақпақ"),
         ] {
             assert!(alike(a, b), "{a} {b}");
         }

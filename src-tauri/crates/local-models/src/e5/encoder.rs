@@ -139,7 +139,17 @@ impl Encoder {
         pass.means(self.shape.hidden)
     }
 
-    /// The same, and that of the layers as an adapter changes them; what they share is run once.
+    /// The token vectors of each segment, one after another, by the layers as an adapter changes them.
+    pub fn adapted_states(&self, bytes: &[u8], segments: &[Vec<u32>], adapter: &Adapter) -> Vec<Vec<f32>> {
+        let mut pass = self.begin(bytes, segments);
+        self.run(&mut pass, 0, Some(adapter));
+        pass.ranges
+            .iter()
+            .map(|range| pass.x[range.clone()].to_vec())
+            .collect()
+    }
+
+    /// The means, and those of the layers as an adapter changes them; what they share is run once.
     pub fn both_means(
         &self,
         bytes: &[u8],
@@ -268,7 +278,7 @@ impl Linear {
     }
 }
 
-fn mean_of_rows(rows: &[f32], width: usize) -> Vec<f32> {
+pub fn mean_of_rows(rows: &[f32], width: usize) -> Vec<f32> {
     let mut mean = vec![0.0; width];
     for row in rows.chunks_exact(width) {
         for (m, v) in mean.iter_mut().zip(row) {
