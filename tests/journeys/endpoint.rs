@@ -88,6 +88,36 @@ async fn a_draft_of_an_endpoint_cites_its_sources_and_names_its_model() {
 }
 
 #[tokio::test]
+async fn an_endpoint_gets_the_words_as_written_and_the_app_reads_them_in_their_own_letters() {
+    let desk = empty_desk().await;
+    let endpoint = FakeEndpoint::start(Does::Answers).await;
+    use_endpoint(&desk, &endpoint.url);
+    let written = "Skolko stoit Skillet 26?";
+    let draft_of = async |id: &str| {
+        desk.platform.add(comment(id, written, 0)).await;
+        desk.look().await;
+        desk.work().await;
+        let card = desk.card(id).await;
+        card.draft
+            .unwrap_or_else(|| panic!("{id}: {:?} {:?}", card.declined, card.declined_detail))
+    };
+    let draft = draft_of("505").await;
+    assert!(draft.origin.contains(MODEL), "{}", draft.origin);
+    assert!(draft.guard.findings.is_empty(), "{:?}", draft.guard.findings);
+    assert_eq!(
+        endpoint.comments().last().map(String::as_str),
+        Some(written),
+        "a language model reads the original better than our reading of it"
+    );
+
+    desk.engine.context().set_endpoint(None);
+    let draft = draft_of("506").await;
+    assert!(draft.text.contains("89"), "{}", draft.text);
+    assert_eq!(draft.language, "ru", "it was read as Russian: {}", draft.text);
+    assert!(draft.guard.findings.is_empty(), "{:?}", draft.guard.findings);
+}
+
+#[tokio::test]
 async fn a_price_that_no_source_says_is_no_draft_whoever_wrote_it() {
     let desk = empty_desk().await;
     let endpoint = FakeEndpoint::start(Does::InventsAPrice).await;

@@ -18,6 +18,7 @@ mod killed;
 mod posts;
 mod real_comments;
 mod receiver;
+mod relabelling;
 mod restart;
 mod review;
 mod secrets;

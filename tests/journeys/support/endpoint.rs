@@ -38,6 +38,7 @@ struct Shared {
     does: Mutex<Does>,
     keys: Mutex<Vec<String>>,
     calls: Mutex<usize>,
+    comments: Mutex<Vec<String>>,
 }
 
 pub struct FakeEndpoint {
@@ -58,6 +59,7 @@ impl FakeEndpoint {
             does: Mutex::new(does),
             keys: Mutex::default(),
             calls: Mutex::default(),
+            comments: Mutex::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
@@ -76,6 +78,11 @@ impl FakeEndpoint {
 
     pub fn calls(&self) -> usize {
         *self.shared.calls.lock().unwrap()
+    }
+
+    /// The comments that drafts were asked for, as it got them.
+    pub fn comments(&self) -> Vec<String> {
+        self.shared.comments.lock().unwrap().clone()
     }
 
     /// Keys that came as bearer tokens.
@@ -97,6 +104,9 @@ async fn complete(
         .to_owned();
     *shared.calls.lock().unwrap() += 1;
     shared.keys.lock().unwrap().push(key.clone());
+    if let Some(text) = asked(&call)["comment"]["text"].as_str() {
+        shared.comments.lock().unwrap().push(text.to_owned());
+    }
     let does = *shared.does.lock().unwrap();
     let error = |status: StatusCode, code: &str, message: String| {
         let body = json!({"error": {"message": message, "type": code, "code": code}});
@@ -170,14 +180,19 @@ fn say(content: &str, finish_reason: &str) -> Response {
         .into_response()
 }
 
-/// Labels, or a reply that cites the Skillet 26 for its price.
-fn content(call: &Value, price: &str) -> String {
+/// What the user's message of a call holds.
+fn asked(call: &Value) -> Value {
     let messages = call["messages"].as_array().unwrap();
-    let asked: Value = messages
+    messages
         .iter()
         .find(|m| m["role"] == "user")
         .and_then(|m| serde_json::from_str(m["content"].as_str()?).ok())
-        .unwrap_or_default();
+        .unwrap_or_default()
+}
+
+/// Labels, or a reply that cites the Skillet 26 for its price.
+fn content(call: &Value, price: &str) -> String {
+    let asked = asked(call);
     if call["response_format"]["json_schema"]["name"] == "comment_labels" {
         let scores = json!({"praise": 0.01, "criticism": 0.0, "complaint": 0.0, "question": 0.97,
                             "partnership": 0.0, "abuse": 0.0, "spam": 0.0});

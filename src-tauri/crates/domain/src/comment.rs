@@ -84,6 +84,8 @@ pub enum CommentEvent {
     ClassifiedAnswered,
     /// Labels are known, and it is older than the date from which on the account's comments ask for a reply.
     ClassifiedAsHistory,
+    /// Labels of a comment in review changed by what people taught, to some that a reply may be due to.
+    RelabelledForDraft,
     /// A draft was written, or the drafter declined with a reason: both go to a person.
     DraftSettled,
     /// A worker's last attempt failed.
@@ -119,11 +121,12 @@ pub enum CommentEvent {
 }
 
 impl CommentEvent {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::ClassifiedForDraft,
         Self::ClassifiedForReview,
         Self::ClassifiedAnswered,
         Self::ClassifiedAsHistory,
+        Self::RelabelledForDraft,
         Self::DraftSettled,
         Self::AttemptsExhausted,
         Self::Retried,
@@ -160,6 +163,8 @@ pub fn next_stage(from: Stage, event: CommentEvent) -> Result<Stage, IllegalTran
         (S::ToClassify, E::ClassifiedForDraft) => S::ToDraft,
         (S::ToClassify, E::ClassifiedForReview) => S::ToReview,
         (S::ToClassify, E::ClassifiedAnswered | E::ClassifiedAsHistory) => S::Done,
+        // What a person put aside, and what is answered, stays as it is.
+        (S::ToReview, E::RelabelledForDraft) => S::ToDraft,
         (S::ToDraft, E::DraftSettled) => S::ToReview,
         (S::ToClassify | S::ToDraft, E::AttemptsExhausted) => S::Stuck,
         (S::Stuck, E::Retried) => S::ToClassify,

@@ -94,6 +94,7 @@ pub struct ThreadTurn {
 /// Everything a drafter may look at. Comment, caption and thread are data, never instructions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DraftRequest {
+    /// As its author wrote it.
     pub comment_text: String,
     pub author_name: Option<String>,
     pub language: Language,
@@ -115,6 +116,8 @@ pub struct DraftRequest {
 /// How the models inside the app read a request; everything is empty where none has.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
+    /// The comment in the letters of its language, where it is written in others.
+    pub own_letters: Option<String>,
     /// What the whole comment asks about, likeliest first.
     pub comment: Vec<SubjectScore>,
     /// The same of each of its parts, as the drafter takes it apart.

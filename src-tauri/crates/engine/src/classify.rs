@@ -1,4 +1,5 @@
-//! Understanding: language and labels, with the post and the thread as context.
+//! Understanding: language and labels, with the post and the thread as context. While nothing new waits, what people
+//! taught meanwhile is brought to the comments that wait in review.
 
 use crate::context::{EndpointNow, Unanswered, off_thread};
 use crate::draft::AfterFailure;
@@ -10,10 +11,12 @@ use domain::{Classification, CommentId, ProviderError, Timestamp};
 use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
-use storage::{NextTry, ReleaseReason, StorageError, ToClassify, ToDraft};
+use storage::{Lesson, NextTry, Relabelled, ReleaseReason, StorageError, ToClassify, ToDraft};
 
 /// Comments labelled at once inside the app; the models gain from batches up to about this size.
 const BATCH: u32 = 32;
+/// Waiting comments labelled again at once: a new comment waits for no more than these.
+const RELABELLED_AT_ONCE: u32 = 16;
 /// The newest corrections count; so many are learnt within a second.
 const MOST_CORRECTIONS: u32 = 300;
 /// Labels that people let stand when they acted keep what they correct elsewhere within its bounds.
@@ -23,6 +26,12 @@ const PATIENCE: Duration = Duration::from_secs(10 * 60);
 
 pub struct ClassifyWorker {
     context: Context,
+}
+
+/// Labels of the models inside the app, in the order of the comments.
+struct Taught {
+    labels: Vec<Classification>,
+    lesson: Lesson,
 }
 
 /// What is done about labels that an endpoint did not give. `waits`: it asked for a short pause.
@@ -60,7 +69,7 @@ impl ClassifyWorker {
             .ask_endpoint(endpoint.classifier.classify(&asked))
             .await
         {
-            Ok(labels) => return self.save(&claimed, &labels).await,
+            Ok(labels) => return self.save(&claimed, &labels, None).await,
             Err(Unanswered::Stopping) => return let_go(&self.context, InHand::from(&claimed)).await,
             Err(Unanswered::Failed(error)) => error,
         };
@@ -111,12 +120,12 @@ impl ClassifyWorker {
     async fn settle(
         &self,
         claimed: &[ToClassify],
-        labels: Result<Vec<Classification>, EngineError>,
+        labels: Result<Taught, EngineError>,
     ) -> Result<(), EngineError> {
         match labels {
-            Ok(results) => {
-                for (comment, labels) in claimed.iter().zip(&results) {
-                    self.save(comment, labels).await?;
+            Ok(Taught { labels, lesson }) => {
+                for (comment, labels) in claimed.iter().zip(&labels) {
+                    self.save(comment, labels, Some(lesson)).await?;
                 }
             }
             Err(error) => {
@@ -128,11 +137,86 @@ impl ClassifyWorker {
         Ok(())
     }
 
-    async fn local_labels(&self, claimed: &[ToClassify]) -> Result<Vec<Classification>, EngineError> {
+    async fn local_labels(&self, claimed: &[ToClassify]) -> Result<Taught, EngineError> {
         self.learn().await?;
+        // Read before: what is learnt while these are labelled may not count for them yet.
+        let lesson = self.context.learnt();
         let inputs: Vec<ClassifyInput> = claimed.iter().map(input).collect();
         let local = Arc::clone(&self.context.classifier);
-        Ok(off_thread(move || local.classify(&inputs)).await??)
+        let labels = off_thread(move || local.classify(&inputs)).await??;
+        Ok(Taught { labels, lesson })
+    }
+
+    /// Labels some of what waits in review again, when people taught something since it was labelled. Queues nothing
+    /// for the outbox: what follows from another label is a draft at most.
+    async fn relabel(&self) -> Result<Step, EngineError> {
+        let storage = &self.context.storage;
+        let waiting = storage.to_relabel(RELABELLED_AT_ONCE).await?;
+        if waiting.is_empty() {
+            return Ok(Step::Idle);
+        }
+        // Whoever wrote the lesson down may have ended before it told of it.
+        if storage.lesson_number().await? != self.context.learnt().number {
+            self.context.note_corrections();
+        }
+        // What fails from here on is a text that the model cannot read.
+        self.learn().await?;
+        match self.local_labels(&waiting).await {
+            Ok(taught) => self.save_again(&waiting, &taught).await?,
+            Err(error @ (EngineError::Model(_) | EngineError::Aborted(_))) => {
+                tracing::warn!(%error, comments = waiting.len(), "a batch got no labels again; its comments are labelled one by one");
+                for comment in waiting.chunks(1) {
+                    match self.local_labels(comment).await {
+                        Ok(taught) => self.save_again(comment, &taught).await?,
+                        Err(error @ (EngineError::Model(_) | EngineError::Aborted(_))) => {
+                            self.leave_labels(&comment[0], &error).await?;
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(Step::Worked)
+    }
+
+    async fn save_again(&self, waiting: &[ToClassify], taught: &Taught) -> Result<(), EngineError> {
+        let storage = &self.context.storage;
+        let mut changed = 0;
+        for (comment, labels) in waiting.iter().zip(&taught.labels) {
+            let now = self.context.now();
+            match storage
+                .relabel(comment.id, comment.version, labels, taught.lesson, now)
+                .await
+            {
+                Ok(Relabelled::Kept) | Err(StorageError::MovedOn) => {}
+                Ok(Relabelled::Changed) => {
+                    changed += 1;
+                    tracing::info!(
+                        trace = %comment.trace_id,
+                        stage = "relabelled",
+                        label = %labels.primary().label,
+                        corrections = taught.lesson.corrections,
+                        "labels changed by what people taught"
+                    );
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        tracing::debug!(comments = waiting.len(), changed, "labelled again");
+        Ok(())
+    }
+
+    async fn leave_labels(&self, comment: &ToClassify, error: &EngineError) -> Result<(), EngineError> {
+        tracing::warn!(trace = %comment.trace_id, %error, "labels are left as they were: the model cannot read the text");
+        let kept = self
+            .context
+            .storage
+            .keep_labels(comment.id, comment.version, self.context.learnt());
+        match kept.await {
+            Ok(()) | Err(StorageError::MovedOn) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Takes up what people corrected since the last time.
@@ -141,6 +225,8 @@ impl ClassifyWorker {
             return Ok(());
         }
         let learnt = async {
+            // Read before the corrections: they hold this lesson at least.
+            let number = self.context.storage.lesson_number().await?;
             let mut corrections = self.context.storage.corrections(MOST_CORRECTIONS).await?;
             let count = corrections.len();
             // Without corrections there is nothing to keep in its place.
@@ -149,6 +235,10 @@ impl ClassifyWorker {
             }
             let local = Arc::clone(&self.context.classifier);
             off_thread(move || local.learn(&corrections)).await??;
+            self.context.note_learnt(Lesson {
+                number,
+                corrections: i64::try_from(count).unwrap_or(i64::MAX),
+            });
             Ok::<_, EngineError>(count)
         };
         match learnt.await {
@@ -163,13 +253,24 @@ impl ClassifyWorker {
         }
     }
 
-    async fn save(&self, claimed: &ToClassify, labels: &Classification) -> Result<(), EngineError> {
-        match self
-            .context
-            .storage
-            .save_classification(claimed.id, claimed.version, labels, self.context.now())
-            .await
-        {
+    /// `lesson`: what the models inside the app had learnt; `None` for an endpoint's labels.
+    async fn save(
+        &self,
+        claimed: &ToClassify,
+        labels: &Classification,
+        lesson: Option<Lesson>,
+    ) -> Result<(), EngineError> {
+        let storage = &self.context.storage;
+        let (id, version, now) = (claimed.id, claimed.version, self.context.now());
+        let saved = match lesson {
+            Some(lesson) => {
+                storage
+                    .save_taught_classification(id, version, labels, lesson, now)
+                    .await
+            }
+            None => storage.save_classification(id, version, labels, now).await,
+        };
+        match saved {
             Ok(()) => {
                 let primary = labels.primary();
                 tracing::info!(
@@ -203,7 +304,7 @@ impl Worker for ClassifyWorker {
     async fn try_next(&self) -> Result<Step, EngineError> {
         let endpoint = self.context.endpoint_now();
         let Some(most) = self.context.most_to_claim(&endpoint, BATCH) else {
-            return Ok(Step::Idle);
+            return self.relabel().await;
         };
         let claimed = self
             .context
@@ -211,7 +312,7 @@ impl Worker for ClassifyWorker {
             .claim_to_classify(most, self.context.now(), self.context.lease())
             .await?;
         if claimed.is_empty() {
-            return Ok(Step::Idle);
+            return self.relabel().await;
         }
         let ids: Vec<CommentId> = claimed.iter().map(|comment| comment.id).collect();
         let own_hosts = &self.context.voice.link_hosts;

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use std::time::{Duration, Instant};
-use storage::Storage;
+use storage::{Lesson, Storage};
 use tokio::sync::{Notify, OwnedMutexGuard};
 use tokio_util::sync::CancellationToken;
 
@@ -113,6 +113,8 @@ pub(crate) struct Shared {
     left_at: Mutex<HashMap<Leaving, Duration>>,
     /// People corrected labels that the model has not learnt yet, or none were read since the start.
     unlearnt: AtomicBool,
+    /// What the model has learnt.
+    lesson: Mutex<Lesson>,
     /// Until when an account makes no calls, by the platform's own word or a lost sign-in.
     paused: RwLock<HashMap<AccountId, Wait>>,
     destinations: Arc<Destinations>,
@@ -158,6 +160,7 @@ impl Context {
             opened_at,
             left_at: Mutex::default(),
             unlearnt: AtomicBool::new(true),
+            lesson: Mutex::default(),
             paused: RwLock::default(),
             destinations: Arc::default(),
             turns: Mutex::default(),
@@ -178,6 +181,16 @@ impl Context {
     /// Whether there may be corrections to learn; asking takes the task on.
     pub(crate) fn takes_up_corrections(&self) -> bool {
         self.0.unlearnt.swap(false, Ordering::SeqCst)
+    }
+
+    /// The classifier knows all that was corrected up to `lesson`.
+    pub(crate) fn note_learnt(&self, lesson: Lesson) {
+        *unpoisoned(self.0.lesson.lock()) = lesson;
+    }
+
+    /// What the classifier has learnt at least.
+    pub(crate) fn learnt(&self) -> Lesson {
+        *unpoisoned(self.0.lesson.lock())
     }
 
     /// Its outcome is known.

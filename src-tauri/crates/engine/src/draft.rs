@@ -15,6 +15,7 @@ use domain::ports::TextRole;
 use domain::{
     DeclineReason, DraftOutcome, DraftRequest, Fact, FactKind, Language, ProviderError, SubjectScore,
 };
+use std::borrow::Cow;
 use std::fmt::Display;
 use storage::{NewDraft, StorageError, ToDraft};
 
@@ -63,7 +64,7 @@ impl DraftWorker {
 
     async fn request(&self, claimed: &ToDraft) -> Result<DraftRequest, EngineError> {
         let own_letters = self.context.classifier.in_own_letters(&claimed.text);
-        let text = own_letters.unwrap_or_else(|| claimed.text.clone());
+        let text = own_letters.clone().unwrap_or_else(|| claimed.text.clone());
         let mut query = text.clone();
         // A follow-up ("and in blue?") names its subject only in the thread.
         if let Some(before) = claimed.thread.iter().rev().find(|turn| !turn.by_us) {
@@ -110,7 +111,7 @@ impl DraftWorker {
         );
         self.context.hub().monitor().finished(TraceStage::Find, 1);
         Ok(DraftRequest {
-            comment_text: text,
+            comment_text: claimed.text.clone(),
             author_name: Some(claimed.author_username.clone()).filter(|name| !name.is_empty()),
             language: claimed.language.clone(),
             labels: claimed.labels.clone(),
@@ -121,7 +122,11 @@ impl DraftWorker {
             voice: self.context.voice.clone(),
             max_chars: self.context.max_reply_chars(claimed.account_id),
             variation: u64::from_ne_bytes(claimed.id.0.to_ne_bytes()),
-            reading: Reading { similarity, ..asked },
+            reading: Reading {
+                own_letters,
+                similarity,
+                ..asked
+            },
         })
     }
 
@@ -356,11 +361,10 @@ impl DraftWorker {
     }
 
     async fn by_local(&self, claimed: &ToDraft, request: &DraftRequest) -> Result<DraftOutcome, EngineError> {
-        let mut request = request.clone();
-        self.read(&mut request).await?;
-        let request = &request;
+        let mut read = in_own_letters(request);
+        self.read(&mut read).await?;
         let outcome =
-            self.context.drafter.draft(request).await.map_err(|error| {
+            self.context.drafter.draft(&read).await.map_err(|error| {
                 EngineError::Aborted(format!("the drafter inside the app failed: {error}"))
             })?;
         Ok(self.guarded(claimed, request, outcome))
@@ -387,7 +391,13 @@ impl DraftWorker {
             return outcome;
         };
         let (detected, confidence) = self.context.classifier.detect_language(&draft.text);
-        let input = guard_input(request, &draft.text, guard::believed(&detected, confidence));
+        let said = said_by_author(&request.comment_text, request.reading.own_letters.as_deref());
+        let input = guard_input(
+            request,
+            &said,
+            &draft.text,
+            guard::believed(&detected, confidence),
+        );
         let report = guard::check_draft(&input, &draft.citations);
         // The names of the rules alone: what was found in the text is the text's.
         let broken: Vec<&str> = report.findings.iter().map(|f| f.rule.as_str()).collect();
@@ -425,7 +435,30 @@ impl DraftWorker {
     }
 }
 
-fn guard_input<'a>(request: &'a DraftRequest, text: &'a str, detected: Option<&'a str>) -> GuardInput<'a> {
+/// The request as the drafter inside the app takes it, which reads no words in other letters than they were taught in.
+/// A language model reads the original better.
+fn in_own_letters(request: &DraftRequest) -> DraftRequest {
+    let mut read = request.clone();
+    if let Some(own_letters) = &request.reading.own_letters {
+        read.comment_text.clone_from(own_letters);
+    }
+    read
+}
+
+/// What a reply may repeat of the comment: the words as they came, and in the letters of their language.
+fn said_by_author<'a>(written: &'a str, own_letters: Option<&str>) -> Cow<'a, str> {
+    match own_letters {
+        None => Cow::Borrowed(written),
+        Some(read) => Cow::Owned(format!("{written}\n{read}")),
+    }
+}
+
+fn guard_input<'a>(
+    request: &'a DraftRequest,
+    said: &'a str,
+    text: &'a str,
+    detected: Option<&'a str>,
+) -> GuardInput<'a> {
     GuardInput {
         text,
         language: &request.language,
@@ -433,7 +466,7 @@ fn guard_input<'a>(request: &'a DraftRequest, text: &'a str, detected: Option<&'
         facts: &request.facts,
         voice: &request.voice,
         max_chars: request.max_chars,
-        comment_text: &request.comment_text,
+        comment_text: said,
         author_handle: request.author_name.as_deref(),
         recent_replies: &[],
     }
@@ -448,6 +481,8 @@ pub(crate) async fn check_text(
 ) -> Result<(Report, Vec<Fact>), EngineError> {
     let known = context.storage.draft_facts(comment).await?;
     let (detected, confidence) = context.classifier.detect_language(text);
+    let own_letters = context.classifier.in_own_letters(&known.comment_text);
+    let said = said_by_author(&known.comment_text, own_letters.as_deref());
     let report = guard::check(&GuardInput {
         text,
         language: &known.language,
@@ -455,7 +490,7 @@ pub(crate) async fn check_text(
         facts: &known.facts,
         voice: &context.voice,
         max_chars,
-        comment_text: &known.comment_text,
+        comment_text: &said,
         author_handle: Some(known.author_username.as_str()).filter(|name| !name.is_empty()),
         // A person may say the same thanks twice; only what goes out by itself must vary.
         recent_replies: &[],
@@ -513,5 +548,12 @@ mod tests {
         #[case] expected: AfterFailure,
     ) {
         assert_eq!(after_failure(&error, tries, local), expected, "{error}");
+    }
+
+    #[test]
+    fn the_guard_knows_the_words_as_written_and_as_read() {
+        assert_eq!(said_by_author("two, please", None), "two, please");
+        let said = said_by_author("2 shtuki est?", Some("2 штуки есть?"));
+        assert!(said.contains("2 shtuki") && said.contains("2 штуки"), "{said}");
     }
 }

@@ -206,6 +206,7 @@ impl Engine {
             .correct_label(id, version, label, context.now())
             .await?;
         context.note_corrections();
+        context.wake();
         Ok(())
     }
 
@@ -214,6 +215,7 @@ impl Engine {
         let context = self.context();
         let count = context.storage.forget_corrections(context.now()).await?;
         context.note_corrections();
+        context.wake();
         tracing::info!(count, "what corrections taught is forgotten");
         Ok(count)
     }
@@ -223,6 +225,7 @@ impl Engine {
         let undone = context.storage.undo_last(context.now()).await?;
         if let Some(id) = undone.comment_id {
             context.note_corrections();
+            context.wake();
             let trace = self.trace_of(CommentId(id)).await;
             let what = undone.what.as_deref().unwrap_or_default();
             tracing::info!(trace, stage = "undone", what, "taken back by a person");

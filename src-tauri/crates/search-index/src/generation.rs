@@ -22,7 +22,7 @@ use lancedb::{DistanceType, Table};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Below this an exact scan is faster than an index and finds everything.
 const ROWS_FOR_VECTOR_INDEX: usize = 5_000;
@@ -79,7 +79,29 @@ pub(crate) struct Generation {
 #[derive(Default)]
 struct Seen {
     terms_indexed: AtomicBool,
-    has_rows: AtomicBool,
+    removals: AtomicU64,
+    /// Removals up to when rows were last seen, and one more; 0 before.
+    rows_after: AtomicU64,
+}
+
+impl Seen {
+    fn removals(&self) -> u64 {
+        self.removals.load(Ordering::Acquire)
+    }
+
+    /// Whether rows were seen since the last removal.
+    fn has_rows(&self) -> bool {
+        self.rows_after.load(Ordering::Acquire) == self.removals() + 1
+    }
+
+    /// Rows were counted that were there after `removals`. A removal since then makes it count for nothing.
+    fn note_rows(&self, removals: u64) {
+        self.rows_after.store(removals + 1, Ordering::Release);
+    }
+
+    fn note_removal(&self) {
+        self.removals.fetch_add(1, Ordering::AcqRel);
+    }
 }
 
 impl Drop for Generation {
@@ -212,7 +234,7 @@ impl Generation {
                     .await
                     .map_err(failed)?;
             }
-            self.seen[kind as usize].has_rows.store(false, Ordering::Release);
+            self.seen[kind as usize].note_removal();
         }
         Ok(())
     }
@@ -333,11 +355,16 @@ impl Generation {
     }
 
     async fn has_rows(&self, kind: Kind) -> Result<bool, SearchError> {
-        let seen = &self.seen[kind as usize].has_rows;
-        if !seen.load(Ordering::Acquire) && self.count(kind).await? > 0 {
-            seen.store(true, Ordering::Release);
+        let seen = &self.seen[kind as usize];
+        if seen.has_rows() {
+            return Ok(true);
         }
-        Ok(seen.load(Ordering::Acquire))
+        let removals = seen.removals();
+        let has_rows = self.count(kind).await? > 0;
+        if has_rows {
+            seen.note_rows(removals);
+        }
+        Ok(has_rows)
     }
 
     async fn has_index(&self, kind: Kind, column: &str) -> Result<bool, SearchError> {
@@ -481,5 +508,69 @@ fn scored_ids(batches: &[RecordBatch], score: &str) -> Result<Vec<(i64, f32)>, S
 pub(crate) fn failed(error: lancedb::Error) -> SearchError {
     SearchError::Broken {
         detail: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use domain::Language;
+
+    #[test]
+    fn rows_that_were_counted_before_a_removal_say_nothing_after_it() {
+        let seen = Seen::default();
+        assert!(!seen.has_rows());
+        seen.note_rows(seen.removals());
+        assert!(seen.has_rows(), "not every search counts");
+        let before = seen.removals();
+        seen.note_removal();
+        assert!(!seen.has_rows());
+        seen.note_rows(before);
+        assert!(!seen.has_rows(), "the search began before the last row went");
+        seen.note_rows(seen.removals());
+        assert!(seen.has_rows());
+    }
+
+    #[tokio::test]
+    async fn a_search_that_crosses_the_removal_of_the_last_row_finds_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let space = VectorSpace {
+            model: "e5-small 1".into(),
+            dimensions: 4,
+        };
+        let pointer = Pointer { generation: 1, space };
+        let generation = Generation::create(dir.path(), pointer).await.unwrap();
+        let source = IndexSource::Product(ProductId(1));
+        let vector = vec![1.0, 0.0, 0.0, 0.0];
+        let row = IndexRow {
+            source,
+            text: "cast iron skillet".into(),
+            language: Language::from("en"),
+            vector: vector.clone(),
+        };
+        generation.upsert(vec![row.clone()]).await.unwrap();
+        let query = IndexQuery {
+            text: "skillet".into(),
+            vector,
+            limit: 5,
+        };
+        let found = async || generation.search(Kind::Product, &query).await.unwrap().len();
+        assert_eq!(found().await, 1);
+        let seen = &generation.seen[Kind::Product as usize];
+        let before = seen.removals();
+        generation.remove(&[source]).await.unwrap();
+        seen.note_rows(before);
+        assert_eq!(found().await, 0, "what it counted before is forgotten");
+        assert!(!seen.has_rows());
+
+        seen.note_rows(seen.removals());
+        assert_eq!(
+            found().await,
+            0,
+            "one that had looked just before the row went asks the emptied table, and is answered"
+        );
+        generation.upsert(vec![row]).await.unwrap();
+        assert_eq!(found().await, 1, "a row that comes again is found");
     }
 }

@@ -7,6 +7,7 @@ use crate::pool::Result;
 use crate::write::{CommentState, Write};
 use contract::LabelView;
 use domain::ports::Correction;
+use domain::text::normalised;
 use domain::{Classification, Label, LabelScore, Timestamp};
 
 /// Key in `meta`: the last classification by a person that teaches no more.
@@ -28,7 +29,20 @@ pub(crate) struct NewClassification<'a> {
     pub language: &'a str,
     pub reason: &'a str,
     pub labels: Vec<KeptLabel>,
+    /// `None` where no model inside the app gave them.
+    pub lesson: Option<i64>,
     pub at: Timestamp,
+}
+
+/// Whether they are the same labels in the same order, whatever the figures.
+pub(crate) fn say_the_same(some: &[KeptLabel], others: &[KeptLabel]) -> bool {
+    let said = |kept: &KeptLabel| (kept.label, kept.sure);
+    some.iter().map(said).eq(others.iter().map(said))
+}
+
+/// Whether a draft is written for a comment with these labels before a person looks at it.
+pub(crate) fn asks_for_draft(primary: Label, unsure: bool, text: &str) -> bool {
+    primary.deserves_reply() && !(unsure && normalised(text).is_empty())
 }
 
 /// Every label that reached its threshold, or the strongest, unsure.
@@ -84,17 +98,20 @@ fn correction(text: String, label: &str) -> Result<Correction> {
 
 impl Storage {
     /// What people of the workspace labelled since that was last forgotten, the newest first, at most `most`; an empty
-    /// comment teaches nothing, and copies of one campaign teach once.
+    /// comment teaches nothing, and copies of one campaign that were corrected alike teach once. What the model calls the
+    /// copies takes nothing away: it may have learnt that from this very correction.
     pub async fn corrections(&self, most: u32) -> Result<Vec<Correction>> {
         let rows = sqlx::query!(
             r#"select c.text, c.primary_label as "label!: String"
                from classification k cross join comment c on c.id = k.comment_id
                where k.by_person = 1 and k.current = 1 and c.primary_label is not null and trim(c.text) <> ''
+                 and k.id > coalesce((select cast(value as integer) from meta where key = ?1), 0)
                  and not exists (select 1 from comment o indexed by comment_of_campaign
+                                 cross join classification ok on ok.comment_id = o.id and ok.current = 1
                                  where o.campaign_id = c.campaign_id and o.id < c.id
-                                   and o.primary_label = c.primary_label)
-                 and k.id > coalesce((select cast(value as integer) from meta where key = ?), 0)
-               order by k.id desc limit ?"#,
+                                   and o.primary_label = c.primary_label and ok.by_person = 1
+                                   and ok.id > coalesce((select cast(value as integer) from meta where key = ?1), 0))
+               order by k.id desc limit ?2"#,
             FORGOTTEN,
             most
         )
@@ -112,10 +129,12 @@ impl Storage {
         Ok(sqlx::query_scalar!(
             r#"select count(*) as "count!" from classification k cross join comment c on c.id = k.comment_id
                where k.by_person = 1 and k.current = 1 and c.primary_label is not null and trim(c.text) <> ''
+                 and k.id > coalesce((select cast(value as integer) from meta where key = ?1), 0)
                  and not exists (select 1 from comment o indexed by comment_of_campaign
+                                 cross join classification ok on ok.comment_id = o.id and ok.current = 1
                                  where o.campaign_id = c.campaign_id and o.id < c.id
-                                   and o.primary_label = c.primary_label)
-                 and k.id > coalesce((select cast(value as integer) from meta where key = ?), 0)"#,
+                                   and o.primary_label = c.primary_label and ok.by_person = 1
+                                   and ok.id > coalesce((select cast(value as integer) from meta where key = ?1), 0))"#,
             FORGOTTEN
         )
         .fetch_one(&self.readers)
@@ -132,6 +151,7 @@ impl Storage {
         .fetch_one(write.connection())
         .await?;
         write.put_meta(FORGOTTEN, &last.to_string()).await?;
+        write.begin_lesson().await?;
         write
             .record(Entry {
                 actor: "person",
@@ -159,7 +179,12 @@ impl Storage {
                  and k.by_person = 0 and c.primary_label is not null and trim(c.text) <> ''
                  and not exists (select 1 from comment o indexed by comment_of_campaign
                                  where o.campaign_id = c.campaign_id and o.id < c.id
-                                   and o.primary_label = c.primary_label)
+                                   and o.primary_label = c.primary_label
+                                   and (exists (select 1 from classification ok
+                                                where ok.comment_id = o.id and ok.current = 1 and ok.by_person = 1)
+                                        or exists (select 1 from action oa
+                                                   where oa.comment_id = o.id and oa.requested_by = 'person'
+                                                     and oa.state not in ('failed', 'cancelled'))))
                order by a.id desc limit ?"#,
             most
         )
@@ -182,18 +207,23 @@ impl Write<'_> {
         .await?;
         let labels = to_json(&new.labels);
         sqlx::query!(
-            "insert into classification (comment_id, current, by_person, model, language, reason, labels, created_at)
-             values (?, 1, ?, ?, ?, ?, ?, ?)",
+            "insert into classification
+                 (comment_id, current, by_person, model, language, reason, labels, lesson, created_at)
+             values (?, 1, ?, ?, ?, ?, ?, ?, ?)",
             comment,
             new.by_person,
             new.model,
             new.language,
             new.reason,
             labels,
+            new.lesson,
             new.at.0
         )
         .execute(self.connection())
         .await?;
+        sqlx::query!("update comment set lesson = ? where id = ?", new.lesson, comment)
+            .execute(self.connection())
+            .await?;
         Ok(previous)
     }
 

@@ -33,6 +33,7 @@ mod pause;
 mod pool;
 mod purge;
 mod quota;
+mod relabelling;
 mod review;
 mod rows;
 mod types;

@@ -142,10 +142,12 @@ impl Storage {
                         confidence: 1.0,
                         sure: true,
                     }],
+                    lesson: None,
                     at: now,
                 },
             )
             .await?;
+        write.begin_lesson().await?;
         write.set_primary_label(&mut comment, Some(label)).await?;
         write.bump(&mut comment, false).await?;
         write

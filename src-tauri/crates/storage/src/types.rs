@@ -123,6 +123,23 @@ pub struct IntakeReport {
     pub quarantined: usize,
 }
 
+/// What the models inside the app were taught by people when they gave labels.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lesson {
+    /// Grows each time that a person corrects a label, takes a correction back or has all forgotten.
+    pub number: i64,
+    /// Corrections that taught.
+    pub corrections: i64,
+}
+
+/// What labelling a waiting comment again came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relabelled {
+    /// The same labels: nothing is to be seen of it.
+    Kept,
+    Changed,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToClassify {
     pub id: CommentId,

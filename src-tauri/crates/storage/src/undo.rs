@@ -155,20 +155,27 @@ async fn restore_label(
     )
     .execute(write.connection())
     .await?;
+    write.begin_lesson().await?;
     let mut label = None;
     let mut unsure = false;
+    let mut lesson = None;
     if let Some(previous) = previous {
-        let labels = sqlx::query_scalar!(
-            "update classification set current = 1 where id = ? returning labels",
+        let restored = sqlx::query!(
+            "update classification set current = 1 where id = ? returning labels, lesson",
             previous
         )
         .fetch_one(write.connection())
         .await?;
+        let labels = restored.labels;
+        lesson = restored.lesson;
         label = scores(Some(&labels))?.first().map(|score| score.label);
         unsure = !from_json::<Vec<crate::labels::KeptLabel>>(&labels)?
             .iter()
             .any(|l| l.sure);
     }
+    sqlx::query!("update comment set lesson = ? where id = ?", lesson, comment.id)
+        .execute(write.connection())
+        .await?;
     write.set_primary_label(comment, label).await?;
     write.bump(comment, unsure).await
 }

@@ -2,11 +2,10 @@
 
 use crate::activity::Entry;
 use crate::convert::widened;
-use crate::labels::{NewClassification, kept, scores};
+use crate::labels::{NewClassification, asks_for_draft, kept, scores};
 use crate::pool::Result;
 use crate::write::Write;
-use crate::{NextTry, ReleaseReason, Storage, StorageError, ToClassify};
-use domain::text::normalised;
+use crate::{Lesson, NextTry, ReleaseReason, Storage, StorageError, ToClassify};
 use domain::{AccountId, Classification, CommentEvent, CommentId, LabelScore, Stage, Timestamp};
 use std::time::Duration;
 
@@ -60,13 +59,38 @@ impl Storage {
         Ok(claimed)
     }
 
-    /// A label that a person set for the text as it stands is kept: the model's opinion is dropped and the
-    /// comment goes on with the person's.
+    /// Labels of an AI endpoint. A label that a person set for the text as it stands is kept: the model's opinion is
+    /// dropped and the comment goes on with the person's.
     pub async fn save_classification(
         &self,
         id: CommentId,
         version: i64,
         classification: &Classification,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.save_labels(id, version, classification, None, now).await
+    }
+
+    /// Like [`Self::save_classification`], for labels of the models inside the app, which had learnt `lesson`: a later
+    /// one may change them while the comment waits for a person.
+    pub async fn save_taught_classification(
+        &self,
+        id: CommentId,
+        version: i64,
+        classification: &Classification,
+        lesson: Lesson,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.save_labels(id, version, classification, Some(lesson.number), now)
+            .await
+    }
+
+    async fn save_labels(
+        &self,
+        id: CommentId,
+        version: i64,
+        classification: &Classification,
+        lesson: Option<i64>,
         now: Timestamp,
     ) -> Result<()> {
         let mut write = self.write().await?;
@@ -86,6 +110,7 @@ impl Storage {
                             language: classification.language.as_str(),
                             reason: &classification.reason,
                             labels: kept(classification),
+                            lesson,
                             at: now,
                         },
                     )
@@ -113,10 +138,10 @@ impl Storage {
             CommentEvent::ClassifiedAnswered
         } else if is_history {
             CommentEvent::ClassifiedAsHistory
-        } else if !primary.label.deserves_reply() || (unsure && normalised(&comment.text).is_empty()) {
-            CommentEvent::ClassifiedForReview
-        } else {
+        } else if asks_for_draft(primary.label, unsure, &comment.text) {
             CommentEvent::ClassifiedForDraft
+        } else {
+            CommentEvent::ClassifiedForReview
         };
         write.move_comment(&mut comment, &[event]).await?;
         if event == CommentEvent::ClassifiedAsHistory {

@@ -1,8 +1,10 @@
 import type { TFunction } from "i18next";
 import { localeOf } from "@/shared/time";
 
-/** Keys whose values say enough alone, with the catalogue that has their words. */
-const VALUES: Record<string, string | null> = { label: "label", reason: "badge", kind: "outcome.kind", model: null };
+/** Keys whose values have words of their own, with the catalogue of them. */
+const VALUES: Record<string, string | null> = { label: "label", label_was: "label", reason: "badge", kind: "outcome.kind", model: null };
+/** Keys whose values do not say enough alone. */
+const NAMED = new Set(["label_was"]);
 
 const TOKEN = /^[a-z_]+$/u;
 
@@ -17,7 +19,7 @@ export function detailWords(t: TFunction, detail: string, language: string): str
       if (key === "confidence" && Number.isFinite(Number(value))) return new Intl.NumberFormat(localeOf(language), { style: "percent" }).format(Number(value));
       const catalogue = VALUES[key];
       const said = catalogue && TOKEN.test(value) ? t(`${catalogue}.${value}`, { defaultValue: value }) : value;
-      return key in VALUES ? said : `${t(`health.fact.${key}`, { defaultValue: key })}: ${said}`;
+      return key in VALUES && !NAMED.has(key) ? said : `${t(`health.fact.${key}`, { defaultValue: key })}: ${said}`;
     })
     .join(" · ");
 }

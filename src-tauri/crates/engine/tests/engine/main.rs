@@ -9,6 +9,7 @@ mod limits;
 mod platform;
 mod posts;
 mod refresh;
+mod relabelling;
 mod support;
 mod told;
 mod unknown;

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use storage::{NewAccount, NewAction, Storage};
+use storage::{Lesson, NewAccount, NewAction, Storage};
 use zeroize::Zeroizing;
 
 pub const START: Timestamp = Timestamp(1_790_000_000_000);
@@ -259,7 +259,13 @@ pub async fn classified(engine: &Engine, comment: CommentId) {
     };
     let version = storage.comment_row(comment).await.unwrap().version;
     storage
-        .save_classification(comment, version, &classification, context.now())
+        .save_taught_classification(
+            comment,
+            version,
+            &classification,
+            Lesson::default(),
+            context.now(),
+        )
         .await
         .unwrap();
 }

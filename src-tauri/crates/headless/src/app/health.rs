@@ -367,7 +367,7 @@ fn stage_of(verb: &str) -> TraceStage {
         "arrived" | "edited_on_platform" | "deleted_on_platform" | "seen_again" | "purged" => {
             TraceStage::Arrive
         }
-        "classified" | "label_corrected" | "labels_fell_back" => TraceStage::Understand,
+        "classified" | "relabelled" | "label_corrected" | "labels_fell_back" => TraceStage::Understand,
         "drafted" | "declined" | "draft_fell_back" | "draft_edited" | "regenerate" => TraceStage::Draft,
         "held"
         | "ready"
@@ -386,13 +386,15 @@ fn stage_of(verb: &str) -> TraceStage {
 
 /// What is told of a line: values that are no text of a comment or a reply.
 fn detail_of(row: &ActivityRow) -> String {
-    const TOLD: [&str; 10] = [
+    const TOLD: [&str; 12] = [
+        "label_was",
         "label",
         "reason",
         "model",
         "note",
         "sources",
         "confidence",
+        "corrections",
         "from",
         "to",
         "kind",
@@ -467,6 +469,7 @@ mod tests {
         assert_eq!(stage_of("confirmed"), TraceStage::Post);
         assert_eq!(stage_of("arrived"), TraceStage::Arrive);
         assert_eq!(stage_of("classified"), TraceStage::Understand);
+        assert_eq!(stage_of("relabelled"), TraceStage::Understand);
         assert_eq!(stage_of("dismissed"), TraceStage::Review);
     }
 }

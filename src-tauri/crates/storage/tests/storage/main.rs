@@ -17,6 +17,7 @@ mod outbox;
 mod pauses;
 mod plans;
 mod record;
+mod relabelling;
 mod review;
 mod schema;
 mod support;

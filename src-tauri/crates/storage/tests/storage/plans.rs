@@ -230,7 +230,7 @@ async fn what_workers_ask_in_every_round_is_answered_by_its_index_at_100_000_com
 }
 
 /// Words that only a worker's question holds, and the indexes that answer it.
-const WORKERS: [(&str, &[&str]); 20] = [
+const WORKERS: [(&str, &[&str]); 21] = [
     ("from action a indexed by action_live", &["action_live"]),
     (
         "stage = 'to_classify' and next_attempt_at <= ?2",
@@ -299,6 +299,10 @@ const WORKERS: [(&str, &[&str]); 20] = [
         &["action_in_flight"],
     ),
     ("from text_mark indexed by", &["text_mark_oldest"]),
+    (
+        "from comment c indexed by comment_to_relabel",
+        &["comment_to_relabel"],
+    ),
 ];
 
 /// The text of every statement that the macros have checked: what runs, not a copy of it.
