@@ -35,6 +35,7 @@ mod purge;
 mod quota;
 mod review;
 mod rows;
+mod synonyms;
 mod types;
 mod undo;
 mod work;

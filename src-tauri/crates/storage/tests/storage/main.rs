@@ -20,6 +20,7 @@ mod record;
 mod review;
 mod schema;
 mod support;
+mod synonyms;
 mod undo;
 mod updates;
 mod walk;
