@@ -6,7 +6,7 @@ use contract::{
     AddSynonyms, ChangeSynonyms, KnowledgeFound, KnowledgeHit, KnowledgeView, SearchKnowledge, SourceKind,
     SynonymsView,
 };
-use domain::draft::FactKind;
+use domain::draft::{FactKind, ProductFacts};
 use domain::ports::IndexFilter;
 use domain::{Language, Synonyms};
 
@@ -58,11 +58,7 @@ impl Engine {
                 FactKind::Product { id, product } => KnowledgeHit {
                     kind: SourceKind::Product,
                     id: id.0,
-                    detail: [product.price.as_deref(), product.currency.as_deref()]
-                        .into_iter()
-                        .flatten()
-                        .collect::<Vec<_>>()
-                        .join(" "),
+                    detail: priced(&product),
                     in_stock: Some(crate::knowledge::offer(&product).in_stock),
                     valid_today: is_valid_on(&product, today),
                     ..hit
@@ -115,6 +111,15 @@ impl Engine {
         let context = self.context();
         context.storage.remove_synonyms(id, context.now()).await?;
         self.knowledge().await
+    }
+}
+
+/// Empty where no price holds: a currency alone says nothing.
+fn priced(product: &ProductFacts) -> String {
+    match (&product.price, &product.currency) {
+        (Some(price), Some(currency)) => format!("{price} {currency}"),
+        (Some(price), None) => price.clone(),
+        (None, _) => String::new(),
     }
 }
 

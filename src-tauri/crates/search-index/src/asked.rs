@@ -40,16 +40,20 @@ pub(crate) fn asked(query: &IndexQuery, vocabulary: &Vocabulary, kind: Kind) -> 
         if !chosen.seen.insert(word.whole.clone()) {
             continue;
         }
-        if chosen.take(&word) || renamed.contains(word.whole.as_str()) {
+        let mut found = chosen.take(&word);
+        if renamed.contains(word.whole.as_str()) {
             continue;
         }
-        let mut found = false;
         if !is_known(vocabulary, &word) && looked_up < MOST_MISSPELT {
             looked_up += 1;
-            for near in vocabulary.nearest(&word.whole) {
-                found |= words_of(near)
-                    .iter()
-                    .fold(false, |found, word| chosen.take(word) | found);
+            // A row has one of the nearest words and need not have both.
+            for (at, near) in vocabulary.nearest(&word.whole).into_iter().enumerate() {
+                for word in words_of(near) {
+                    found |= match at {
+                        0 => chosen.take(&word),
+                        _ => chosen.take_as_well(&word),
+                    };
+                }
             }
         }
         if !found {
@@ -93,24 +97,21 @@ impl Chosen<'_> {
             let rows = self.vocabulary.rows_with(self.kind, term);
             if rows > 0 {
                 found = true;
-                self.whole += self.vocabulary.weight(self.kind, rows);
-                self.push(rows, term);
+                if !self.terms.iter().any(|(_, known)| known == term) {
+                    self.whole += self.vocabulary.weight(self.kind, rows);
+                    self.terms.push((rows, term.to_owned()));
+                }
             }
         }
         found
     }
 
     /// The same for another name: a row need not have it besides.
-    fn take_as_well(&mut self, word: &Word) {
+    fn take_as_well(&mut self, word: &Word) -> bool {
         let whole = self.whole;
-        self.take(word);
+        let found = self.take(word);
         self.whole = whole;
-    }
-
-    fn push(&mut self, rows: u32, term: &str) {
-        if !self.terms.iter().any(|(_, known)| known == term) {
-            self.terms.push((rows, term.to_owned()));
-        }
+        found
     }
 
     fn rarest(mut self) -> Asked {

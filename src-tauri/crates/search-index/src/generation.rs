@@ -82,6 +82,7 @@ pub(crate) struct Generation {
 struct Seen {
     terms_indexed: AtomicBool,
     has_rows: AtomicBool,
+    in_memory: AtomicBool,
 }
 
 impl Drop for Generation {
@@ -280,6 +281,7 @@ impl Generation {
     }
 
     pub async fn search(&self, kind: Kind, query: &IndexQuery) -> Result<Vec<IndexHit>, SearchError> {
+        self.bring_to_memory_once(kind).await?;
         if let Some(known) = self.row_ids.known(kind, self.table(kind)).await? {
             let hits = self.search_by(kind, query, Some(&known)).await?;
             if self.row_ids.holds(&known) {
@@ -406,7 +408,7 @@ impl Generation {
 
     /// Merges small files, brings the search indexes up to date, deletes old versions.
     pub async fn optimize(&self) -> Result<(), SearchError> {
-        let _writing = self.row_ids.writing();
+        let writing = self.row_ids.writing();
         for kind in Kind::BOTH {
             self.index_terms_once(kind).await?;
             self.index_when_large(kind).await?;
@@ -428,7 +430,29 @@ impl Generation {
                     .map_err(failed)?;
             }
         }
+        drop(writing);
+        for kind in Kind::BOTH {
+            self.seen[kind as usize].in_memory.store(false, Ordering::Release);
+            self.bring_to_memory_once(kind).await?;
+            self.row_ids.known(kind, self.table(kind)).await?;
+        }
         self.keep_vocabulary()
+    }
+
+    /// Among many rows the first searches read most of the search indexes from the disk, a piece each: here they are
+    /// read at once. Whoever searches meanwhile does not wait.
+    async fn bring_to_memory_once(&self, kind: Kind) -> Result<(), SearchError> {
+        let seen = &self.seen[kind as usize].in_memory;
+        if seen.swap(true, Ordering::AcqRel) || self.count(kind).await? < ROWS_FOR_INDEX {
+            return Ok(());
+        }
+        let indices = Box::pin(self.table(kind).list_indices()).await.map_err(failed)?;
+        for index in indices {
+            Box::pin(self.table(kind).prewarm_index(&index.name))
+                .await
+                .map_err(failed)?;
+        }
+        Ok(())
     }
 
     async fn terms_are_indexed(&self, kind: Kind) -> Result<bool, SearchError> {
