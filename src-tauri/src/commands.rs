@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod acts;
 pub mod health;
 pub mod inbox;
+pub mod knowledge;
 pub mod posts;
 pub mod workspace;
 
@@ -90,6 +91,11 @@ commands![
     accounts::set_quota_budget,
     accounts::count_account,
     accounts::disconnect_account,
+    knowledge::get_knowledge,
+    knowledge::search_knowledge,
+    knowledge::add_synonyms,
+    knowledge::change_synonyms,
+    knowledge::remove_synonyms,
     health::get_health,
     health::set_relay,
     health::rebuild_index,

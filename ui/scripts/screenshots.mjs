@@ -126,6 +126,11 @@ const looks = (name, query, prepare) => [
   [`${name}-light-1280`, `${query}&theme=light`, SMALL, prepare],
   [`${name}-ru-dark-1280`, `${query}&theme=dark&lang=ru`, SMALL, prepare],
 ];
+const searchKnowledge = go("knowledge", async (page) => {
+  await page.getByTestId("knowledge-search").fill("is Oaky oven safe, and the lid and the kettle");
+  await page.getByText("Skillet 26").first().waitFor();
+  await page.getByText("Skillet 26").first().click();
+});
 const searchTrace = go("health", async (page) => {
   await page.getByTestId("trace-search").fill("Does the 26 cm skillet");
   await page.waitForTimeout(400);
@@ -262,6 +267,13 @@ const shots = [
   ...looks("wizard-page", "state=several", connect("facebook", [["connect-token", WHOLE]], (page) => page.locator('input[name="page"]').first().waitFor())),
   ...looks("wizard-missing", "state=several", connect("instagram", [["connect-token", `LIMITED${WHOLE}`]], result)),
   ...looks("wizard-done", "state=ready", connect("instagram", [["connect-token", WHOLE]], result)),
+  ...looks("knowledge", "state=several", searchKnowledge),
+  ["knowledge-empty-light-1280", "state=empty&theme=light", SMALL, go("knowledge")],
+  ["knowledge-smallest-ru-light", "state=several&theme=light&lang=ru", TINY, searchKnowledge],
+  ["knowledge-removed-dark-1280", "state=several&theme=dark", SMALL, go("knowledge", async (page) => {
+    await page.getByRole("button", { name: "Remove: Oaky = skillet" }).click();
+    await page.getByRole("button", { name: "Edit: delivery = доставка = parcel" }).click();
+  })],
   ...looks("health", "state=several", go("health")),
   ...looks("health-troubles", "state=busy", go("health", async (page) => {
     await page.getByTestId("troubles").scrollIntoViewIfNeeded();

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
-import { Activity, Contrast, Globe, Inbox as InboxIcon, Keyboard, Languages, Moon, Plug, Rows3, Rows4, Settings as SettingsIcon, Sun, UserRound, type LucideIcon } from "lucide-react";
+import { Activity, BookOpen, Contrast, Globe, Inbox as InboxIcon, Keyboard, Languages, Moon, Plug, Rows3, Rows4, Settings as SettingsIcon, Sun, UserRound, type LucideIcon } from "lucide-react";
 import { Dialog, Tooltip } from "radix-ui";
 import { useCallback, useEffect, useState } from "react";
 import { I18nextProvider, useTranslation } from "react-i18next";
@@ -16,6 +16,7 @@ import { Health } from "@/features/health/Health";
 import { TraceDialog } from "@/features/health/Trace";
 import { Inbox } from "@/features/inbox/Inbox";
 import type { PaletteCommand } from "@/features/inbox/Palette";
+import { Knowledge } from "@/features/knowledge/Knowledge";
 import { SettingsPopover } from "@/features/settings/SettingsPopover";
 import { FirstStart } from "@/features/start/FirstStart";
 import { SecretsChoice } from "@/features/start/SecretsChoice";
@@ -32,7 +33,7 @@ import { followEvents } from "./events";
 import { OtherScreen } from "./OtherScreen";
 import { useAppearance } from "./useAppearance";
 
-type Screen = "inbox" | "accounts" | "health";
+type Screen = "inbox" | "knowledge" | "accounts" | "health";
 
 const OPENING_LOOK_MS = 1_000;
 
@@ -278,7 +279,7 @@ function Ready({
   const to = (next: Screen) => () => {
     go(next);
   };
-  const goTo = { i: to("inbox"), s: to("accounts"), h: to("health") };
+  const goTo = { i: to("inbox"), k: to("knowledge"), s: to("accounts"), h: to("health") };
   const commands: PaletteCommand[] = [
       { group, words: t("settings.theme_light"), icon: Sun, run: look({ theme: "light" }) },
       { group, words: t("settings.theme_dark"), icon: Moon, run: look({ theme: "dark" }) },
@@ -312,6 +313,7 @@ function Ready({
         },
       },
     { group: t("palette.app"), words: t("app.inbox"), icon: InboxIcon, keys: ["g", "i"], run: goTo.i },
+    { group: t("palette.app"), words: t("app.knowledge"), icon: BookOpen, keys: ["g", "k"], run: goTo.k },
     { group: t("palette.app"), words: t("app.accounts"), icon: UserRound, keys: ["g", "s"], run: goTo.s },
     { group: t("palette.app"), words: t("app.health"), icon: Activity, keys: ["g", "h"], run: goTo.h },
   ];
@@ -322,6 +324,7 @@ function Ready({
           <Mark />
         </span>
         <RailItem screen="inbox" icon={InboxIcon} keys="g i" here={screen} onGo={go} />
+        <RailItem screen="knowledge" icon={BookOpen} keys="g k" here={screen} onGo={go} />
         <span className="grow" />
         <RailItem screen="health" icon={Activity} keys="g h" here={screen} onGo={go} />
         <RailItem screen="accounts" icon={UserRound} keys="g s" here={screen} onGo={go} />
@@ -361,6 +364,8 @@ function Ready({
         <OtherScreen key={screen} letters={settings.appearance.shortcuts} goTo={goTo} commands={commands} sheetOpen={sheetOpen} onSheet={setSheetOpen}>
           {screen === "health" ? (
             <Health />
+          ) : screen === "knowledge" ? (
+            <Knowledge />
           ) : (
             <Accounts
               secrets={state.secrets}

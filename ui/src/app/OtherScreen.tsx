@@ -36,6 +36,9 @@ export function OtherScreen({
       "?": () => {
         onSheet(true);
       },
+      "/": () => {
+        document.querySelector<HTMLElement>("main [type=search]")?.focus();
+      },
     },
     palette: () => {
       setPaletteOpen(true);

@@ -11,6 +11,8 @@ describe("the screens beside the inbox", () => {
     expect(screen.getByTestId("go-accounts")).toHaveAttribute("aria-current", "page");
     await user.keyboard("gh");
     expect(await screen.findByRole("heading", { name: "Health" })).toHaveFocus();
+    await user.keyboard("gk");
+    expect(await screen.findByRole("heading", { name: "Knowledge" })).toHaveFocus();
     await user.keyboard("gi");
     expect(await screen.findByTestId("comment-list")).toBeInTheDocument();
   });

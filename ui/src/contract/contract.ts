@@ -1048,6 +1048,76 @@ settled_at: number,
  */
 permalink: string | null, now: number, };
 
+export type SearchKnowledge = { text: string, 
+/**
+ * Of the products, only those in stock.
+ */
+in_stock: boolean, 
+/**
+ * Of the products, only those that hold today.
+ */
+valid_today: boolean, 
+/**
+ * Of the documents, only what is in this language.
+ */
+language: string | null, };
+
+/**
+ * A product row or a passage that a draft could rest on.
+ */
+export type KnowledgeHit = { kind: SourceKind, 
+/**
+ * Of the product or the passage.
+ */
+id: number, 
+/**
+ * Product name, or document title.
+ */
+title: string, 
+/**
+ * Price of a product, or section of a document.
+ */
+detail: string, text: string, language: string, 
+/**
+ * It has words that were looked for, misspelt or under another name included.
+ */
+by_words: boolean, 
+/**
+ * It is among the nearest by meaning.
+ */
+by_meaning: boolean, 
+/**
+ * `null` for a passage.
+ */
+in_stock: boolean | null, valid_today: boolean, };
+
+export type KnowledgeFound = { 
+/**
+ * Best first.
+ */
+hits: Array<KnowledgeHit>, 
+/**
+ * What else was looked for, by the synonyms.
+ */
+also: Array<string>, };
+
+export type KnowledgeView = { 
+/**
+ * Languages of the documents.
+ */
+languages: Array<string>, synonyms: Array<SynonymsView>, };
+
+/**
+ * Words for the same thing.
+ */
+export type SynonymsView = { id: number, words: Array<string>, };
+
+export type AddSynonyms = { words: Array<string>, };
+
+export type ChangeSynonyms = { id: number, words: Array<string>, };
+
+export type SynonymsRef = { id: number, };
+
 /**
  * What changed since the last batch.
  */
@@ -1135,6 +1205,11 @@ export interface Commands {
   set_quota_budget: { request: SetQuotaBudget; answer: AccountsView };
   count_account: { request: AccountRef; answer: AccountCounts };
   disconnect_account: { request: DisconnectAccount; answer: AccountsView };
+  get_knowledge: { request: null; answer: KnowledgeView };
+  search_knowledge: { request: SearchKnowledge; answer: KnowledgeFound };
+  add_synonyms: { request: AddSynonyms; answer: KnowledgeView };
+  change_synonyms: { request: ChangeSynonyms; answer: KnowledgeView };
+  remove_synonyms: { request: SynonymsRef; answer: KnowledgeView };
   get_health: { request: null; answer: HealthView };
   set_relay: { request: SetRelay; answer: RelayView };
   rebuild_index: { request: null; answer: null };

@@ -9,6 +9,7 @@ pub mod commands;
 pub mod error;
 pub mod event;
 pub mod health;
+pub mod knowledge;
 pub mod request;
 pub mod view;
 
@@ -16,6 +17,7 @@ pub use accounts::*;
 pub use error::{CommandError, ErrorCode};
 pub use event::{AppEvent, ChangeBatch, Progress};
 pub use health::*;
+pub use knowledge::*;
 pub use request::*;
 pub use view::*;
 
@@ -156,6 +158,14 @@ pub fn typescript() -> String {
         health::Settlement,
         health::SettleUnknown,
         health::UnknownView,
+        knowledge::SearchKnowledge,
+        knowledge::KnowledgeHit,
+        knowledge::KnowledgeFound,
+        knowledge::KnowledgeView,
+        knowledge::SynonymsView,
+        knowledge::AddSynonyms,
+        knowledge::ChangeSynonyms,
+        knowledge::SynonymsRef,
         event::ChangeBatch,
         event::Progress,
         event::AppEvent,

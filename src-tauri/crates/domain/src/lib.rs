@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod ports;
 pub mod quota;
 pub mod subject;
+pub mod synonyms;
 pub mod terms;
 pub mod text;
 pub mod time;
@@ -33,5 +34,6 @@ pub use id::{
 pub use label::{Classification, Label, LabelScore, Language};
 pub use outbox::{ActionKind, ActionState, OutboxEvent};
 pub use subject::{Subject, SubjectScore};
+pub use synonyms::{Alternative, Synonyms, SynonymsError};
 pub use terms::DataTerms;
 pub use time::Timestamp;

@@ -8,8 +8,10 @@ use crate::id::{PassageId, PlatformId, ProductId};
 use crate::label::{Classification, Label, Language};
 use crate::quota::QuotaLedger;
 use crate::subject::SubjectScore;
+use crate::synonyms::Alternative;
 use crate::time::Timestamp;
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -381,6 +383,27 @@ pub struct IndexRow {
     pub text: String,
     pub language: Language,
     pub vector: Vec<f32>,
+    pub offer: Offer,
+}
+
+/// Whether and when a row can be had; a passage always can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    pub in_stock: bool,
+    /// First day on which the row holds; `None` for no limit.
+    pub from: Option<NaiveDate>,
+    /// Last day on which it holds; `None` for no limit.
+    pub to: Option<NaiveDate>,
+}
+
+impl Default for Offer {
+    fn default() -> Self {
+        Self {
+            in_stock: true,
+            from: None,
+            to: None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -392,16 +415,30 @@ pub enum IndexSource {
 #[derive(Debug, Clone, PartialEq)]
 pub struct IndexQuery {
     pub text: String,
+    /// What else the things may be called that the text names.
+    pub alternatives: Vec<Alternative>,
     pub vector: Vec<f32>,
+    pub filter: IndexFilter,
     /// Most hits per kind of source.
     pub limit: usize,
+}
+
+/// What a row must be to be found. The default lets everything through.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IndexFilter {
+    /// Products that can be had now; passages are not asked.
+    pub in_stock: bool,
+    /// Rows that hold on this day.
+    pub holds_on: Option<NaiveDate>,
+    /// Rows in this language, and those that speak no one language, as products do.
+    pub language: Option<Language>,
 }
 
 /// Ranks are 1-based; `None` where that search did not find it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IndexHit {
     pub source: IndexSource,
-    /// Reciprocal rank fusion, scaled so that first in both searches is 1.
+    /// Ranks fused, scaled so that first in both searches and with every word that was looked for is 1.
     pub score: f32,
     pub keyword_rank: Option<usize>,
     pub vector_rank: Option<usize>,

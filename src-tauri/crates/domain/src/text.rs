@@ -10,6 +10,36 @@ pub fn normalised(text: &str) -> String {
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The words of a text as search compares them: without case, accents and what cannot be seen; letters and digits only.
+pub fn words(text: &str) -> Vec<String> {
+    // A zero-width space inside a word, or an "й" of two characters, would make two words of it.
+    let lower: String = normalised(text)
+        .chars()
+        .flat_map(char::to_lowercase)
+        .map(plain)
+        .collect();
+    lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn plain(c: char) -> char {
+    match c {
+        'ё' => 'е',
+        'á' | 'à' => 'a',
+        'é' | 'ê' => 'e',
+        'í' => 'i',
+        'ó' => 'o',
+        'ú' | 'ü' => 'u',
+        'ñ' => 'n',
+        // Keeps "п'ять" and "za'atar" one word.
+        '\'' | '’' | 'ʼ' => 'ʹ',
+        c => c,
+    }
+}
+
 /// Zero-width and directional characters, variation selectors, soft hyphen, byte-order mark.
 pub fn is_invisible(c: char) -> bool {
     matches!(

@@ -187,6 +187,7 @@ impl DraftWorker {
                 score: 0.0,
                 ..section.fact
             },
+            ..section
         }));
         Ok(())
     }

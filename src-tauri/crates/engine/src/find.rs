@@ -3,8 +3,9 @@
 use crate::{Context, EngineError};
 use chrono::{DateTime, Local, NaiveDate};
 use domain::draft::{FactKind, ProductFacts};
-use domain::ports::{IndexQuery, TextRole};
-use domain::{Fact, Language, SearchError, Timestamp};
+use domain::ports::{IndexFilter, IndexHit, IndexQuery, TextRole};
+use domain::synonyms::alternatives;
+use domain::{Fact, Language, SearchError, Synonyms, Timestamp};
 
 /// Facts handed to a drafter.
 const MOST_FACTS: usize = 12;
@@ -56,10 +57,11 @@ fn withhold_what_no_longer_holds(fact: &mut Fact, today: NaiveDate) {
     fact.text = kept.join("\n");
 }
 
-/// A fact, and how near its text is to what was looked for.
+/// A fact, and how it was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     pub fact: Fact,
+    pub by_words: bool,
     /// Cosine; `None` where only words led to it.
     pub similarity: Option<f32>,
 }
@@ -73,6 +75,49 @@ pub async fn facts_for(context: &Context, text: &str) -> Result<Vec<Fact>, Engin
     Ok(found.into_iter().map(|found| found.fact).collect())
 }
 
+/// What was found, and as what it was looked for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Searched {
+    /// Best first.
+    pub found: Vec<Found>,
+    /// Words that were looked for beside those of the text, by the synonyms.
+    pub also: Vec<String>,
+}
+
+/// At most `limit` of each kind.
+pub(crate) async fn search(
+    context: &Context,
+    text: &str,
+    filter: IndexFilter,
+    limit: usize,
+) -> Result<Searched, EngineError> {
+    if text.trim().is_empty() {
+        return Ok(Searched::default());
+    }
+    let mut vectors = context.embed(TextRole::Query, vec![text.to_owned()]).await?;
+    let Some(vector) = vectors.pop() else {
+        return Ok(Searched::default());
+    };
+    let lists: Vec<Synonyms> = (context.storage.synonyms().await?)
+        .into_iter()
+        .map(|stored| stored.words)
+        .collect();
+    let query = IndexQuery {
+        text: text.to_owned(),
+        alternatives: alternatives(&lists, text),
+        vector,
+        filter,
+        limit,
+    };
+    let hits = hits_for(context, &query).await?;
+    Ok(Searched {
+        found: found_of(context, &hits).await?,
+        also: (query.alternatives.into_iter())
+            .flat_map(|alternative| alternative.others)
+            .collect(),
+    })
+}
+
 /// The same with their nearness. Of documents that speak several languages, the sections in `language` come before
 /// all others: they say the same.
 pub(crate) async fn found_for(
@@ -80,34 +125,36 @@ pub(crate) async fn found_for(
     text: &str,
     language: Option<&Language>,
 ) -> Result<Vec<Found>, EngineError> {
-    if text.trim().is_empty() {
-        return Ok(Vec::new());
+    let limit = if language.is_some() { LOOKED_AT } else { MOST_FACTS };
+    let mut found = search(context, text, IndexFilter::default(), limit).await?.found;
+    if let Some(language) = language {
+        own_language_first(&mut found, language);
     }
-    let mut vectors = context.embed(TextRole::Query, vec![text.to_owned()]).await?;
-    let Some(vector) = vectors.pop() else {
-        return Ok(Vec::new());
-    };
-    let query = IndexQuery {
-        text: text.to_owned(),
-        vector,
-        limit: if language.is_some() { LOOKED_AT } else { MOST_FACTS },
-    };
-    let hits = match context.index.search(&context.embedder.space(), &query).await {
-        Ok(hits) => hits,
+    found.truncate(MOST_FACTS);
+    Ok(found)
+}
+
+async fn hits_for(context: &Context, query: &IndexQuery) -> Result<Vec<IndexHit>, EngineError> {
+    match context.index.search(&context.embedder.space(), query).await {
+        Ok(hits) => Ok(hits),
         Err(SearchError::OtherModel { stored, wanted }) => {
             tracing::warn!(
                 stored,
                 wanted,
                 "the index is of another model; it is being built again"
             );
-            return Err(SearchError::OtherModel { stored, wanted }.into());
+            Err(SearchError::OtherModel { stored, wanted }.into())
         }
-        Err(error) => return Err(error.into()),
-    };
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What the hits are of, as it holds today.
+async fn found_of(context: &Context, hits: &[IndexHit]) -> Result<Vec<Found>, EngineError> {
     let sources: Vec<_> = hits.iter().map(|hit| hit.source).collect();
     let mut rows = context.storage.facts_by_source(&sources).await?;
     let today = local_date(context.now());
-    let mut found: Vec<Found> = hits
+    Ok(hits
         .iter()
         .filter_map(|hit| {
             rows.remove(&hit.source).map(|mut fact| {
@@ -115,16 +162,12 @@ pub(crate) async fn found_for(
                 withhold_what_no_longer_holds(&mut fact, today);
                 Found {
                     fact,
+                    by_words: hit.keyword_rank.is_some(),
                     similarity: hit.similarity,
                 }
             })
         })
-        .collect();
-    if let Some(language) = language {
-        own_language_first(&mut found, language);
-    }
-    found.truncate(MOST_FACTS);
-    Ok(found)
+        .collect())
 }
 
 /// Sections in other languages give their places up where there are some in the author's; half of the places are for

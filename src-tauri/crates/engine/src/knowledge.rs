@@ -1,9 +1,11 @@
 //! What drafts may rest on: product rows and document passages, kept in SQLite and indexed for search.
 
 use crate::context::off_thread;
+use crate::find::iso_date;
 use crate::{Context, EngineError};
+use chrono::NaiveDate;
 use domain::draft::ProductFacts;
-use domain::ports::{IndexRow, IndexSource, TextRole};
+use domain::ports::{IndexRow, IndexSource, Offer, TextRole};
 use domain::{Language, SearchError};
 use std::collections::HashMap;
 use storage::NewPassage;
@@ -29,6 +31,18 @@ pub fn search_text(product: &ProductFacts) -> String {
     parts.push(&product.sku);
     parts.retain(|part| !part.trim().is_empty());
     parts.join(". ")
+}
+
+/// Whether and when the product can be had. A date that cannot be read is a limit not to rely on: such a row holds on
+/// no day.
+pub fn offer(product: &ProductFacts) -> Offer {
+    let limit =
+        |text: &Option<String>, unread: NaiveDate| text.as_ref().map(|text| iso_date(text).unwrap_or(unread));
+    Offer {
+        in_stock: product.availability.as_deref() == Some("in_stock") && product.stock != Some(0),
+        from: limit(&product.valid_from, NaiveDate::MAX),
+        to: limit(&product.valid_to, NaiveDate::MIN),
+    }
 }
 
 /// Splits a Markdown document into passages: one per lowest heading, in the language that a heading
@@ -137,25 +151,26 @@ pub async fn replace_document(context: &Context, name: &str, markdown: &str) -> 
 
 /// Builds the whole index from SQLite; searches see the old one until it is done.
 pub async fn rebuild_index(context: &Context) -> Result<usize, EngineError> {
-    let mut texts: Vec<(IndexSource, String, Language, String)> = Vec::new();
-    for (id, facts, text, hash) in context.storage.products().await? {
-        let language = Language::undetermined();
-        texts.push((
-            IndexSource::Product(id),
-            if text.is_empty() { facts.name } else { text },
-            language,
-            hash,
-        ));
+    let mut texts: Vec<Unread> = Vec::new();
+    for (id, facts, text, content_hash) in context.storage.products().await? {
+        texts.push(Unread {
+            source: IndexSource::Product(id),
+            offer: offer(&facts),
+            text: if text.is_empty() { facts.name } else { text },
+            language: Language::undetermined(),
+            content_hash,
+        });
     }
     for passage in context.storage.passages().await? {
-        texts.push((
-            IndexSource::Passage(passage.id),
-            passage.text,
-            Language(passage.language),
-            passage.content_hash,
-        ));
+        texts.push(Unread {
+            source: IndexSource::Passage(passage.id),
+            offer: Offer::default(),
+            text: passage.text,
+            language: Language(passage.language),
+            content_hash: passage.content_hash,
+        });
     }
-    let rows = vectors_for(context, texts).await?;
+    let rows = with_vectors(context, texts).await?;
     let count = rows.len();
     let space = context.embedder.space();
     context.index.rebuild(&space, rows).await?;
@@ -198,18 +213,24 @@ async fn fingerprint(context: &Context) -> Result<String, EngineError> {
     ))
 }
 
+/// A row of the index before it has its vector.
+struct Unread {
+    source: IndexSource,
+    text: String,
+    language: Language,
+    offer: Offer,
+    content_hash: String,
+}
+
 /// Vectors by content hash: what was embedded before is not embedded again.
-async fn vectors_for(
-    context: &Context,
-    texts: Vec<(IndexSource, String, Language, String)>,
-) -> Result<Vec<IndexRow>, EngineError> {
+async fn with_vectors(context: &Context, texts: Vec<Unread>) -> Result<Vec<IndexRow>, EngineError> {
     let model = context.embedder.space().model;
-    let hashes: Vec<String> = texts.iter().map(|(.., hash)| hash.clone()).collect();
+    let hashes: Vec<String> = texts.iter().map(|text| text.content_hash.clone()).collect();
     let mut known: HashMap<String, Vec<f32>> = context.storage.cached_vectors(&model, &hashes).await?;
     let missing: Vec<(String, String)> = texts
         .iter()
-        .filter(|(.., hash)| !known.contains_key(hash))
-        .map(|(_, text, _, hash)| (hash.clone(), text.clone()))
+        .filter(|text| !known.contains_key(&text.content_hash))
+        .map(|text| (text.content_hash.clone(), text.text.clone()))
         .collect();
     let total = u64::try_from(missing.len()).ok();
     let mut done = 0;
@@ -231,12 +252,13 @@ async fn vectors_for(
     }
     Ok(texts
         .into_iter()
-        .filter_map(|(source, text, language, hash)| {
-            known.get(&hash).cloned().map(|vector| IndexRow {
-                source,
-                text,
-                language,
+        .filter_map(|unread| {
+            known.get(&unread.content_hash).cloned().map(|vector| IndexRow {
+                source: unread.source,
+                text: unread.text,
+                language: unread.language,
                 vector,
+                offer: unread.offer,
             })
         })
         .collect())
@@ -263,6 +285,44 @@ mod tests {
                 ("ru", "Цена", "Цена\nБесплатно от 60 €."),
             ]
         );
+    }
+
+    #[test]
+    fn an_offer_holds_as_the_row_says() {
+        let row = |availability: &str, stock, from: &str, to: &str| {
+            let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+            offer(&ProductFacts {
+                availability: some(availability),
+                stock,
+                valid_from: some(from),
+                valid_to: some(to),
+                ..ProductFacts::default()
+            })
+        };
+        let day = |text: &str| iso_date(text).expect("a date of the test");
+        assert!(row("in_stock", Some(3), "", "").in_stock);
+        assert!(
+            row("in_stock", None, "", "").in_stock,
+            "a shop that does not count"
+        );
+        for (availability, stock) in [
+            ("in_stock", Some(0)),
+            ("preorder", Some(3)),
+            ("out_of_stock", None),
+            ("", Some(3)),
+        ] {
+            assert!(
+                !row(availability, stock, "", "").in_stock,
+                "{availability} {stock:?}"
+            );
+        }
+        let summer = row("in_stock", None, "2026-05-01", "2026-09-15");
+        assert_eq!(
+            (summer.from, summer.to),
+            (Some(day("2026-05-01")), Some(day("2026-09-15")))
+        );
+        let unread = row("in_stock", None, "", "in autumn");
+        assert_eq!(unread.to, Some(NaiveDate::MIN), "no date to rely on");
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub mod worker;
 mod acts;
 mod context;
 mod start;
+mod synonyms;
 
 pub use context::{AiEndpoint, Context, Parts};
 pub use start::{Engine, StopReport};

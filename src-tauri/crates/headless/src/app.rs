@@ -307,6 +307,11 @@ impl App {
             for (name, markdown) in sample::documents() {
                 knowledge::replace_document(engine.context(), name, markdown).await?;
             }
+            for words in sample::synonyms()? {
+                storage
+                    .add_synonyms("engine", &words, engine.context().now())
+                    .await?;
+            }
         }
         let profile = self.profile(&simulator.base_url(), &token).await?;
         let platform = self.connections.instagram(

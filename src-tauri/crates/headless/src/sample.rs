@@ -4,7 +4,7 @@
 use anyhow::Context as _;
 use chrono::{Local, NaiveDate, NaiveTime, TimeDelta, TimeZone as _};
 use domain::draft::ProductFacts;
-use domain::{BrandVoice, Language, Timestamp};
+use domain::{BrandVoice, Language, Synonyms, Timestamp};
 use engine::find::local_date;
 use serde::Deserialize;
 use simulator::{Seed, SeedAccount, SeedComment, SeedPicture, SeedPlatform, SeedPost};
@@ -177,6 +177,16 @@ fn moved_by(text: &str, days: TimeDelta) -> anyhow::Result<Option<String>> {
             Ok((date + days).to_string())
         })
         .transpose()
+}
+
+/// Words for the same thing, as the brand's staff would write them.
+pub fn synonyms() -> anyhow::Result<Vec<Synonyms>> {
+    let lists: Vec<Vec<String>> =
+        serde_json::from_str(sample!("synonyms.json")).context("synonyms.json of the sample")?;
+    lists
+        .iter()
+        .map(|words| Synonyms::parse(words).context("synonyms.json of the sample"))
+        .collect()
 }
 
 /// `(file name, Markdown)`.

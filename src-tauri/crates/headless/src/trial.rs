@@ -68,6 +68,9 @@ impl Trial {
         for (name, markdown) in sample::documents() {
             knowledge::replace_document(context, name, markdown).await?;
         }
+        for words in sample::synonyms()? {
+            context.storage.add_synonyms("engine", &words, noon).await?;
+        }
         knowledge::rebuild_index(context).await?;
         Ok(Self { engine })
     }

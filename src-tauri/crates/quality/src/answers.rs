@@ -2,6 +2,7 @@
 
 use crate::metrics;
 use crate::report::TaskFigure;
+use crate::split::order_of;
 use crate::tasks::figure;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -177,6 +178,48 @@ pub fn found_measured(queries: &[Query], found: &[Vec<String>]) -> Vec<TaskFigur
     vec![five]
 }
 
+/// The same of queries with a mistake in each, by [`misspelt`].
+pub fn found_misspelt(queries: &[Query], found: &[Vec<String>]) -> Vec<TaskFigure> {
+    let mut figures = found_measured(queries, found);
+    for figure in &mut figures {
+        figure.name = "catalogue_misspelt_hit_at_5".to_owned();
+        figure.split = "the same with one letter left out, doubled or swapped in the longest word".to_owned();
+        // What is asked for is asked for without mistakes.
+        figure.floor = None;
+    }
+    figures
+}
+
+/// The query with a mistake in its longest word: a letter left out, doubled, or swapped with the next, never the first
+/// one. `None` where no word has five letters, or the two that change places are the same. The same query always gets the same mistake.
+pub fn misspelt(query: &Query) -> Option<Query> {
+    let words: Vec<&str> = query.query.split(' ').collect();
+    let longest = (0..words.len()).max_by_key(|at| words[*at].chars().count())?;
+    let mut letters: Vec<char> = words[longest].chars().collect();
+    if letters.len() < 5 || !letters.iter().all(|letter| letter.is_alphabetic()) {
+        return None;
+    }
+    let order = order_of(&query.query);
+    let draw = usize::from(order[0]);
+    let at = 1 + usize::from(order[1]) % (letters.len() - 2);
+    if draw % 3 == 2 && letters[at] == letters[at + 1] {
+        return None;
+    }
+    match draw % 3 {
+        0 => drop(letters.remove(at)),
+        1 => letters.insert(at, letters[at]),
+        _ => letters.swap(at, at + 1),
+    }
+    let word: String = letters.into_iter().collect();
+    let mut words = words;
+    words[longest] = &word;
+    let query = Query {
+        query: words.join(" "),
+        ..query.clone()
+    };
+    Some(query)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -210,6 +253,33 @@ mod tests {
         let without = question(&[], &[]);
         assert_eq!(verdict(&without, Some("Yes!")), Verdict::Invented);
         assert_eq!(verdict(&without, None), Verdict::Declined);
+    }
+
+    #[test]
+    fn a_misspelt_query_has_one_mistake_after_the_first_letter_of_a_word() {
+        let queries = queries().unwrap();
+        let misspelt: Vec<(&Query, Query)> = queries
+            .iter()
+            .filter_map(|query| Some((query, misspelt(query)?)))
+            .collect();
+        assert!(
+            misspelt.len() * 2 > queries.len(),
+            "most queries have a long word"
+        );
+        for (right, wrong) in misspelt {
+            let (right, wrong) = (&right.query, &wrong.query);
+            assert_ne!(right, wrong);
+            let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+            let changed: Vec<(String, String)> = words(right)
+                .into_iter()
+                .zip(words(wrong))
+                .filter(|(a, b)| a != b)
+                .collect();
+            assert_eq!(changed.len(), 1, "{right}: {wrong}");
+            assert_eq!(changed[0].0.chars().next(), changed[0].1.chars().next());
+            let letters = |word: &str| word.chars().count();
+            assert!(letters(&changed[0].0).abs_diff(letters(&changed[0].1)) <= 1);
+        }
     }
 
     #[test]

@@ -86,5 +86,21 @@ pub fn many_texts(folder: &Folder, most: usize) -> anyhow::Result<Vec<String>> {
     Ok(texts)
 }
 
+/// Places of the `most` rows nearest to the wanted one, by an exact search.
+pub fn nearest(rows: &[Vec<f32>], wanted: &[f32], most: usize) -> Vec<usize> {
+    let mut scored: Vec<(f32, usize)> = rows
+        .iter()
+        .enumerate()
+        .map(|(at, row)| (row.iter().zip(wanted).map(|(x, y)| x * y).sum(), at))
+        .collect();
+    let by_nearness = |a: &(f32, usize), b: &(f32, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+    let last = most.min(scored.len()).saturating_sub(1);
+    if !scored.is_empty() {
+        scored.select_nth_unstable_by(last, by_nearness);
+    }
+    scored.truncate(most);
+    scored.into_iter().map(|(_, at)| at).collect()
+}
+
 /// As the comment sets are looked at, so that vectors that are kept serve again.
 const MAX_CHARS: usize = 240;

@@ -1,37 +1,36 @@
 //! One set of tables on disk: products and passages in one vector space.
 
+use crate::asked::{Asked, asked};
 use crate::fusion::{Fused, fuse};
 use crate::pointer::{self, Pointer, broken};
-use crate::terms::{terms, terms_to_find};
-use arrow_array::types::Float32Type;
-use arrow_array::{
-    Array, FixedSizeListArray, Float32Array, Int64Array, RecordBatch, RecordBatchIterator, RecordBatchReader,
-    StringArray,
-};
-use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use crate::row_ids::{Known, RowIds};
+use crate::rows::{NARROWING, batches, ids_in, predicate, schema, scored, terms_in};
+use crate::vocabulary::Vocabulary;
+use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use domain::SearchError;
 use domain::id::{PassageId, ProductId};
-use domain::ports::{IndexHit, IndexQuery, IndexRow, IndexSource, VectorSpace};
+use domain::ports::{IndexHit, IndexQuery, IndexRow, IndexSource};
 use futures::TryStreamExt;
 use lancedb::index::Index;
-use lancedb::index::scalar::{FtsIndexBuilder, FullTextSearchQuery};
+use lancedb::index::scalar::{BTreeIndexBuilder, BitmapIndexBuilder, FtsIndexBuilder, FullTextSearchQuery};
 use lancedb::index::vector::IvfFlatIndexBuilder;
 use lancedb::query::{ExecutableQuery, QueryBase, Select};
 use lancedb::table::{CompactionOptions, Duration, OptimizeAction, OptimizeOptions};
 use lancedb::{DistanceType, Table};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock};
 
 /// Below this an exact scan is faster than an index and finds everything.
-const ROWS_FOR_VECTOR_INDEX: usize = 5_000;
+const ROWS_FOR_INDEX: usize = 5_000;
+/// Parts of the vector index that a search looks into.
+const PARTS_LOOKED_INTO: usize = 8;
 /// How many rows each search brings to the fusion, per row that is asked for.
 const FETCH_FACTOR: usize = 4;
 const FETCH_LEAST: usize = 40;
+const IDS_PER_STATEMENT: usize = 500;
 /// Old versions stay for searches that are under way.
 const KEEP_VERSIONS_MINUTES: i64 = 10;
-const ROWS_PER_BATCH: usize = 2_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -49,7 +48,7 @@ impl Kind {
         }
     }
 
-    fn of(source: IndexSource) -> (Self, i64) {
+    pub fn of(source: IndexSource) -> (Self, i64) {
         match source {
             IndexSource::Product(id) => (Self::Product, id.0),
             IndexSource::Passage(id) => (Self::Passage, id.0),
@@ -70,6 +69,9 @@ pub(crate) struct Generation {
     folder: PathBuf,
     products: Table,
     passages: Table,
+    /// Of both kinds together: a word that passages know is no mistake in a search for products.
+    vocabulary: RwLock<Vocabulary>,
+    row_ids: RowIds,
     retired: AtomicBool,
     /// What was seen of each kind, so that not every search asks the tables for it.
     seen: [Seen; 2],
@@ -79,6 +81,7 @@ pub(crate) struct Generation {
 #[derive(Default)]
 struct Seen {
     terms_indexed: AtomicBool,
+    in_memory: AtomicBool,
     removals: AtomicU64,
     /// Removals up to when rows were last seen, and one more; 0 before.
     rows_after: AtomicU64,
@@ -128,6 +131,8 @@ impl Generation {
             folder,
             products,
             passages,
+            vocabulary: RwLock::default(),
+            row_ids: RowIds::default(),
             retired: AtomicBool::new(false),
             seen: Default::default(),
         })
@@ -156,11 +161,18 @@ impl Generation {
         let (Some(products), Some(passages)) = (tables.pop(), passages) else {
             return Err(broken(&folder, &"a table is missing"));
         };
+        let kept = Vocabulary::read(&folder);
+        let vocabulary = match kept {
+            Some(vocabulary) => vocabulary,
+            None => counted([&products, &passages]).await?,
+        };
         Ok(Self {
             pointer,
             folder,
             products,
             passages,
+            vocabulary: RwLock::new(vocabulary),
+            row_ids: RowIds::default(),
             retired: AtomicBool::new(false),
             seen: Default::default(),
         })
@@ -193,7 +205,13 @@ impl Generation {
 
     /// Inserts or replaces by source; of two rows of one source the later counts.
     pub async fn upsert(&self, rows: Vec<IndexRow>) -> Result<(), SearchError> {
-        for (kind, batches) in self.batches(rows)? {
+        let batches = batches(&self.pointer.space, rows)?;
+        let _writing = self.row_ids.writing();
+        Vocabulary::forget(&self.folder).map_err(|e| broken(&self.folder, &e))?;
+        for (kind, batches) in batches {
+            let ids: Vec<i64> = ids_in(&batches)?;
+            self.unlearn(kind, &ids).await?;
+            self.learn(kind, &batches)?;
             let table = self.table(kind);
             for batch in batches {
                 let schema = batch.schema();
@@ -210,27 +228,72 @@ impl Generation {
 
     /// Fills an empty generation.
     pub async fn fill(&self, rows: Vec<IndexRow>) -> Result<(), SearchError> {
-        for (kind, batches) in self.batches(rows)? {
+        let _writing = self.row_ids.writing();
+        for (kind, batches) in batches(&self.pointer.space, rows)? {
+            self.learn(kind, &batches)?;
             Box::pin(self.table(kind).add(batches).execute())
                 .await
                 .map_err(failed)?;
             self.index_terms_once(kind).await?;
-            self.index_vectors_when_large(kind).await?;
+            self.index_when_large(kind).await?;
+        }
+        self.keep_vocabulary()
+    }
+
+    fn learn(&self, kind: Kind, batches: &[RecordBatch]) -> Result<(), SearchError> {
+        let mut vocabulary = self.vocabulary.write().unwrap_or_else(PoisonError::into_inner);
+        for batch in batches {
+            for terms in terms_in(batch)?.iter().flatten() {
+                vocabulary.add(kind, terms);
+            }
         }
         Ok(())
     }
 
+    /// To be done before the rows with these ids are replaced or removed.
+    async fn unlearn(&self, kind: Kind, ids: &[i64]) -> Result<(), SearchError> {
+        for chunk in ids.chunks(IDS_PER_STATEMENT) {
+            let scan = self
+                .table(kind)
+                .query()
+                .select(Select::columns(&["terms"]))
+                .only_if(one_of(chunk));
+            let batches: Vec<RecordBatch> = Box::pin(scan.execute())
+                .await
+                .map_err(failed)?
+                .try_collect()
+                .await
+                .map_err(failed)?;
+            let mut vocabulary = self.vocabulary.write().unwrap_or_else(PoisonError::into_inner);
+            for batch in &batches {
+                for terms in terms_in(batch)?.iter().flatten() {
+                    vocabulary.take_back(kind, terms);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn keep_vocabulary(&self) -> Result<(), SearchError> {
+        let vocabulary = self.vocabulary.read().unwrap_or_else(PoisonError::into_inner);
+        vocabulary
+            .write(&self.folder)
+            .map_err(|e| broken(&self.folder, &e))
+    }
+
     pub async fn remove(&self, sources: &[IndexSource]) -> Result<(), SearchError> {
+        let _writing = self.row_ids.writing();
+        Vocabulary::forget(&self.folder).map_err(|e| broken(&self.folder, &e))?;
         for kind in Kind::BOTH {
-            let ids: Vec<String> = sources
+            let ids: Vec<i64> = sources
                 .iter()
                 .map(|s| Kind::of(*s))
                 .filter(|(k, _)| *k == kind)
-                .map(|(_, id)| id.to_string())
+                .map(|(_, id)| id)
                 .collect();
-            for chunk in ids.chunks(500) {
-                let predicate = format!("source_id in ({})", chunk.join(", "));
-                Box::pin(self.table(kind).delete(predicate.as_str()))
+            self.unlearn(kind, &ids).await?;
+            for chunk in ids.chunks(IDS_PER_STATEMENT) {
+                Box::pin(self.table(kind).delete(one_of(chunk).as_str()))
                     .await
                     .map_err(failed)?;
             }
@@ -240,12 +303,34 @@ impl Generation {
     }
 
     pub async fn search(&self, kind: Kind, query: &IndexQuery) -> Result<Vec<IndexHit>, SearchError> {
+        self.bring_to_memory_once(kind).await?;
+        if let Some(known) = self.row_ids.known(kind, self.table(kind)).await? {
+            let hits = self.search_by(kind, query, Some(&known)).await?;
+            if self.row_ids.holds(&known) {
+                return Ok(hits);
+            }
+        }
+        // Rows are written at this time: what they say of themselves is read with them.
+        self.search_by(kind, query, None).await
+    }
+
+    async fn search_by(
+        &self,
+        kind: Kind,
+        query: &IndexQuery,
+        known: Option<&Known>,
+    ) -> Result<Vec<IndexHit>, SearchError> {
         let fetch = query.limit.saturating_mul(FETCH_FACTOR).max(FETCH_LEAST);
+        let asked = {
+            let vocabulary = self.vocabulary.read().unwrap_or_else(PoisonError::into_inner);
+            asked(query, &vocabulary, kind)
+        };
+        let only = predicate(&query.filter);
         let (keyword, vector) = futures::try_join!(
-            self.keyword_search(kind, &query.text, fetch),
-            self.vector_search(kind, &query.vector, fetch),
+            self.keyword_search(kind, &asked, only.as_deref(), fetch, known),
+            self.vector_search(kind, &query.vector, only.as_deref(), fetch, known),
         )?;
-        let hits = fuse(&keyword, &vector, query.limit)
+        let hits = fuse(&keyword, asked.whole, &vector, query.limit)
             .into_iter()
             .map(|row: Fused| IndexHit {
                 source: kind.source(row.id),
@@ -258,60 +343,83 @@ impl Generation {
         Ok(hits)
     }
 
-    async fn keyword_search(&self, kind: Kind, text: &str, fetch: usize) -> Result<Vec<i64>, SearchError> {
-        let terms = terms_to_find(text);
-        if terms.is_empty() || !self.terms_are_indexed(kind).await? {
+    /// Best first, each with what its words are worth.
+    async fn keyword_search(
+        &self,
+        kind: Kind,
+        asked: &Asked,
+        only: Option<&str>,
+        fetch: usize,
+        known: Option<&Known>,
+    ) -> Result<Vec<(i64, f32)>, SearchError> {
+        if asked.terms.is_empty() || !self.terms_are_indexed(kind).await? {
             return Ok(Vec::new());
         }
-        let full_text = FullTextSearchQuery::new(terms)
+        let full_text = FullTextSearchQuery::new(asked.terms.clone())
             .with_column("terms".to_owned())
             .map_err(|e| SearchError::Broken {
                 detail: e.to_string(),
             })?;
-        let query = self
-            .table(kind)
-            .query()
-            .full_text_search(full_text)
-            .select(Select::columns(&["source_id", "_score"]))
-            .limit(fetch);
+        let mut query = self.table(kind).query().full_text_search(full_text).limit(fetch);
+        query = match known {
+            Some(_) => query.select(Select::columns(&["_score"])).with_row_id(),
+            None => query.select(Select::columns(&["source_id", "_score"])),
+        };
+        if let Some(only) = only {
+            query = query.only_if(only);
+        }
         let batches: Vec<RecordBatch> = Box::pin(query.execute())
             .await
             .map_err(failed)?
             .try_collect()
             .await
             .map_err(failed)?;
-        let mut scored = scored_ids(&batches, "_score")?;
+        let mut scored = scored(&batches, "_score", known.map(|known| &*known.sources))?;
         scored.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        Ok(scored.into_iter().map(|(id, _)| id).collect())
+        Ok(scored)
     }
 
+    /// Best first, each with its cosine similarity.
     async fn vector_search(
         &self,
         kind: Kind,
         vector: &[f32],
+        only: Option<&str>,
         fetch: usize,
+        known: Option<&Known>,
     ) -> Result<Vec<(i64, f32)>, SearchError> {
         // A text of emoji only may have a vector of zeros; cosine says nothing about it.
         if vector.iter().all(|x| *x == 0.0) || !self.has_rows(kind).await? {
             return Ok(Vec::new());
         }
-        let query = self
+        let mut query = self
             .table(kind)
             .vector_search(vector)
             .map_err(failed)?
             .column("vector")
             .distance_type(DistanceType::Cosine)
-            .nprobes(20)
+            .nprobes(PARTS_LOOKED_INTO)
             .map_err(failed)?
-            .select(Select::columns(&["source_id", "_distance"]))
             .limit(fetch);
+        query = match known {
+            Some(_) => query.select(Select::columns(&["_distance"])).with_row_id(),
+            None => query.select(Select::columns(&["source_id", "_distance"])),
+        };
+        if let Some(only) = only {
+            // What is let through may all lie in other parts.
+            query = query
+                .minimum_nprobes(PARTS_LOOKED_INTO)
+                .and_then(|query| query.maximum_nprobes(None))
+                .map_err(failed)?
+                .only_if(only);
+        }
         let batches: Vec<RecordBatch> = Box::pin(query.execute())
             .await
             .map_err(failed)?
             .try_collect()
             .await
             .map_err(failed)?;
-        let mut scored: Vec<(i64, f32)> = scored_ids(&batches, "_distance")?
+        let mut scored: Vec<(i64, f32)> = scored(&batches, "_distance", known.map(|known| &*known.sources))?
             .into_iter()
             .filter(|(_, distance)| distance.is_finite())
             .map(|(id, distance)| (id, 1.0 - distance))
@@ -322,9 +430,10 @@ impl Generation {
 
     /// Merges small files, brings the search indexes up to date, deletes old versions.
     pub async fn optimize(&self) -> Result<(), SearchError> {
+        let writing = self.row_ids.writing();
         for kind in Kind::BOTH {
             self.index_terms_once(kind).await?;
-            self.index_vectors_when_large(kind).await?;
+            self.index_when_large(kind).await?;
             let actions = [
                 OptimizeAction::Compact {
                     options: CompactionOptions::default(),
@@ -342,6 +451,28 @@ impl Generation {
                     .await
                     .map_err(failed)?;
             }
+        }
+        drop(writing);
+        for kind in Kind::BOTH {
+            self.seen[kind as usize].in_memory.store(false, Ordering::Release);
+            self.bring_to_memory_once(kind).await?;
+            self.row_ids.known(kind, self.table(kind)).await?;
+        }
+        self.keep_vocabulary()
+    }
+
+    /// Among many rows the first searches read most of the search indexes from the disk, a piece each: here they are
+    /// read at once. Whoever searches meanwhile does not wait.
+    async fn bring_to_memory_once(&self, kind: Kind) -> Result<(), SearchError> {
+        let seen = &self.seen[kind as usize].in_memory;
+        if seen.swap(true, Ordering::AcqRel) || self.count(kind).await? < ROWS_FOR_INDEX {
+            return Ok(());
+        }
+        let indices = Box::pin(self.table(kind).list_indices()).await.map_err(failed)?;
+        for index in indices {
+            Box::pin(self.table(kind).prewarm_index(&index.name))
+                .await
+                .map_err(failed)?;
         }
         Ok(())
     }
@@ -388,46 +519,49 @@ impl Generation {
         Box::pin(index.execute()).await.map_err(failed)
     }
 
-    async fn index_vectors_when_large(&self, kind: Kind) -> Result<(), SearchError> {
-        if self.count(kind).await? < ROWS_FOR_VECTOR_INDEX || self.has_index(kind, "vector").await? {
+    async fn index_when_large(&self, kind: Kind) -> Result<(), SearchError> {
+        if self.count(kind).await? < ROWS_FOR_INDEX {
             return Ok(());
         }
         let cells = IvfFlatIndexBuilder::default().distance_type(DistanceType::Cosine);
-        let index = self.table(kind).create_index(&["vector"], Index::IvfFlat(cells));
-        Box::pin(index.execute()).await.map_err(failed)
+        self.index_once(kind, "vector", Index::IvfFlat(cells)).await?;
+        for column in NARROWING {
+            let index = match column {
+                "from_day" | "to_day" => Index::BTree(BTreeIndexBuilder::default()),
+                _ => Index::Bitmap(BitmapIndexBuilder::default()),
+            };
+            self.index_once(kind, column, index).await?;
+        }
+        Ok(())
     }
 
-    /// Rows by table, as record batches.
-    fn batches(&self, rows: Vec<IndexRow>) -> Result<Vec<(Kind, Vec<RecordBatch>)>, SearchError> {
-        let dimensions = self.pointer.space.dimensions;
-        let mut by_kind: [BTreeMap<i64, IndexRow>; 2] = [BTreeMap::new(), BTreeMap::new()];
-        for row in rows {
-            if row.vector.len() != dimensions || row.vector.iter().any(|x| !x.is_finite()) {
-                return Err(SearchError::Broken {
-                    detail: format!(
-                        "a vector of {} components does not fit {} with {dimensions}",
-                        row.vector.len(),
-                        self.pointer.space.model
-                    ),
-                });
-            }
-            let (kind, id) = Kind::of(row.source);
-            by_kind[usize::from(kind == Kind::Passage)].insert(id, row);
+    async fn index_once(&self, kind: Kind, column: &str, index: Index) -> Result<(), SearchError> {
+        if self.has_index(kind, column).await? {
+            return Ok(());
         }
-        let schema = schema(&self.pointer.space)?;
-        let mut batches = Vec::new();
-        for (kind, rows) in Kind::BOTH.into_iter().zip(by_kind) {
-            let rows: Vec<(i64, IndexRow)> = rows.into_iter().collect();
-            let of_kind: Vec<RecordBatch> = rows
-                .chunks(ROWS_PER_BATCH)
-                .map(|chunk| record_batch(&schema, chunk, dimensions))
-                .collect::<Result<_, _>>()?;
-            if !of_kind.is_empty() {
-                batches.push((kind, of_kind));
-            }
-        }
-        Ok(batches)
+        let index = self.table(kind).create_index(&[column], index);
+        Box::pin(index.execute()).await.map_err(failed)
     }
+}
+
+/// What the rows of both kinds say, read from the tables.
+async fn counted(tables: [&Table; 2]) -> Result<Vocabulary, SearchError> {
+    let mut vocabulary = Vocabulary::default();
+    for (kind, table) in Kind::BOTH.into_iter().zip(tables) {
+        let scan = table.query().select(Select::columns(&["terms"]));
+        let mut batches = Box::pin(scan.execute()).await.map_err(failed)?;
+        while let Some(batch) = batches.try_next().await.map_err(failed)? {
+            for terms in terms_in(&batch)?.iter().flatten() {
+                vocabulary.add(kind, terms);
+            }
+        }
+    }
+    Ok(vocabulary)
+}
+
+fn one_of(ids: &[i64]) -> String {
+    let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+    format!("source_id in ({})", ids.join(", "))
 }
 
 async fn connect(folder: &Path) -> Result<lancedb::Connection, SearchError> {
@@ -435,74 +569,6 @@ async fn connect(folder: &Path) -> Result<lancedb::Connection, SearchError> {
         .to_str()
         .ok_or_else(|| broken(folder, &"the path is not UTF-8"))?;
     Box::pin(lancedb::connect(uri).execute()).await.map_err(failed)
-}
-
-fn schema(space: &VectorSpace) -> Result<SchemaRef, SearchError> {
-    let dimensions = list_size(space.dimensions)?;
-    let component = Arc::new(Field::new("item", DataType::Float32, true));
-    Ok(Arc::new(Schema::new(vec![
-        Field::new("source_id", DataType::Int64, false),
-        Field::new("text", DataType::Utf8, false),
-        Field::new("terms", DataType::Utf8, false),
-        Field::new("language", DataType::Utf8, false),
-        Field::new("vector", DataType::FixedSizeList(component, dimensions), false),
-    ])))
-}
-
-fn list_size(dimensions: usize) -> Result<i32, SearchError> {
-    i32::try_from(dimensions)
-        .ok()
-        .filter(|d| *d > 0)
-        .ok_or_else(|| SearchError::Broken {
-            detail: format!("{dimensions} is no number of dimensions"),
-        })
-}
-
-fn record_batch(
-    schema: &SchemaRef,
-    rows: &[(i64, IndexRow)],
-    dimensions: usize,
-) -> Result<RecordBatch, SearchError> {
-    let ids = Int64Array::from_iter_values(rows.iter().map(|(id, _)| *id));
-    let texts = StringArray::from_iter_values(rows.iter().map(|(_, r)| r.text.as_str()));
-    let keywords = StringArray::from_iter_values(rows.iter().map(|(_, r)| terms(&r.text)));
-    let languages = StringArray::from_iter_values(rows.iter().map(|(_, r)| r.language.as_str()));
-    let vectors = FixedSizeListArray::from_iter_primitive::<Float32Type, _, _>(
-        rows.iter().map(|(_, r)| Some(r.vector.iter().copied().map(Some))),
-        list_size(dimensions)?,
-    );
-    RecordBatch::try_new(
-        schema.clone(),
-        vec![
-            Arc::new(ids),
-            Arc::new(texts),
-            Arc::new(keywords),
-            Arc::new(languages),
-            Arc::new(vectors),
-        ],
-    )
-    .map_err(|e| SearchError::Broken {
-        detail: e.to_string(),
-    })
-}
-
-fn scored_ids(batches: &[RecordBatch], score: &str) -> Result<Vec<(i64, f32)>, SearchError> {
-    let mut rows = Vec::new();
-    for batch in batches {
-        let ids = batch
-            .column_by_name("source_id")
-            .and_then(|c| c.as_any().downcast_ref::<Int64Array>());
-        let scores = batch
-            .column_by_name(score)
-            .and_then(|c| c.as_any().downcast_ref::<Float32Array>());
-        let (Some(ids), Some(scores)) = (ids, scores) else {
-            return Err(SearchError::Broken {
-                detail: format!("a search gave no column {score}"),
-            });
-        };
-        rows.extend((0..batch.num_rows()).map(|i| (ids.value(i), scores.value(i))));
-    }
-    Ok(rows)
 }
 
 pub(crate) fn failed(error: lancedb::Error) -> SearchError {
@@ -516,6 +582,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use domain::Language;
+    use domain::ports::{IndexFilter, Offer};
 
     #[test]
     fn rows_that_were_counted_before_a_removal_say_nothing_after_it() {
@@ -548,11 +615,14 @@ mod tests {
             text: "cast iron skillet".into(),
             language: Language::from("en"),
             vector: vector.clone(),
+            offer: Offer::default(),
         };
         generation.upsert(vec![row.clone()]).await.unwrap();
         let query = IndexQuery {
             text: "skillet".into(),
+            alternatives: Vec::new(),
             vector,
+            filter: IndexFilter::default(),
             limit: 5,
         };
         let found = async || generation.search(Kind::Product, &query).await.unwrap().len();

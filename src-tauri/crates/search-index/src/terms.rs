@@ -4,9 +4,7 @@
 //! languages. So each longer word is indexed whole and by its beginnings; ranking lets the rare whole
 //! word weigh more than the common beginning.
 
-use domain::text::normalised;
-use std::cmp::Reverse;
-use std::collections::HashSet;
+use domain::text::words;
 
 /// Beginnings are marked, so that "таба~" is not the word "таба".
 const MARK: char = '~';
@@ -14,80 +12,56 @@ const BEGINNINGS: [usize; 2] = [4, 6];
 /// Longer runs are no words and only swell the index.
 const LONGEST: usize = 40;
 
-/// A question of a dozen words has as many.
-const MOST_TO_FIND: usize = 40;
+/// A word as it is indexed: whole, and by its beginnings.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Word {
+    pub whole: String,
+    /// Marked, the shortest first.
+    pub beginnings: Vec<String>,
+}
+
+impl Word {
+    fn of(word: &str) -> Self {
+        let letters: Vec<char> = word.chars().take(LONGEST).collect();
+        let beginning = |length: usize| letters[..length].iter().chain([&MARK]).collect::<String>();
+        let plural = letters.len() == 4 && letters.last() == Some(&'s');
+        let mut beginnings = Vec::new();
+        if !letters.iter().any(char::is_ascii_digit) {
+            if letters.len() == 3 || plural {
+                // "lid" has to meet "lids".
+                beginnings.push(beginning(3));
+            }
+            beginnings.extend(
+                BEGINNINGS
+                    .into_iter()
+                    .filter(|length| letters.len() >= *length)
+                    .map(beginning),
+            );
+        }
+        Self {
+            whole: letters.iter().collect(),
+            beginnings,
+        }
+    }
+
+    /// All terms of the word, the whole word first.
+    pub fn terms(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.whole)
+            .chain(&self.beginnings)
+            .map(String::as_str)
+    }
+}
+
+/// The words of a text, in its order.
+pub(crate) fn words_of(text: &str) -> Vec<Word> {
+    words(text).iter().map(|word| Word::of(word)).collect()
+}
 
 /// The terms of a text, in its order, separated by single spaces.
 pub(crate) fn terms(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 2);
-    let mut push = |term: &str, mark: bool| {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.push_str(term);
-        if mark {
-            out.push(MARK);
-        }
-    };
-    // A zero-width space inside a word, or an "й" of two characters, would make two words of it.
-    let lower: String = normalised(text)
-        .chars()
-        .flat_map(char::to_lowercase)
-        .map(plain)
-        .collect();
-    for word in lower.split(|c: char| !c.is_alphanumeric()) {
-        let letters: Vec<char> = word.chars().take(LONGEST).collect();
-        if letters.is_empty() {
-            continue;
-        }
-        let whole: String = letters.iter().collect();
-        push(&whole, false);
-        if letters.iter().any(char::is_ascii_digit) {
-            continue;
-        }
-        if letters.len() == 3 {
-            // "lid" has to meet "lids".
-            push(&whole, true);
-        }
-        let plural = letters.len() == 4 && letters.last() == Some(&'s');
-        if plural {
-            push(&letters[..3].iter().collect::<String>(), true);
-        }
-        for length in BEGINNINGS {
-            if letters.len() >= length {
-                push(&letters[..length].iter().collect::<String>(), true);
-            }
-        }
-    }
-    out
-}
-
-/// The terms of what is looked for. Each costs a walk through all texts that hold it, and the words of a long comment
-/// are mostly common ones: so the longest are taken, which are seldom common.
-pub(crate) fn terms_to_find(text: &str) -> String {
-    let all = terms(text);
-    let mut seen = HashSet::new();
-    let mut different: Vec<&str> = all.split(' ').filter(|term| seen.insert(*term)).collect();
-    if different.len() > MOST_TO_FIND {
-        different.sort_by_key(|term| Reverse(term.chars().count()));
-        different.truncate(MOST_TO_FIND);
-    }
-    different.join(" ")
-}
-
-fn plain(c: char) -> char {
-    match c {
-        'ё' => 'е',
-        'á' | 'à' => 'a',
-        'é' | 'ê' => 'e',
-        'í' => 'i',
-        'ó' => 'o',
-        'ú' | 'ü' => 'u',
-        'ñ' => 'n',
-        // Keeps "п'ять" and "za'atar" one word.
-        '\'' | '’' | 'ʼ' => 'ʹ',
-        c => c,
-    }
+    let words = words_of(text);
+    let terms: Vec<&str> = words.iter().flat_map(Word::terms).collect();
+    terms.join(" ")
 }
 
 #[cfg(test)]
@@ -122,27 +96,6 @@ mod tests {
             "a letter of two characters"
         );
         assert_eq!(terms("sarte\u{301}n"), terms("sartén"));
-    }
-
-    #[test]
-    fn of_a_long_text_the_longest_terms_are_looked_for_once_each() {
-        let question = "how much does the delivery of a skillet cost";
-        assert_eq!(
-            terms_to_find(question).split(' ').count(),
-            terms(question).split(' ').count(),
-            "all terms of a question"
-        );
-        let long: String = (0..200)
-            .map(|i| format!("it is w{i} and a dutchoven{} ", i % 7))
-            .collect();
-        let found = terms_to_find(&long);
-        let mut different: Vec<&str> = found.split(' ').collect();
-        assert_eq!(different.len(), MOST_TO_FIND);
-        assert!(found.contains("dutchoven3"), "{found}");
-        different.sort_unstable();
-        different.dedup();
-        assert_eq!(different.len(), MOST_TO_FIND, "none twice");
-        assert_eq!(terms_to_find("..."), "");
     }
 
     #[test]

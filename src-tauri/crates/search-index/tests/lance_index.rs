@@ -1,9 +1,12 @@
 //! The index on real folders.
 #![allow(clippy::unwrap_used)]
 
+use chrono::NaiveDate;
 use domain::id::{PassageId, ProductId};
-use domain::ports::{IndexHit, IndexQuery, IndexRow, IndexSource, PassageIndex, VectorSpace};
-use domain::{Language, SearchError};
+use domain::ports::{
+    IndexFilter, IndexHit, IndexQuery, IndexRow, IndexSource, Offer, PassageIndex, VectorSpace,
+};
+use domain::{Alternative, Language, SearchError};
 use search_index::LanceIndex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,6 +36,7 @@ fn product(id: i64, text: &str, vector: Vec<f32>) -> IndexRow {
         text: text.into(),
         language: Language::from("en"),
         vector,
+        offer: Offer::default(),
     }
 }
 
@@ -42,13 +46,16 @@ fn passage(id: i64, text: &str, vector: Vec<f32>) -> IndexRow {
         text: text.into(),
         language: Language::from("en"),
         vector,
+        offer: Offer::default(),
     }
 }
 
 fn query(text: &str, vector: Vec<f32>) -> IndexQuery {
     IndexQuery {
         text: text.into(),
+        alternatives: Vec::new(),
         vector,
+        filter: IndexFilter::default(),
         limit: 5,
     }
 }
@@ -338,6 +345,246 @@ async fn a_large_table_gets_a_vector_index_and_still_finds() {
         .await
         .unwrap();
     assert_eq!(hits[0].source, IndexSource::Product(ProductId(9_999)));
+}
+
+fn found_by_words(hits: &[IndexHit]) -> Vec<IndexSource> {
+    let mut found: Vec<&IndexHit> = hits.iter().filter(|hit| hit.keyword_rank.is_some()).collect();
+    found.sort_by_key(|hit| hit.keyword_rank);
+    found.into_iter().map(|hit| hit.source).collect()
+}
+
+#[tokio::test]
+async fn misspelt_words_are_found_as_the_nearest_that_rows_have() {
+    let (dir, index) = index().await;
+    let rows = vec![
+        product(1, "Skillet 26, Сковорода 26, Таба 26", vector(0, 0.0)),
+        product(2, "Kettle 1.2 L, Чайник 1,2 л", vector(1, 0.0)),
+        passage(1, "Доставка занимает два дня", vector(2, 0.0)),
+    ];
+    index.rebuild(&space(), rows).await.unwrap();
+    let skillet = IndexSource::Product(ProductId(1));
+    let kettle = IndexSource::Product(ProductId(2));
+    let cases = [
+        ("skilet", vec![skillet]),
+        ("сковарода есть?", vec![skillet]),
+        ("табаа бар ма", vec![skillet]),
+        ("kettel", vec![kettle]),
+        ("how about the moon", vec![]),
+    ];
+    for (text, wanted) in &cases {
+        let hits = index
+            .search(&space(), &query(text, vector(5, 0.0)))
+            .await
+            .unwrap();
+        assert_eq!(found_by_words(&hits), *wanted, "{text}");
+    }
+    index.optimize().await.unwrap();
+    drop(index);
+
+    let kept = dir.path().join("generation-000001").join("vocabulary.tsv");
+    assert!(kept.is_file(), "the vocabulary is kept beside the tables");
+    std::fs::remove_file(&kept).unwrap();
+    let index = LanceIndex::open(dir.path()).await.unwrap();
+    for (text, wanted) in &cases {
+        let hits = index
+            .search(&space(), &query(text, vector(5, 0.0)))
+            .await
+            .unwrap();
+        assert_eq!(
+            found_by_words(&hits),
+            *wanted,
+            "{text}, counted again from the tables"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_vocabulary_follows_what_is_stored_replaced_and_removed() {
+    let (dir, index) = index().await;
+    index
+        .upsert(
+            &space(),
+            vec![
+                product(1, "Skillet 26", vector(0, 0.0)),
+                product(2, "Lid 26", vector(1, 0.0)),
+            ],
+        )
+        .await
+        .unwrap();
+    index
+        .upsert(&space(), vec![product(1, "Braiser 30", vector(0, 0.0))])
+        .await
+        .unwrap();
+    let by_words = async |index: &LanceIndex, text: &str| {
+        let hits = index
+            .search(&space(), &query(text, vector(5, 0.0)))
+            .await
+            .unwrap();
+        found_by_words(&hits)
+    };
+    assert_eq!(
+        by_words(&index, "skilet").await,
+        [],
+        "no row says skillet any more"
+    );
+    assert_eq!(
+        by_words(&index, "braizer").await,
+        [IndexSource::Product(ProductId(1))]
+    );
+    drop(index);
+    let index = LanceIndex::open(dir.path()).await.unwrap();
+    assert_eq!(
+        by_words(&index, "braizer").await,
+        [IndexSource::Product(ProductId(1))],
+        "a start in between"
+    );
+    index.optimize().await.unwrap();
+    index.remove(&[IndexSource::Product(ProductId(1))]).await.unwrap();
+    assert_eq!(by_words(&index, "braizer").await, []);
+    drop(index);
+    let index = LanceIndex::open(dir.path()).await.unwrap();
+    assert_eq!(
+        by_words(&index, "braizer").await,
+        [],
+        "what was kept before counts no longer"
+    );
+}
+
+#[tokio::test]
+async fn other_names_of_a_thing_lead_to_it() {
+    let (_dir, index) = index().await;
+    let rows = vec![
+        product(1, "Skillet 26", vector(0, 0.0)),
+        product(2, "Kettle 1.2 L", vector(1, 0.0)),
+    ];
+    index.rebuild(&space(), rows).await.unwrap();
+    let plain = index
+        .search(&space(), &query("oaky", vector(1, 0.0)))
+        .await
+        .unwrap();
+    assert_eq!(found_by_words(&plain), [], "nobody calls it so in a row");
+    let named = IndexQuery {
+        alternatives: vec![Alternative {
+            said: vec!["oaky".into()],
+            others: vec!["skillet".into()],
+        }],
+        ..query("oaky", vector(1, 0.0))
+    };
+    let hits = index.search(&space(), &named).await.unwrap();
+    assert_eq!(found_by_words(&hits), [IndexSource::Product(ProductId(1))]);
+}
+
+/// On few rows, which are searched one by one, and on as many as get search indexes.
+#[tokio::test]
+async fn filters_leave_out_what_cannot_be_had_holds_no_longer_or_speaks_another_language() {
+    let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+    for others in [0_i64, 5_200] {
+        let (_dir, index) = index().await;
+        let offered = |id: i64, offer: Offer| IndexRow {
+            offer,
+            language: Language::undetermined(),
+            ..product(id, "skillet", vector(0, 0.0))
+        };
+        let none = Offer::default();
+        let mut rows = vec![
+            offered(1, none),
+            offered(
+                2,
+                Offer {
+                    in_stock: false,
+                    ..none
+                },
+            ),
+            offered(
+                3,
+                Offer {
+                    to: Some(day("2026-09-15")),
+                    ..none
+                },
+            ),
+            offered(
+                4,
+                Offer {
+                    from: Some(day("2026-12-01")),
+                    ..none
+                },
+            ),
+            offered(
+                5,
+                Offer {
+                    from: Some(day("2026-05-01")),
+                    to: Some(day("2026-12-31")),
+                    ..none
+                },
+            ),
+            passage(1, "skillet care", vector(0, 0.0)),
+        ];
+        rows.push(IndexRow {
+            language: Language::from("ru"),
+            ..passage(2, "skillet уход", vector(0, 0.0))
+        });
+        // Nearer than all of them, and not to be had.
+        rows.extend((0..others).map(|id| {
+            offered(
+                100 + id,
+                Offer {
+                    in_stock: false,
+                    to: Some(day("2026-01-01")),
+                    ..none
+                },
+            )
+        }));
+        index.rebuild(&space(), rows).await.unwrap();
+        let found = async |filter: IndexFilter| {
+            let query = IndexQuery {
+                filter,
+                limit: 10,
+                ..query("skillet", vector(0, 0.0))
+            };
+            let mut found = Vec::new();
+            for hit in index.search(&space(), &query).await.unwrap() {
+                assert!(
+                    hit.keyword_rank.is_some() && hit.vector_rank.is_some(),
+                    "both searches: {hit:?}"
+                );
+                found.push(hit.source);
+            }
+            found.sort_unstable();
+            found
+        };
+        let products = |ids: &'static [i64]| ids.iter().map(|id| IndexSource::Product(ProductId(*id)));
+        let passages = |ids: &'static [i64]| ids.iter().map(|id| IndexSource::Passage(PassageId(*id)));
+        let in_stock = IndexFilter {
+            in_stock: true,
+            ..IndexFilter::default()
+        };
+        let wanted: Vec<_> = products(&[1, 3, 4, 5]).chain(passages(&[1, 2])).collect();
+        assert_eq!(
+            found(in_stock.clone()).await,
+            wanted,
+            "in stock, beside {others} others"
+        );
+        let holds = IndexFilter {
+            holds_on: Some(day("2026-11-27")),
+            ..IndexFilter::default()
+        };
+        let wanted: Vec<_> = products(&[1, 2, 5]).chain(passages(&[1, 2])).collect();
+        assert_eq!(
+            found(holds.clone()).await,
+            wanted,
+            "holds today, beside {others} others"
+        );
+        let english = IndexFilter {
+            language: Some(Language::from("en")),
+            ..in_stock
+        };
+        let wanted: Vec<_> = products(&[1, 3, 4, 5]).chain(passages(&[1])).collect();
+        assert_eq!(
+            found(english).await,
+            wanted,
+            "in English and in stock, beside {others} others"
+        );
+    }
 }
 
 #[tokio::test]

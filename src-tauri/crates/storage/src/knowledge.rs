@@ -188,6 +188,21 @@ impl Storage {
         Ok(facts)
     }
 
+    /// Languages of the passages. Steps from one to the next, however many passages there are.
+    pub async fn passage_languages(&self) -> Result<Vec<String>> {
+        Ok(sqlx::query_scalar!(
+            r#"with recursive found (language) as (
+                   select min(language) from passage
+                   union all
+                   select (select min(language) from passage where language > found.language) from found
+                   where found.language is not null
+               )
+               select language as "language!: String" from found where language is not null"#
+        )
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
     /// One hash over everything the index is built from; it changes when a product or passage does.
     pub async fn knowledge_hash(&self) -> Result<String> {
         let mut hashes = sqlx::query_scalar!("select content_hash from product order by id")

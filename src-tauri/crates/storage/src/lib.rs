@@ -36,6 +36,7 @@ mod quota;
 mod relabelling;
 mod review;
 mod rows;
+mod synonyms;
 mod types;
 mod undo;
 mod work;

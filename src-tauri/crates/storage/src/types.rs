@@ -6,7 +6,7 @@ use domain::outbox::Overtaken;
 use domain::ports::IndexSource;
 use domain::{
     AccountId, ActionId, ActionKind, ActionState, CommentId, DraftId, LabelScore, Language, PassageId,
-    PlatformId, PostId, Timestamp,
+    PlatformId, PostId, Synonyms, Timestamp,
 };
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -433,6 +433,13 @@ pub struct PassageRow {
     pub language: String,
     pub text: String,
     pub content_hash: String,
+}
+
+/// Words for the same thing, under the id by which they are changed and removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSynonyms {
+    pub id: i64,
+    pub words: Synonyms,
 }
 
 /// What the guard compares a reply with.

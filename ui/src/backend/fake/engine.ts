@@ -26,6 +26,7 @@ import type {
 import type { Backend } from "../backend";
 import { checkDraft } from "./guard";
 import { severalAccounts } from "./accounts";
+import { knowledge } from "./knowledge";
 import { operations, type Operations } from "./operations";
 import { picture, POSTS, SOURCES } from "./material";
 import { makeComments, type FakeComment } from "./comments";
@@ -770,6 +771,7 @@ export class FakeEngine implements Backend {
       ...this.operations.handlers,
       ...this.more.handlers,
       ...this.posts.handlers,
+      ...knowledge(this.options.state === "empty"),
     };
   }
 

@@ -19,6 +19,7 @@ export function ShortcutSheet({ open, letters, onOpenChange }: { open: boolean; 
           [t("sheet.leave"), ["Esc"]],
           [t("sheet.search"), ["/"]],
           [t("sheet.inbox"), ["g", "i"]],
+          [t("sheet.knowledge"), ["g", "k"]],
           [t("sheet.accounts"), ["g", "s"]],
           [t("sheet.health"), ["g", "h"]],
           [t("sheet.zen"), ["f"]],

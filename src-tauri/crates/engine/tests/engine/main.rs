@@ -5,6 +5,7 @@ mod accounts;
 mod chance;
 mod health;
 mod kinds;
+mod knowledge;
 mod limits;
 mod platform;
 mod posts;

@@ -29,6 +29,12 @@ pub const START: Timestamp = Timestamp(1_790_000_000_000);
 #[derive(Clone)]
 pub struct TestClock(Arc<AtomicI64>);
 
+impl TestClock {
+    pub fn at(now: Timestamp) -> Self {
+        Self(Arc::new(AtomicI64::new(now.0)))
+    }
+}
+
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         Timestamp(self.0.load(Ordering::SeqCst))
@@ -139,6 +145,10 @@ pub struct Desk {
 }
 
 pub async fn engine_on(file: &std::path::Path, clock: &TestClock) -> Engine {
+    engine_with(file, clock, Arc::new(Unused)).await
+}
+
+pub async fn engine_with(file: &std::path::Path, clock: &TestClock, index: Arc<dyn PassageIndex>) -> Engine {
     let mut settings = Settings::default();
     settings.outbox.hold_seconds = 0;
     let unused = Arc::new(Unused);
@@ -148,7 +158,7 @@ pub async fn engine_on(file: &std::path::Path, clock: &TestClock) -> Engine {
         embedder: unused.clone(),
         classifier: unused.clone(),
         drafter: unused.clone(),
-        index: unused.clone(),
+        index,
         secrets: unused,
         voice: BrandVoice {
             brand: "Juniper".to_owned(),

@@ -21,6 +21,7 @@ mod relabelling;
 mod review;
 mod schema;
 mod support;
+mod synonyms;
 mod undo;
 mod updates;
 mod walk;

@@ -8,7 +8,7 @@ use headless::folders::models_folder;
 use headless::searching;
 use headless::trial::Trial;
 use local_models::{E5_FILE, E5Embedder};
-use quality::answers::{self, Verdict};
+use quality::answers::{self, Query, Verdict};
 use quality::{Baseline, Folder, Lab, Report, TaskFigure, Texts};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -163,17 +163,11 @@ async fn on_the_sample(args: &QualityArgs) -> anyhow::Result<Vec<TaskFigure>> {
     if wanted("catalogue") {
         eprintln!("moderatoctl: catalogue");
         let queries = answers::queries()?;
-        let mut found = Vec::with_capacity(queries.len());
-        for query in &queries {
-            let best = trial.find(&query.query).await?;
-            found.push(best.into_iter().map(|(title, _)| title).collect::<Vec<_>>());
-        }
-        for (query, found) in queries.iter().zip(&found).filter(|_| args.misses) {
-            if !found.iter().take(5).any(|title| query.relevant.contains(title)) {
-                eprintln!("missed: {query:?}: {found:?}");
-            }
-        }
+        let misspelt: Vec<Query> = queries.iter().filter_map(answers::misspelt).collect();
+        let found = found_by(args, &trial, &queries).await?;
         figures.extend(answers::found_measured(&queries, &found));
+        let found = found_by(args, &trial, &misspelt).await?;
+        figures.extend(answers::found_misspelt(&misspelt, &found));
     }
     if wanted("answers") {
         eprintln!("moderatoctl: answers");
@@ -201,6 +195,20 @@ async fn on_the_sample(args: &QualityArgs) -> anyhow::Result<Vec<TaskFigure>> {
         figures.extend(answers::measured(&questions, &drafts));
     }
     Ok(figures)
+}
+
+/// What is found for each query, best first.
+async fn found_by(args: &QualityArgs, trial: &Trial, queries: &[Query]) -> anyhow::Result<Vec<Vec<String>>> {
+    let mut all = Vec::with_capacity(queries.len());
+    for query in queries {
+        let best = trial.find(&query.query).await?;
+        let found: Vec<String> = best.into_iter().map(|(title, _)| title).collect();
+        if args.misses && !found.iter().take(5).any(|title| query.relevant.contains(title)) {
+            eprintln!("missed: {query:?}: {found:?}");
+        }
+        all.push(found);
+    }
+    Ok(all)
 }
 
 fn table(printed: &Printed, out: &mut Output) -> anyhow::Result<()> {
