@@ -263,6 +263,9 @@ pub(super) fn translated(list: &str, tongue: Tongue) -> Option<String> {
 }
 
 fn translated_part(part: &str, tongue: Tongue) -> Option<String> {
+    if tongue == Tongue::En {
+        return Some(part.to_owned());
+    }
     let (word, percent) = match part.rsplit_once(' ') {
         Some((word, share)) if share.trim_matches(['(', ')']).ends_with('%') => (word, format!(" {share}")),
         _ => (part, String::new()),
@@ -1022,6 +1025,83 @@ fn measured(product: &ProductFacts, units: &[Unit], tongue: Tongue) -> Option<St
     (!found.is_empty()).then(|| found.join(", "))
 }
 
+/// What a description says of who may eat it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Diet {
+    Vegan,
+    Gluten,
+    /// What it contains that some must not eat.
+    Contains,
+}
+
+/// The ingredients and all that the description says of diets, when it says what is asked: "Contains sesame. Vegan".
+pub(super) fn diet(product: &ProductFacts, asked: Diet, tongue: Tongue) -> Option<String> {
+    let description = product.description.as_deref()?;
+    let mut said: Vec<(Diet, String)> = Vec::new();
+    for sentence in sentences(description) {
+        let sentence = sentence.trim().trim_end_matches('.');
+        if let Some(list) = sentence.strip_prefix("Contains ") {
+            let parts = translated(&list.replace(" and ", ", "), tongue)?;
+            let contains = tongue.of_all(["contains", "содержит", "містить", "құрамында", "contiene"]);
+            said.push((Diet::Contains, format!("{contains}: {}", parts.to_lowercase())));
+            continue;
+        }
+        for part in sentence.split(',').map(str::trim) {
+            match part.to_lowercase().as_str() {
+                "vegan" => said.push((
+                    Diet::Vegan,
+                    tongue
+                        .of_all(["vegan", "веганское", "веганське", "вегандарға жарайды", "vegano"])
+                        .to_owned(),
+                )),
+                "without gluten" | "gluten-free" | "gluten free" => said.push((
+                    Diet::Gluten,
+                    tongue
+                        .of_all([
+                            "without gluten",
+                            "без глютена",
+                            "без глютену",
+                            "глютенсіз",
+                            "sin gluten",
+                        ])
+                        .to_owned(),
+                )),
+                _ => {}
+            }
+        }
+    }
+    let is_said = said.iter().any(|(told, _)| *told == asked);
+    // Who must not eat something has to see all of it.
+    let ingredients = match product.ingredients.as_deref() {
+        Some(list) => vec![translated(list, tongue)?],
+        None => Vec::new(),
+    };
+    let diets: Vec<String> = said.into_iter().map(|(_, text)| text).collect();
+    let texts: Vec<String> = ingredients.into_iter().chain([diets.join(", ")]).collect();
+    is_said.then(|| texts.join("; "))
+}
+
+/// Words of what the product is made of, in another language; of what is not in the glossary there are none.
+pub(super) fn substances(product: &ProductFacts, tongue: Tongue) -> Vec<String> {
+    let lists = [&product.ingredients, &product.materials];
+    let parts = lists
+        .into_iter()
+        .flatten()
+        .flat_map(|list| list.split([',', ';']));
+    parts
+        .filter_map(|part| translated_part(part.trim(), tongue))
+        .flat_map(|part| tokens(&part))
+        .filter(|word| !is_number(word) && word.chars().count() > 2)
+        .collect()
+}
+
+/// Its ingredients name nuts.
+pub(super) fn has_nuts(product: &ProductFacts) -> bool {
+    const NUTS: [&str; 5] = ["nut", "almond", "cashew", "pistach", "pecan"];
+    let ingredients = product.ingredients.as_deref().unwrap_or_default().to_lowercase();
+    NUTS.iter().any(|nut| ingredients.contains(nut)) && !ingredients.contains("nutmeg")
+}
+
 /// How it is washed, as far as its care is said in the phrases that are known; `None` when a phrase is not, or nothing
 /// is said of washing.
 pub(super) fn washing(product: &ProductFacts, tongue: Tongue) -> Option<String> {
@@ -1305,6 +1385,35 @@ mod tests {
         let steel = described("A 6 mm steel plate, 58 HRC.", "");
         assert_eq!(thickness(&steel, Tongue::Kk).as_deref(), Some("6 мм"));
         assert_eq!(hardness(&steel, Tongue::Kk).as_deref(), Some("58 HRC"));
+    }
+
+    #[test]
+    fn of_diets_all_is_told_when_what_is_asked_is_said() {
+        let blend = described(
+            "60 g of a green blend. Contains sesame and mustard. Vegan, without gluten.",
+            "",
+        );
+        let told = |asked, tongue| diet(&blend, asked, tongue);
+        assert_eq!(
+            told(Diet::Gluten, Tongue::Ru).as_deref(),
+            Some("содержит: кунжут, горчица, веганское, без глютена")
+        );
+        assert_eq!(
+            told(Diet::Contains, Tongue::En).as_deref(),
+            Some("contains: sesame, mustard, vegan, without gluten")
+        );
+        let honey = described("Honey with chilli.", "");
+        assert_eq!(
+            diet(&honey, Diet::Vegan, Tongue::En),
+            None,
+            "nothing is said of it"
+        );
+        let strange = described("Contains lupin. Vegan.", "");
+        assert_eq!(
+            diet(&strange, Diet::Vegan, Tongue::Es),
+            None,
+            "what it contains may not be lost"
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! products, the section of the same subject any other. What may change the question is still read from its words:
 //! places, days, numbers, comparisons. A subject that is not clear is no subject.
 
+use super::attributes::{self, Diet};
 use super::clauses::Clause;
 use super::concepts::{ConceptId, Concepts, Kind, kind_of};
 use super::fillers::is_about_buying;
@@ -21,7 +22,8 @@ use domain::{DeclineReason, SubjectScore};
 const CLEAR: f32 = 0.8;
 /// Unless the product is named in full.
 const NAMED: f32 = 0.45;
-/// Or the words of the clause name it, too.
+/// Or the words of the clause name the subject, or both.
+const SAID_AND_NAMED: f32 = 0.1;
 const AGREED: f32 = 0.35;
 /// Nor one beside which the question may as well be about what no row tells.
 const DOUBT: f32 = 0.1;
@@ -29,6 +31,11 @@ const DOUBT: f32 = 0.1;
 const SEEMS_ASKED: f32 = 0.7;
 /// From here on a comment is about what the shop does and not about a price.
 const OF_THE_SHOP: f32 = 0.7;
+/// From here on a word that is not understood does not make another question of what a product is made of.
+const SURELY: f32 = 0.95;
+/// Where a section tells this much of what is asked, one that tells a small part of that answers something else.
+const TOLD: f32 = 0.4;
+const BESIDE_IT: f32 = 0.2;
 /// A section with a smaller chance answers nothing, however well its words fit.
 const DOUBTFUL: f32 = 0.3;
 /// From here on not even words that fit answer.
@@ -51,6 +58,15 @@ struct Stands {
     ids: &'static [ConceptId],
     /// The list of the row that tells it.
     listed: Option<Listed>,
+    /// What of diets it is about.
+    diet: Option<Diet>,
+}
+
+impl Stands {
+    /// A word that is not understood may be a part of the product, another one, or another side of it.
+    fn needs_all_words(&self) -> bool {
+        BOUGHT.contains(&self.name) || matches!(self.listed, Some(Listed::Size | Listed::Care))
+    }
 }
 
 const fn product(name: &'static str, ids: &'static [ConceptId]) -> Stands {
@@ -58,6 +74,7 @@ const fn product(name: &'static str, ids: &'static [ConceptId]) -> Stands {
         name,
         ids,
         listed: None,
+        diet: None,
     }
 }
 
@@ -66,6 +83,14 @@ const fn listed(name: &'static str, ids: &'static [ConceptId], listed: Listed) -
         name,
         ids,
         listed: Some(listed),
+        ..product(name, ids)
+    }
+}
+
+const fn of_diets(name: &'static str, ids: &'static [ConceptId], diet: Diet) -> Stands {
+    Stands {
+        diet: Some(diet),
+        ..product(name, ids)
     }
 }
 
@@ -86,9 +111,10 @@ const OF_PRODUCTS: &[Stands] = &[
     listed("comes_with", &["comeswith"], Listed::Contents),
     listed("textile_washing", &["washing"], Listed::Care),
     product("coating", &["nonstick"]),
-    product("vegan", &["vegan"]),
-    product("gluten", &["gluten"]),
-    product("nuts", &["nuts"]),
+    of_diets("vegan", &["vegan"], Diet::Vegan),
+    of_diets("gluten", &["gluten"], Diet::Gluten),
+    of_diets("nuts", &["nuts"], Diet::Contains),
+    of_diets("allergens", &["allergens"], Diet::Contains),
     product("hotness", &["hot"]),
 ];
 
@@ -111,7 +137,14 @@ impl<'a> Situation<'a> {
         };
         let doubtful = answer.fact.and_then(|fact| {
             let passage = self.passages.iter().find(|passage| passage.fact == fact)?;
-            Some(self.chance_of(at, subjects, passage)).filter(|chance| *chance < DOUBTFUL)
+            let told = |passage: &Passage<'_>| {
+                shared(subjects, self.request.reading.told.get(passage.fact))
+                    .max(shared(subjects, self.request.reading.sections.get(passage.fact)))
+            };
+            let best = self.own_passages().map(told).fold(0.0, f32::max);
+            let is_beside_it = best >= TOLD && told(passage) < BESIDE_IT * best;
+            let chance = self.chance_of(at, subjects, passage);
+            (is_beside_it || chance < DOUBTFUL).then_some(chance)
         });
         if let Some(chance) = doubtful {
             return Err(Refusal::new(
@@ -142,7 +175,7 @@ impl<'a> Situation<'a> {
         };
         let about = self.request.reading.comment.first().filter(|best| {
             let name = best.subject.name();
-            let of_products = OF_PRODUCTS.iter().any(|stands| stands.name == name);
+            let of_products = is_of_products(name) && !TREATMENT.contains(&name);
             best.confidence >= OF_THE_SHOP && !of_products && !UNTOLD.contains(&name) && name != "size"
         });
         match about {
@@ -250,7 +283,11 @@ impl<'a> Situation<'a> {
         tongue: Tongue,
     ) -> Result<Vec<Answer>, Refusal> {
         let meant = match self.catalogue.meant(at) {
-            Meant::One(one) if self.is_strange(at, &one) => return Ok(Vec::new()),
+            Meant::One(one)
+                if self.is_strange(at, &one) && (stands.needs_all_words() || best.confidence < SURELY) =>
+            {
+                return Ok(Vec::new());
+            }
             Meant::One(one) => vec![one],
             Meant::Several(facts) if facts.len() > MOST_ALIKE || !BOUGHT.contains(&stands.name) => {
                 return Err(self.ambiguous(&facts));
@@ -274,9 +311,9 @@ impl<'a> Situation<'a> {
                 side_by_side: Vec::new(),
                 ..one
             });
-            // Which of its sizes is asked for is in the words alone.
+            // Which of its sizes, or what of its ingredients, is asked for is in the words alone.
             let told = match stands.listed {
-                Some(Listed::Size) => None,
+                Some(Listed::Size | Listed::Ingredients | Listed::Material) => None,
                 _ => self.answer_from_product(&clause, &question, &meant, false, tongue)?,
             };
             let Meant::One(one) = meant else {
@@ -295,6 +332,22 @@ impl<'a> Situation<'a> {
 
     /// What the row lists of it: a height is none of its sizes, since nobody says which of them it is.
     fn listed_of(&self, stands: &Stands, one: &TheOne, tongue: Tongue) -> Option<Answer> {
+        if let Some(diet) = stands.diet {
+            let product = self.catalogue.product(one.fact)?;
+            // What is said of sesame is no word on nuts.
+            if stands.name == "nuts" && !attributes::has_nuts(product) {
+                return None;
+            }
+            if self.clauses.iter().any(|clause| clause.concepts.has("origin")) {
+                return None;
+            }
+            let told = attributes::diet(product, diet, tongue)?;
+            return Some(Answer {
+                text: format!("{}: {told}.", product.name_in(tongue.code())),
+                fact: Some(one.fact),
+                confidence: 0.85 * one.sure,
+            });
+        }
         let says = |id: ConceptId| self.clauses.iter().any(|clause| clause.concepts.has(id));
         let mut words = self.clauses.iter().flat_map(|clause| &clause.words);
         let listed = match stands.listed? {
@@ -334,7 +387,8 @@ impl<'a> Situation<'a> {
                 let in_full =
                     matches!(self.catalogue.meant(at), Meant::One(one) if self.is_named_in_full(&one));
                 let least = match (is_said, in_full) {
-                    (true, _) => AGREED,
+                    (true, true) => SAID_AND_NAMED,
+                    (true, false) => AGREED,
                     (false, true) => NAMED,
                     (false, false) => CLEAR,
                 };
@@ -407,12 +461,82 @@ impl<'a> Situation<'a> {
         (!answers.is_empty()).then_some(answers)
     }
 
+    /// "Is there garlic in it?", "is the handle really oak?": the list that has the word is told.
+    pub(super) fn substance_asked(&self, at: usize, alone: bool, tongue: Tongue) -> Option<Answer> {
+        let clause = &self.clauses[at];
+        let best = self.subjects_of(at, alone)?.first()?;
+        let of_another_subject =
+            best.confidence >= OF_THE_SHOP && !OF_SUBSTANCES.contains(&best.subject.name());
+        let asks_more = clause.concepts.has("origin")
+            || clause.concepts.has("cost")
+            || self
+                .clauses
+                .iter()
+                .flat_map(|clause| &clause.words)
+                .any(|word| is_of_its_kind(word))
+            || sure_of(self.subjects_of(at, alone)?, "spare_parts") >= DOUBT;
+        if of_another_subject || asks_more || self.compares_or_asks_why(at) {
+            return None;
+        }
+        let Meant::One(one) = self.catalogue.meant(at) else {
+            return None;
+        };
+        let product = self.catalogue.product(one.fact)?;
+        let own = attributes::substances(product, tongue);
+        let asks_for_nuts =
+            best.subject.name() == "nuts" && best.confidence >= CLEAR && attributes::has_nuts(product);
+        let is_asked = clause.words.iter().enumerate().any(|(i, word)| {
+            !one.words.contains(&i)
+                && !names(product, word)
+                && own.iter().any(|substance| alike(substance, word))
+        });
+        if !(is_asked || asks_for_nuts) || one.words.is_empty() || !self.is_named_in_full(&one) {
+            return None;
+        }
+        let listed = if product.ingredients.is_some() {
+            Listed::Ingredients
+        } else {
+            Listed::Material
+        };
+        let value = listed.value(product, tongue)?;
+        Some(Answer {
+            text: wording::labelled(tongue, product.name_in(tongue.code()), listed.label(), &value),
+            fact: Some(one.fact),
+            confidence: 0.8 * one.sure,
+        })
+    }
+
+    /// "When will the apron be here?" of what cannot be had now asks for its date.
+    pub(super) fn awaited(&self, at: usize, alone: bool, tongue: Tongue) -> Option<Answer> {
+        let clause = &self.clauses[at];
+        let best = self.subjects_of(at, alone)?.first()?;
+        let may_be = best.confidence < NAMED || OF_WAITING.contains(&best.subject.name());
+        let Meant::One(one) = self.catalogue.meant(at) else {
+            return None;
+        };
+        let product = self.catalogue.product(one.fact)?;
+        let is_away = product.restock_on.is_some() && product.availability.as_deref() != Some("in_stock");
+        if !may_be || !is_away || !clause.concepts.has("when") || !self.is_named_in_full(&one) {
+            return None;
+        }
+        let stands = OF_PRODUCTS.iter().find(|stands| stands.name == "stock")?;
+        self.rows_by_meaning(at, stands, best, tongue)
+            .ok()?
+            .into_iter()
+            .next()
+            .map(|answer| Answer {
+                confidence: 0.7,
+                ..answer
+            })
+    }
+
     /// The section of the author's language that most likely answers, if it is likely enough.
     fn section_by_meaning(&self, at: usize, subjects: &[SubjectScore]) -> Option<Answer> {
         let (passage, chance) = self.likeliest(at, subjects)?;
         if chance < ANSWERS
             || self.tells_of_other_goods(at, passage, subjects)
             || self.asks_for_a_special_case(passage)
+            || self.fits_something_else(at, passage, subjects)
         {
             return None;
         }
@@ -483,6 +607,23 @@ impl<'a> Situation<'a> {
             return None;
         }
         self.section_by_meaning(at, subjects)
+    }
+
+    /// "Does the lid fit my Lodge?": a section about what fits what has to know each thing.
+    fn fits_something_else(&self, at: usize, passage: &Passage<'a>, subjects: &[SubjectScore]) -> bool {
+        if subjects.first().is_none_or(|best| best.subject.name() != "fits") {
+            return false;
+        }
+        let clause = &self.clauses[at];
+        let named: Vec<usize> = match self.catalogue.meant(at) {
+            Meant::One(one) => one.words,
+            _ => Vec::new(),
+        };
+        let question = Question::new(clause, &named, &[], Vec::new());
+        passage
+            .unexplained(&question)
+            .iter()
+            .any(|word| !self.catalogue.has_name_word(word))
     }
 
     /// "Is the workshop in Spanish?", "a discount for students?": a section that does not name the case says nothing of it.
@@ -638,7 +779,17 @@ const COLOURS: [&[&str]; 12] = [
     &["pink", "розов", "рожев", "қызғылт", "rosa"],
     &["yellow", "желт", "жёлт", "жовт", "сары", "amarill"],
     &["orange", "оранж", "помаранч", "naranj"],
-    &["purple", "violet", "фиолет", "фіолет", "күлгін", "morad"],
+    &[
+        "burgundy",
+        "бордо",
+        "granate",
+        "purple",
+        "violet",
+        "фиолет",
+        "фіолет",
+        "күлгін",
+        "morad",
+    ],
     &["brown", "коричнев", "қоңыр", "marron", "marrón"],
     &["beige", "бежев", "беж"],
 ];
@@ -677,6 +828,27 @@ fn tells_colour(product: &ProductFacts, word: &str) -> bool {
 
 /// Subjects of buying a product.
 const BOUGHT: [&str; 2] = ["price", "stock"];
+
+/// Subjects that a question for one ingredient or material is taken for.
+const OF_SUBSTANCES: [&str; 14] = [
+    "material",
+    "ingredients",
+    "variants",
+    "other",
+    "nuts",
+    "allergens",
+    "gluten",
+    "vegan",
+    "salt_sugar",
+    "additives",
+    "comes_with",
+    "hotness",
+    "halal",
+    "organic",
+];
+
+/// Subjects that waiting for a product is taken for.
+const OF_WAITING: [&str; 5] = ["stock", "notify_stock", "delivery_time", "express", "late"];
 
 /// What went wrong on the way, for which a shop names the next step.
 const WITH_A_STEP: [&str; 3] = ["damaged", "late", "wrong_item"];

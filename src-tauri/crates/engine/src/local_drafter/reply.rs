@@ -286,6 +286,11 @@ impl<'a> Situation<'a> {
         for at in asking {
             let surely = self
                 .bought_by_meaning(at, alone, tongue)
+                .or_else(|| {
+                    let row = self.substance_asked(at, alone, tongue);
+                    row.or_else(|| self.awaited(at, alone, tongue))
+                        .map(|answer| vec![answer])
+                })
                 .or_else(|| self.section_surely(at, alone).map(|answer| vec![answer]));
             let answer = surely.map_or_else(
                 || {

@@ -505,9 +505,9 @@ impl Listed {
             Self::Size => attributes::sizes(product, tongue),
             Self::Material => words(&product.materials),
             Self::Ingredients => words(&product.ingredients),
-            Self::Contents => {
-                words(&product.ingredients).or_else(|| attributes::sizes_in(product, &["of", "×"], tongue))
-            }
+            // What is in a box is not how large it is.
+            Self::Contents if product.ingredients.is_some() => words(&product.ingredients),
+            Self::Contents => attributes::sizes_in(product, &["of"], tongue),
             Self::Care => attributes::washing(product, tongue),
         }
     }

@@ -111,6 +111,9 @@ fn are_forms(a: &str, b: &str) -> bool {
     if is_latin(a) && is_latin(b) {
         return latin_stem(a) == latin_stem(b) || (short >= 6 && long - short <= 1 && one_slip(a, b));
     }
+    if adjective_stem(a).is_some_and(|stem| adjective_stem(b) == Some(stem)) {
+        return true;
+    }
     let longest_ending = if short <= 3 { 3 } else { 4 };
     if common == short && (long - short <= longest_ending || is_kazakh_plural(a, b, common)) {
         return true;
@@ -118,6 +121,18 @@ fn are_forms(a: &str, b: &str) -> bool {
     (common >= 4 && la - common <= 3 && lb - common <= 4 && common * 3 >= short * 2)
         || (common >= 4 && lb - common <= 3 && la - common <= 4 && common * 3 >= short * 2)
         || (short >= 7 && long - short <= 1 && one_slip(a, b))
+}
+
+/// Russian and Ukrainian: "мал" of "малий" and "малого".
+fn adjective_stem(word: &str) -> Option<&str> {
+    const ENDINGS: [&str; 21] = [
+        "ими", "ого", "ому", "ему", "его", "ым", "им", "ом", "ых", "их", "ый", "ий", "ой", "ая", "ое", "ую",
+        "ые", "ої", "ій", "ою", "ей",
+    ];
+    ENDINGS
+        .iter()
+        .find_map(|ending| word.strip_suffix(ending))
+        .filter(|stem| stem.chars().count() >= 3)
 }
 
 /// Kazakh puts number, owner and case one behind another: "табаларыңызды" is of "таба".
@@ -207,6 +222,7 @@ mod tests {
             ("hervidores", "hervidor"),
             ("дошки", "дошка"),
             ("kettles", "kettle"),
+            ("малого", "малий"),
             ("табаларыңыздың", "таба"),
             ("какпак", "қақпақ"),
         ] {

@@ -248,3 +248,112 @@ fn praise_that_may_ask_for_a_price_is_not_thanked_for() {
     let thanks = drafted(&asked("other", 0.9));
     assert!(!thanks.text.contains('€'), "{}", thanks.text);
 }
+
+/// A blend and a kettle that is away, with what their rows say.
+fn pantry() -> Vec<Fact> {
+    let mut facts = skillets();
+    for (fact, name) in facts
+        .iter_mut()
+        .zip(["Plov blend", "Kettle 1.8 L", "Kettle 1.2 L"])
+    {
+        let FactKind::Product { product, .. } = &mut fact.kind else {
+            continue;
+        };
+        product.name = name.to_owned();
+        product.names.clear();
+        product.synonyms.clear();
+        if name == "Plov blend" {
+            product
+                .names
+                .insert("ru".to_owned(), "Смесь для плова".to_owned());
+            product.ingredients = Some("Cumin, barberries, hazelnuts".to_owned());
+            product.description = Some("50 g for pilaf. Contains hazelnuts. Vegan.".to_owned());
+        } else if name == "Kettle 1.8 L" {
+            product.availability = Some("out_of_stock".to_owned());
+            product.restock_on = Some("2099-03-01".to_owned());
+        }
+    }
+    facts
+}
+
+#[rstest]
+#[case("ru", "смесь для плова: барбарис там есть?", "other", 0.4, "барбарис")]
+#[case("en", "plov blend: any cumin in there?", "variants", 0.5, "Cumin")]
+#[case("ru", "смесь для плова, орехи какие?", "nuts", 0.95, "фундук")]
+fn whether_something_is_in_it_is_told_by_its_list(
+    #[case] language: &str,
+    #[case] comment: &str,
+    #[case] subject: &str,
+    #[case] sure: f32,
+    #[case] told: &str,
+) {
+    let asked = about(
+        subject,
+        sure,
+        request(comment, language, Label::Question, pantry()),
+    );
+    let answer = drafted(&asked);
+    assert!(answer.text.contains(told), "{}", answer.text);
+}
+
+#[rstest]
+#[case("plov blend: cumin from where?", "origin_ingredients", 0.9)]
+#[case("plov blend: which variety of cumin is it", "ingredients", 0.9)]
+#[case("plov blend: sell me a bag of cumin for it", "spare_parts", 0.9)]
+fn another_question_about_what_is_in_it_is_not_answered_by_its_list(
+    #[case] comment: &str,
+    #[case] subject: &str,
+    #[case] sure: f32,
+) {
+    declined(&about(
+        subject,
+        sure,
+        request(comment, "en", Label::Question, pantry()),
+    ));
+}
+
+#[test]
+fn who_must_not_eat_something_sees_all_of_it() {
+    let comment = "plov blend, my kid has allergies, trouble?";
+    let answer = drafted(&about(
+        "allergens",
+        0.95,
+        request(comment, "en", Label::Question, pantry()),
+    ));
+    for told in ["Cumin", "barberries", "contains: hazelnuts"] {
+        assert!(answer.text.contains(told), "{told} in {}", answer.text);
+    }
+}
+
+#[test]
+fn waiting_for_what_is_away_asks_for_its_date() {
+    let asked = |comment| {
+        about(
+            "notify_stock",
+            0.4,
+            request(comment, "en", Label::Question, pantry()),
+        )
+    };
+    let answer = drafted(&asked("kettle 1.8 l, when will it land"));
+    assert!(answer.text.contains("2099"), "{}", answer.text);
+    declined(&asked("kettle 1.2 l, when will it land"));
+}
+
+#[rstest]
+#[case("would the lid 26 fit my lodge", false)]
+#[case("would the lid 26 fit the skillet", true)]
+fn what_fits_what_is_told_of_known_things_alone(#[case] comment: &str, #[case] is_told: bool) {
+    let mut facts = skillets();
+    facts.push(passage(
+        9,
+        "en",
+        "Which lid fits",
+        "The Lid 26 fits the Skillet 26.",
+    ));
+    let asked = told("fits", facts, comment, "en", Label::Question);
+    if is_told {
+        assert!(drafted(&asked).text.contains("Lid 26"));
+    } else {
+        declined(&asked);
+    }
+}
