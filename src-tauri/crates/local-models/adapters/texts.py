@@ -13,9 +13,9 @@ def read(name):
     return [json.loads(line) for line in (DATA / name).read_text().splitlines()]
 
 
-def ids_of(program, texts, e5, longest):
+def ids_of(program, texts, e5, longest, role="query"):
     lines = "".join(json.dumps(text) + "\n" for text in texts)
-    out = subprocess.run([program], input=lines, capture_output=True, text=True, check=True).stdout
+    out = subprocess.run([program, role], input=lines, capture_output=True, text=True, check=True).stdout
     return [[e5.begin, *json.loads(line), e5.end][:longest] for line in out.splitlines()]
 
 

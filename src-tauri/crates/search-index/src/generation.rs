@@ -582,7 +582,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use domain::Language;
-    use domain::ports::{IndexFilter, Offer};
+    use domain::ports::{IndexFilter, Offer, VectorSpace};
 
     #[test]
     fn rows_that_were_counted_before_a_removal_say_nothing_after_it() {

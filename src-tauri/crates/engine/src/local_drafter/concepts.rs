@@ -220,7 +220,7 @@ use Kind::{Aspect, Day, Place, Property, Sign, Thing, Tone, Topic};
 #[rustfmt::skip]
 static TABLE: &[(&str, Kind, &str)] = &[
     // aspects
-    ("howmuch", Aspect, "how much|сколько|скока|скільки|қанша|неше|cuanto|cuanta|how many|сколько это|cuantos|cuantas|amount*"),
+    ("howmuch", Aspect, "how much|сколько|сколко|скока|скільки|қанша|неше|cuanto|cuanta|how many|сколько это|cuantos|cuantas|amount*"),
     ("cost", Aspect, "set me back|price*|priced|prise|going for|whats the damage|cost*|charge|charges|pay for|почем|почим|пачем|цена|цену|цены|цене|ценник|стоит|стоят|стоить|стоимост*|доплат*|сколько будет|ціна|ціну|ціни|ціною|коштує|коштують|коштуват*|почому|по чому|скіки|скоко|вартіст*|доплатит*|баға*|тұрады|тұра|қанша болады|неше еуро|неше теңге|неше тенге|precio*|cuesta*|costar|cuanto vale|que valor|a como|cuanto es|cuanto sale|cuanto salen|a cuanto sale|a cuanto salen|vale la|que vale|valen|importe|what does one cost|how much is|how much are|how much for|how much to"),
     ("duration", Aspect, "how many days|до какого числа|until when can|how long does|how long do|how long is delivery|how long will|how fast|delivery time|takes|take|working day*|business day*|days|сколько дней|сколько времени|сколько идет|как долго|за сколько|когда придет|долго|дней|рабочих дн*|занимает|срок*|скільки днів|скільки часу|скільки триває|як довго|триває|днів|робочих дн*|термін*|скільки йде|неше күн*|қанша уақыт*|қанша күн*|уақыт*|алады|жұмыс күн*|cuantos dias|cuanto tarda*|tarda*|en cuanto llega*|plazo*|dias|laborable*|cuanto dura*|valid|действует|действуют|дійсн*|жарамды|valen"),
     ("howlong", Aspect, "how long"),

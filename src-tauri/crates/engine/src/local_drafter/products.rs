@@ -3,7 +3,8 @@
 use super::clauses::{Clause, is_content};
 use super::words::{alike, is_number, tokens};
 use domain::draft::{FactKind, ProductFacts};
-use domain::{DraftRequest, Fact};
+use domain::text::in_cyrillic;
+use domain::{DraftRequest, Fact, Language};
 use std::collections::{BTreeSet, HashMap};
 
 /// Below this a mention is chance.
@@ -100,7 +101,10 @@ struct Mention {
 impl<'a> Catalogue<'a> {
     pub fn new(request: &'a DraftRequest, clauses: &[Clause]) -> Self {
         let mut catalogue = Self {
-            products: worthed(&request.facts),
+            products: worthed(
+                &request.facts,
+                request.reading.own_letters.as_ref().map(|_| &request.language),
+            ),
             of_clauses: Vec::new(),
             around: Vec::new(),
             named_in_thread: false,
@@ -264,13 +268,14 @@ impl<'a> Catalogue<'a> {
     }
 }
 
-/// The products among the facts, each word of their names with what it is worth.
-fn worthed(facts: &[Fact]) -> Vec<Entry<'_>> {
+/// The products among the facts, each word of their names with what it is worth. `letters`: the comment came in Latin
+/// letters and is read in those of this language, and so are names.
+fn worthed<'a>(facts: &'a [Fact], letters: Option<&Language>) -> Vec<Entry<'a>> {
     let mut products: Vec<Entry<'_>> = facts
         .iter()
         .enumerate()
         .filter_map(|(fact, f)| match &f.kind {
-            FactKind::Product { product, .. } => Some(Entry::new(fact, product)),
+            FactKind::Product { product, .. } => Some(Entry::new(fact, product, letters)),
             FactKind::Passage { .. } => None,
         })
         .collect();
@@ -405,11 +410,18 @@ fn rarity(words_of_products: &[(usize, &str)], word: &str) -> f32 {
 }
 
 impl<'a> Entry<'a> {
-    fn new(fact: usize, product: &'a ProductFacts) -> Self {
-        let mut aliases: Vec<Vec<String>> = std::iter::once(&product.name)
+    fn new(fact: usize, product: &'a ProductFacts, letters: Option<&Language>) -> Self {
+        let called: Vec<&String> = std::iter::once(&product.name)
             .chain(product.names.values())
             .chain(&product.synonyms)
             .chain(std::iter::once(&product.sku))
+            .collect();
+        let read = letters.map_or(Vec::new(), |language| {
+            called.iter().map(|name| in_cyrillic(name, language)).collect()
+        });
+        let mut aliases: Vec<Vec<String>> = called
+            .into_iter()
+            .chain(&read)
             .map(|name| tokens(name).into_iter().filter(|w| is_name_word(w)).collect())
             .filter(|alias: &Vec<String>| !alias.is_empty())
             .collect();

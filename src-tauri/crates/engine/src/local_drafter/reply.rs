@@ -283,6 +283,7 @@ impl<'a> Situation<'a> {
         let mut answers: Vec<Answer> = Vec::new();
         let mut refusals: Vec<(bool, Refusal)> = Vec::new();
         let alone = asking.len() == 1;
+        let first = asking.first().copied();
         for at in asking {
             let surely = self
                 .bought_by_meaning(at, alone, tongue)
@@ -322,6 +323,10 @@ impl<'a> Situation<'a> {
         });
         if let Some((_, refusal)) = blocking {
             return Err(refusal.clone());
+        }
+        // Its parts may say too little one by one.
+        if answers.is_empty() && !alone {
+            answers.extend(first.and_then(|at| self.section_surely(at, true)));
         }
         if answers.is_empty() {
             let order = |r: &Refusal| match r.reason {

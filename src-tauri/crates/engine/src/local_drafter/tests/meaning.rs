@@ -357,3 +357,28 @@ fn what_fits_what_is_told_of_known_things_alone(#[case] comment: &str, #[case] i
         declined(&asked);
     }
 }
+
+#[test]
+fn what_no_part_says_alone_the_whole_comment_may() {
+    let comment = "my sister loves to cook, could she learn it at yours? and which evening?";
+    let mut asked = told("workshops", workshops(), comment, "en", Label::Question);
+    let other = about("other", 0.9, asked.clone()).reading.comment;
+    assert!(asked.reading.parts.len() > 1, "it asks in parts");
+    asked.reading.parts = vec![other.clone(); asked.reading.parts.len()];
+    assert!(drafted(&asked).text.contains("Thursday"));
+    asked.reading.comment = other;
+    declined(&asked);
+}
+
+#[test]
+fn names_are_read_in_the_letters_that_the_comment_is_read_in() {
+    let written = "Сколко стоит Скиллет 26?";
+    let mut asked = about("price", 0.9, request(written, "ru", Label::Question, skillets()));
+    if let FactKind::Product { product, .. } = &mut asked.facts[0].kind {
+        product.names.clear();
+    }
+    declined(&asked);
+    asked.reading.own_letters = Some(written.to_owned());
+    let answer = drafted(&asked);
+    assert!(answer.text.contains("€89"), "{}", answer.text);
+}
