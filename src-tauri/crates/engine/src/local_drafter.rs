@@ -11,14 +11,20 @@
 mod attributes;
 mod clauses;
 mod concepts;
+mod described;
 mod fillers;
+mod glossary;
 mod meaning;
 mod names;
 mod passages;
 mod products;
 mod reply;
 mod row;
+mod rows_by_subject;
 mod section;
+mod sections_by_subject;
+mod special;
+mod subjects;
 mod wording;
 mod words;
 

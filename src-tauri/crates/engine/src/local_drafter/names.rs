@@ -1,8 +1,8 @@
 //! What a product is called and made of, and how closely a section has to speak of it to answer for it.
 
-use super::attributes;
 use super::clauses::is_content;
 use super::concepts::{ConceptId, Kind, concepts_of, kind_of};
+use super::glossary;
 use super::wording::Tongue;
 use super::words::{alike, is_number, tokens};
 use domain::draft::ProductFacts;
@@ -139,7 +139,7 @@ pub(super) fn short_names(product: &ProductFacts, tongue: Option<Tongue>) -> Vec
 fn material_words(materials: Option<&str>, tongue: Option<Tongue>) -> Vec<String> {
     let named = tongue
         .zip(materials)
-        .and_then(|(tongue, materials)| attributes::translated(materials, tongue));
+        .and_then(|(tongue, materials)| glossary::translated(materials, tongue));
     tokens(&named.unwrap_or_default())
         .into_iter()
         .filter(|w| !is_number(w) && is_content(w))

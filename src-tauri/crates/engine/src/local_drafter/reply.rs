@@ -292,7 +292,8 @@ impl<'a> Situation<'a> {
                     row.or_else(|| self.awaited(at, alone, tongue))
                         .map(|answer| vec![answer])
                 })
-                .or_else(|| self.section_surely(at, alone).map(|answer| vec![answer]));
+                .or_else(|| self.section_surely(at, alone).map(|answer| vec![answer]))
+                .or_else(|| self.listed_surely(at, alone, tongue));
             let answer = surely.map_or_else(
                 || {
                     self.answer_clause(at, tongue)

@@ -3,12 +3,14 @@
 use super::attributes::{self, Use};
 use super::clauses::Clause;
 use super::concepts::{ConceptId, Kind, concepts_of, kind_of};
+use super::described;
 use super::fillers::is_about_buying;
-use super::meaning::is_of_one_side;
+use super::glossary;
 use super::names::{Closeness, closeness, names, own_ids, product_words};
 use super::passages::Question;
 use super::products::{Meant, TheOne};
 use super::reply::{Answer, Refusal, Situation};
+use super::special::is_of_one_side;
 use super::wording::{self, Label, Tongue};
 use super::words::{alike, is_number, sentences, tokens};
 use crate::find::{is_valid_on, iso_date};
@@ -200,6 +202,9 @@ impl Situation<'_> {
         }
         // A price that is only implied ("how many…?") may be another number.
         let implied = cost && !clause.concepts.has("cost");
+        if implied && !stock && self.surely_asks_no_price() {
+            return Ok(None);
+        }
         let is_borne = |word: &str| is_about_buying(word) && !asked.one.words.is_empty() && !implied;
         let strange: Vec<&str> = asked.strange().into_iter().filter(|w| !is_borne(w)).collect();
         let allowed: &[ConceptId] = if stock {
@@ -437,7 +442,7 @@ impl Situation<'_> {
 }
 
 /// An attribute that a row lists.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Listed {
     Weight,
     Capacity,
@@ -495,20 +500,20 @@ impl Listed {
     }
 
     pub(super) fn value(self, product: &ProductFacts, tongue: Tongue) -> Option<String> {
-        let words = |list: &Option<String>| attributes::translated(list.as_deref()?, tongue);
+        let words = |list: &Option<String>| glossary::translated(list.as_deref()?, tongue);
         match self {
             Self::Weight => attributes::weight(product, tongue)
                 .or_else(|| attributes::sizes_in(product, &["kg", "g"], tongue)),
-            Self::Capacity => attributes::held(product, tongue),
-            Self::Thickness => attributes::thickness(product, tongue),
-            Self::Hardness => attributes::hardness(product, tongue),
+            Self::Capacity => described::held(product, tongue),
+            Self::Thickness => described::thickness(product, tongue),
+            Self::Hardness => described::hardness(product, tongue),
             Self::Size => attributes::sizes(product, tongue),
             Self::Material => words(&product.materials),
             Self::Ingredients => words(&product.ingredients),
             // What is in a box is not how large it is.
             Self::Contents if product.ingredients.is_some() => words(&product.ingredients),
             Self::Contents => attributes::sizes_in(product, &["of"], tongue),
-            Self::Care => attributes::washing(product, tongue),
+            Self::Care => described::washing(product, tongue),
         }
     }
 }

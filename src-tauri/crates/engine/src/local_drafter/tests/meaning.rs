@@ -1,8 +1,9 @@
 //! What the subject of a comment decides where its words do not.
 
 use super::{declined, drafted, passage, request, skillets};
+use crate::local_drafter::draft;
 use domain::draft::FactKind;
-use domain::{DeclineReason, DraftRequest, Fact, Label, Subject, SubjectScore};
+use domain::{DeclineReason, DraftOutcome, DraftRequest, Fact, Label, Subject, SubjectScore};
 use rstest::rstest;
 
 /// The request with all of the comment about one subject.
@@ -381,4 +382,40 @@ fn names_are_read_in_the_letters_that_the_comment_is_read_in() {
     asked.reading.own_letters = Some(written.to_owned());
     let answer = drafted(&asked);
     assert!(answer.text.contains("€89"), "{}", answer.text);
+}
+
+#[test]
+fn how_many_kilos_is_no_price() {
+    let asked = |subject| {
+        let comment = "таба 26 ауыр ма, неше кг";
+        let mut asked = about(subject, 0.98, request(comment, "kk", Label::Question, skillets()));
+        if let FactKind::Product { product, .. } = &mut asked.facts[0].kind {
+            product.names.insert("kk".to_owned(), "Таба 26".to_owned());
+        }
+        draft(&asked)
+    };
+    if let DraftOutcome::Drafted(answer) = asked("weight") {
+        assert!(!answer.text.contains('€'), "{}", answer.text);
+    }
+    let DraftOutcome::Drafted(price) = asked("price") else {
+        panic!("a price that is asked for is told");
+    };
+    assert!(price.text.contains("€89"), "{}", price.text);
+}
+
+#[test]
+fn the_iron_pan_is_how_it_is_called() {
+    let comment = "skillet 26 of cast iron, for the barbecue, would that do";
+    declined(&about(
+        "acid",
+        0.3,
+        request(comment, "en", Label::Question, skillets()),
+    ));
+    let comment = "skillet 26, is it really cast iron then";
+    let answer = drafted(&about(
+        "material",
+        0.5,
+        request(comment, "en", Label::Question, skillets()),
+    ));
+    assert!(answer.text.contains("cast iron"), "{}", answer.text);
 }
