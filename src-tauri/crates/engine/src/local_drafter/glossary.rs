@@ -36,14 +36,7 @@ pub(super) fn translated_part(part: &str, tongue: Tongue) -> Option<String> {
         Some(row) => (row, percent),
         None => named().map(|(row, name)| (row, name + &percent))?,
     };
-    let at = match tongue {
-        Tongue::En => 0,
-        Tongue::Ru => 1,
-        Tongue::Uk => 2,
-        Tongue::Kk => 3,
-        Tongue::Es => 4,
-    };
-    Some(format!("{}{percent}", row[at]))
+    Some(format!("{}{percent}", tongue.of_all(*row)))
 }
 
 const GLOSSARY: &[[&str; 5]] = &[

@@ -18,11 +18,11 @@ use super::wording::{self, Tongue};
 use super::words::{alike, is_number};
 use domain::SubjectScore;
 
-/// Unless the product is named in full.
+/// Instead of [`CLEAR`], where the product is named in full.
 const NAMED: f32 = 0.45;
-/// Or the words of the clause name the subject, or both.
-const SAID_AND_NAMED: f32 = 0.1;
+/// The same where the words of the clause name the subject, and where both are named.
 const AGREED: f32 = 0.35;
+const SAID_AND_NAMED: f32 = 0.1;
 /// From here on a word that is not understood does not make another question of what a product is made of.
 const SURELY: f32 = 0.95;
 /// A subject that is as likely as this may be meant.
@@ -89,7 +89,7 @@ impl<'a> Situation<'a> {
     }
 
     /// What the row lists of it: a height is none of its sizes, since nobody says which of them it is.
-    pub(super) fn listed_of(&self, stands: &Stands, one: &TheOne, tongue: Tongue) -> Option<Answer> {
+    fn listed_of(&self, stands: &Stands, one: &TheOne, tongue: Tongue) -> Option<Answer> {
         if let Some(diet) = stands.diet {
             let product = self.catalogue.product(one.fact)?;
             // What is said of sesame is no word on nuts.
@@ -154,7 +154,7 @@ impl<'a> Situation<'a> {
     }
 
     /// Words that make another question of it: "a pot for coffee" is no copper pan, "in navy blue" is none of its row.
-    pub(super) fn is_strange(&self, at: usize, one: &TheOne) -> bool {
+    fn is_strange(&self, at: usize, one: &TheOne) -> bool {
         let Some(product) = self.catalogue.product(one.fact) else {
             return true;
         };
@@ -180,7 +180,7 @@ impl<'a> Situation<'a> {
     }
 
     /// The products have the numbers that are named: of skillets of 20 and 26 cm none is told to who asks for one of 36.
-    pub(super) fn numbers_fit(&self, at: usize, facts: &[usize]) -> bool {
+    fn numbers_fit(&self, at: usize, facts: &[usize]) -> bool {
         let mut numbers = self
             .clauses
             .iter()
@@ -232,7 +232,8 @@ impl<'a> Situation<'a> {
     /// "Is there garlic in it?", "is the handle really oak?": the list that has the word is told.
     pub(super) fn substance_asked(&self, at: usize, alone: bool, tongue: Tongue) -> Option<Answer> {
         let clause = &self.clauses[at];
-        let best = self.subjects_of(at, alone)?.first()?;
+        let subjects = self.subjects_of(at, alone)?;
+        let best = subjects.first()?;
         let of_another_subject =
             best.confidence >= OF_THE_SHOP && !OF_SUBSTANCES.contains(&best.subject.name());
         let asks_more = clause.concepts.has("origin")
@@ -242,7 +243,7 @@ impl<'a> Situation<'a> {
                 .iter()
                 .flat_map(|clause| &clause.words)
                 .any(|word| is_of_its_kind(word))
-            || sure_of(self.subjects_of(at, alone)?, "spare_parts") >= DOUBT;
+            || sure_of(subjects, "spare_parts") >= DOUBT;
         if of_another_subject || asks_more || self.compares_or_asks_why(at) {
             return None;
         }
@@ -261,10 +262,7 @@ impl<'a> Situation<'a> {
             && is_called_otherwise
             && described::has_nuts(product);
         // "The iron pan" is how it is called.
-        let may_ask = product.ingredients.is_some()
-            || self
-                .subjects_of(at, alone)
-                .is_some_and(|subjects| sure_of(subjects, "material") >= MAY_BE);
+        let may_ask = product.ingredients.is_some() || sure_of(subjects, "material") >= MAY_BE;
         let is_asked = clause.words.iter().enumerate().any(|(i, word)| {
             !one.words.contains(&i)
                 && !names(product, word)

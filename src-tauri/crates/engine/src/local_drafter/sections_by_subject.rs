@@ -30,7 +30,7 @@ impl<'a> Situation<'a> {
     }
 
     /// The section of the author's language that most likely answers, if it is likely enough.
-    pub(super) fn section_by_meaning(&self, at: usize, subjects: &[SubjectScore]) -> Option<Answer> {
+    fn section_by_meaning(&self, at: usize, subjects: &[SubjectScore]) -> Option<Answer> {
         let (passage, chance) = self.likeliest(at, subjects)?;
         if chance < ANSWERS
             || self.tells_of_other_goods(at, passage, subjects)
@@ -53,7 +53,7 @@ impl<'a> Situation<'a> {
     }
 
     /// The section that tells most of what is asked, with its chance to answer.
-    pub(super) fn likeliest(&self, at: usize, subjects: &[SubjectScore]) -> Option<(&Passage<'a>, f32)> {
+    fn likeliest(&self, at: usize, subjects: &[SubjectScore]) -> Option<(&Passage<'a>, f32)> {
         let reading = &self.request.reading;
         let of = |list: &[f32], fact: usize| list.get(fact).copied().unwrap_or(0.0);
         let worth = |passage: &Passage<'_>| {
@@ -100,12 +100,7 @@ impl<'a> Situation<'a> {
     }
 
     /// "Does the lid fit my Lodge?": a section about what fits what has to know each thing.
-    pub(super) fn fits_something_else(
-        &self,
-        at: usize,
-        passage: &Passage<'a>,
-        subjects: &[SubjectScore],
-    ) -> bool {
+    fn fits_something_else(&self, at: usize, passage: &Passage<'a>, subjects: &[SubjectScore]) -> bool {
         if subjects.first().is_none_or(|best| best.subject.name() != "fits") {
             return false;
         }
@@ -122,7 +117,7 @@ impl<'a> Situation<'a> {
     }
 
     /// "Is the workshop in Spanish?", "a discount for students?": a section that does not name the case says nothing of it.
-    pub(super) fn asks_for_a_special_case(&self, passage: &Passage<'a>) -> bool {
+    fn asks_for_a_special_case(&self, passage: &Passage<'a>) -> bool {
         let asked = self.clauses.iter().flat_map(|clause| &clause.words);
         let cases: Vec<_> = asked.filter_map(|word| case_of(word)).collect();
         cases.iter().any(|case| !passage.has_beginning(case))
@@ -130,12 +125,7 @@ impl<'a> Situation<'a> {
 
     /// What pans weigh says nothing of a knife: a section about how goods are, used and treated has to speak of the kind
     /// of the product that the clause names.
-    pub(super) fn tells_of_other_goods(
-        &self,
-        at: usize,
-        passage: &Passage<'a>,
-        subjects: &[SubjectScore],
-    ) -> bool {
+    fn tells_of_other_goods(&self, at: usize, passage: &Passage<'a>, subjects: &[SubjectScore]) -> bool {
         let of_goods = subjects.first().is_some_and(|best| {
             let name = best.subject.name();
             OF_PRODUCTS.iter().any(|stands| stands.name == name) || TREATMENT.contains(&name)
