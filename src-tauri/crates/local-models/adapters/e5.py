@@ -1,6 +1,7 @@
 """multilingual-e5-small in JAX, read from the app's own model file, with low-rank additions to its upper layers."""
 
 import struct
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
@@ -151,3 +152,27 @@ def write(path, e5, first, additions, weights, biases):
     out += np.ascontiguousarray(weights, np.float32).tobytes() + np.asarray(biases, np.float32).tobytes()
     with open(path, "wb") as file:
         file.write(out)
+
+
+def read(path, e5):
+    """Where the additions of such a file begin, the additions, weights and biases."""
+    data = Path(path).read_bytes()
+    _, first, layers, rank, hidden, feed, scores = struct.unpack_from("<7I", data, 4)
+    assert data[:4] == b"MADP" and (hidden, feed) == (e5.hidden, e5.feed), f"{path} is no adapter of this model"
+    at = 4 + 7 * 4
+
+    def take(kind, *shape):
+        nonlocal at
+        values = np.frombuffer(data, kind, np.prod(shape), at).reshape(shape)
+        at += values.nbytes
+        return jnp.asarray(values, jnp.float32)
+
+    sizes = {"fi": (hidden, feed), "fo": (feed, hidden)}
+    additions = []
+    for _ in range(layers):
+        layer = {}
+        for part in PARTS:
+            inputs, outputs = sizes.get(part, (hidden, hidden))
+            layer[part] = (take(np.float16, inputs, rank), take(np.float16, rank, outputs))
+        additions.append(layer)
+    return first, additions, take(np.float32, scores, hidden), take(np.float32, scores)

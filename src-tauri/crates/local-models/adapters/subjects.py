@@ -38,6 +38,7 @@ def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--tokens", required=True, help="the built example `tokens`")
     arguments.add_argument("--out", required=True)
+    arguments.add_argument("--begin", help="an adapter to go on from: one epoch, at a third of the rates")
     arguments = arguments.parse_args()
     begun = time.time()
     subjects = subject_names()
@@ -69,7 +70,13 @@ def main():
         "layers": e5.additions(0, FIRST, RANK),
         "head": {"w": jnp.zeros((e5.hidden, len(subjects))), "b": jnp.zeros(len(subjects))},
     }
+    epochs, part_of_rate = EPOCHS, 1.0
+    if arguments.begin:
+        epochs, part_of_rate = 1, 1 / 3
+        _, params["layers"], weights, biases = model.read(arguments.begin, e5)
     mean = jnp.asarray(all_vectors(params["layers"], np.arange(len(rows))).mean(0))
+    if arguments.begin:
+        params["head"] = {"w": weights.T / SCALE, "b": biases + mean @ weights.T}
 
     def odds(params, vector):
         return (vector - mean) * SCALE @ params["head"]["w"] + params["head"]["b"]
@@ -78,8 +85,8 @@ def main():
         soft = wanted * (1 - DOUBT) + DOUBT / len(subjects)
         return optax.softmax_cross_entropy(odds(params, vectors(params["layers"], x, mask, key)), soft).mean()
 
-    steps = EPOCHS * (len(trained) // BATCH)
-    rate = optax.warmup_cosine_decay_schedule(0, 1.0, steps // 10, steps, 0.02)
+    steps = epochs * (len(trained) // BATCH)
+    rate = optax.warmup_cosine_decay_schedule(0, part_of_rate, steps // 10, steps, 0.02 * part_of_rate)
     kinds = {"layers": "layers", "head": "head"}
     optimizer = optax.chain(
         optax.clip_by_global_norm(1.0),
@@ -100,7 +107,7 @@ def main():
         return optax.apply_updates(params, updates), state, value
 
     key = jax.random.PRNGKey(1)
-    for epoch in range(EPOCHS):
+    for epoch in range(epochs):
         losses = []
         for batch in batches(trained, lengths, BATCH, random):
             x, mask = padded([states[i] for i in batch], BATCH, e5.hidden)

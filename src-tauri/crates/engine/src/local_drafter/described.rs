@@ -161,9 +161,24 @@ pub(super) fn substances(product: &ProductFacts, tongue: Tongue) -> Vec<String> 
 
 /// Its ingredients name nuts.
 pub(super) fn has_nuts(product: &ProductFacts) -> bool {
-    const NUTS: [&str; 5] = ["nut", "almond", "cashew", "pistach", "pecan"];
+    const NUTS: [&str; 10] = [
+        "almond",
+        "brazil",
+        "cashew",
+        "hazelnut",
+        "macadamia",
+        "nut",
+        "peanut",
+        "pecan",
+        "pistachio",
+        "walnut",
+    ];
     let ingredients = product.ingredients.as_deref().unwrap_or_default().to_lowercase();
-    NUTS.iter().any(|nut| ingredients.contains(nut)) && !ingredients.contains("nutmeg")
+    let mut words = ingredients.split(|letter: char| !letter.is_alphanumeric());
+    words.any(|word| {
+        NUTS.iter()
+            .any(|nut| *nut == word || word.strip_suffix('s') == Some(nut))
+    })
 }
 
 /// How it is washed, as far as its care is said in the phrases that are known; `None` when a phrase is not, or nothing
@@ -302,6 +317,19 @@ mod tests {
             None,
             "what it contains may not be lost"
         );
+    }
+
+    #[test]
+    fn nuts_are_told_from_what_only_sounds_like_them() {
+        let of = |ingredients: &str| {
+            has_nuts(&ProductFacts {
+                ingredients: Some(ingredients.to_owned()),
+                ..ProductFacts::default()
+            })
+        };
+        assert!(of("Hazelnuts, nutmeg"));
+        assert!(of("oats, sliced almonds"));
+        assert!(!of("coconut, nutmeg, nutritional yeast"));
     }
 
     #[test]
