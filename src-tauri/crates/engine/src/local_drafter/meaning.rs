@@ -19,11 +19,15 @@ pub(super) const CLEAR: f32 = 0.8;
 pub(super) const DOUBT: f32 = 0.1;
 /// A comment that is taken for praise asks for a subject from here on.
 const SEEMS_ASKED: f32 = 0.7;
+/// The same where it names a product.
+const MAY_ASK: f32 = 0.25;
 /// From here on a comment is about what the shop does and not about a price.
 pub(super) const OF_THE_SHOP: f32 = 0.7;
 /// Where a section tells this much of what is asked, one that tells a small part of that answers something else.
 const TOLD: f32 = 0.4;
 const BESIDE_IT: f32 = 0.2;
+/// From here on the whole comment has a subject, whatever its parts seem to be about.
+const WHOLE: f32 = 0.5;
 /// A section with a smaller chance answers nothing, however well its words fit.
 const DOUBTFUL: f32 = 0.3;
 /// From here on not even words that fit answer.
@@ -37,8 +41,10 @@ impl<'a> Situation<'a> {
             subject.is_some_and(|best| best.confidence >= SEEMS_ASKED && best.subject.name() != "other");
         let named = (0..self.clauses.len()).any(|at| self.catalogue.named_in_clause(at));
         let may_buy = named && subject.is_some_and(|best| BOUGHT.contains(&best.subject.name()));
+        let may_ask = named && subject.is_some_and(|best| best.confidence >= MAY_ASK && best.subject.name() != "other");
         let compares = (0..self.clauses.len()).any(|at| self.compares_or_asks_why(at));
-        has_subject || may_buy || (subject.is_some() && (compares || self.request.comment_text.contains('?')))
+        let is_question = self.clauses.iter().any(|clause| clause.is_question);
+        has_subject || may_buy || may_ask || (subject.is_some() && (compares || is_question))
     }
 
     /// An answer by words alone, unless the models inside the app are nearly sure that no shop tells what is asked.
@@ -55,7 +61,7 @@ impl<'a> Situation<'a> {
             let best = self.own_passages().map(told).fold(0.0, f32::max);
             let is_beside_it = best >= TOLD && told(passage) < BESIDE_IT * best;
             let chance = self.chance_of(at, subjects, passage);
-            (is_beside_it || chance < DOUBTFUL).then_some(chance)
+            (is_beside_it || chance < DOUBTFUL || self.is_beside_the_whole(passage)).then_some(chance)
         });
         if let Some(chance) = doubtful {
             return Err(Refusal::new(
@@ -70,6 +76,17 @@ impl<'a> Situation<'a> {
             DeclineReason::NoSource,
             "by its meaning it asks for what no source tells",
         ))
+    }
+
+    /// What the whole comment is about is told by another section: parts say little one by one.
+    fn is_beside_the_whole(&self, passage: &Passage<'_>) -> bool {
+        let asked = &self.request.reading.comment;
+        if asked.first().is_none_or(|best| best.confidence < WHOLE || best.subject.name() == "other") {
+            return false;
+        }
+        let told = |passage: &Passage<'_>| shared(asked, self.request.reading.told.get(passage.fact));
+        let best = self.own_passages().map(told).fold(0.0, f32::max);
+        best >= TOLD && told(passage) < BESIDE_IT * best
     }
 
     /// "The handle burnt, do you sell them? How much?" asks for no price of the kettle: a row's price is no answer when

@@ -10,7 +10,7 @@ use super::names::{Closeness, closeness, names, own_ids, product_words};
 use super::passages::Question;
 use super::products::{Meant, TheOne};
 use super::reply::{Answer, Refusal, Situation};
-use super::special::is_of_one_side;
+use super::special::{asks_millilitres, in_litres, is_of_one_side};
 use super::wording::{self, Label, Tongue};
 use super::words::{alike, is_number, sentences, tokens};
 use crate::find::{is_valid_on, iso_date};
@@ -174,7 +174,10 @@ impl Situation<'_> {
         let of_one_side = asked.clause.words.iter().any(|word| is_of_one_side(word));
         let value = listed
             .filter(|listed| !(of_one_side && matches!(listed, Listed::Size)))
-            .and_then(|l| Some((l, l.value(asked.product, asked.tongue)?)));
+            .and_then(|l| Some((l, l.value(asked.product, asked.tongue)?)))
+            .filter(|(listed, value)| {
+                !(matches!(listed, Listed::Capacity) && asks_millilitres(&self.clauses) && !in_litres(value))
+            });
         if let Some((listed, value)) = value
             && asked.strange().is_empty()
             && asked.others(listed.ids()).is_empty()

@@ -50,6 +50,9 @@ impl<'a> Situation<'a> {
             Meant::Several(facts) if facts.len() > MOST_ALIKE || !BOUGHT.contains(&stands.name) => {
                 return Err(self.ambiguous(&facts));
             }
+            Meant::Several(facts) if facts.iter().all(|fact| self.is_in_another_colour(at, *fact)) => {
+                return Ok(Vec::new());
+            }
             Meant::Several(facts) => facts.into_iter().map(TheOne::among_several).collect(),
             Meant::Nothing => return Ok(Vec::new()),
         };
@@ -158,8 +161,7 @@ impl<'a> Situation<'a> {
         let Some(product) = self.catalogue.product(one.fact) else {
             return true;
         };
-        let is_another_colour = |word: &str| is_colour(word) && !tells_colour(product, word);
-        if self.clauses[at].words.iter().any(|word| is_another_colour(word)) {
+        if self.is_in_another_colour(at, one.fact) {
             return true;
         }
         !self.is_named_in_full(one)
@@ -170,6 +172,13 @@ impl<'a> Situation<'a> {
                     && !is_about_buying(word)
                     && !is_number(word)
             })
+    }
+
+    /// The clause names a colour that the row does not.
+    fn is_in_another_colour(&self, at: usize, fact: usize) -> bool {
+        let product = self.catalogue.product(fact);
+        let mut words = self.clauses[at].words.iter();
+        product.is_some_and(|product| words.any(|word| is_colour(word) && !tells_colour(product, word)))
     }
 
     /// In one clause or another.
@@ -244,7 +253,11 @@ impl<'a> Situation<'a> {
                 .flat_map(|clause| &clause.words)
                 .any(|word| is_of_its_kind(word))
             || sure_of(subjects, "spare_parts") >= DOUBT;
-        if of_another_subject || asks_more || self.compares_or_asks_why(at) {
+        // "The one with the nuts, what does it cost?" asks for its price.
+        let whole = self.request.reading.comment.first();
+        let of_buying =
+            whole.is_some_and(|best| best.confidence >= SURELY && BOUGHT.contains(&best.subject.name()));
+        if of_another_subject || of_buying || asks_more || self.compares_or_asks_why(at) {
             return None;
         }
         let Meant::One(one) = self.catalogue.meant(at) else {

@@ -123,12 +123,12 @@ impl<'a> Situation<'a> {
         cases.iter().any(|case| !passage.has_beginning(case))
     }
 
-    /// What pans weigh says nothing of a knife: a section about how goods are, used and treated has to speak of the kind
-    /// of the product that the clause names.
+    /// What pans weigh says nothing of a knife: a section about how goods are, used and treated, or about their parts, has
+    /// to speak of the kind of the product that the clause names.
     fn tells_of_other_goods(&self, at: usize, passage: &Passage<'a>, subjects: &[SubjectScore]) -> bool {
         let of_goods = subjects.first().is_some_and(|best| {
             let name = best.subject.name();
-            OF_PRODUCTS.iter().any(|stands| stands.name == name) || TREATMENT.contains(&name)
+            OF_PRODUCTS.iter().any(|stands| stands.name == name) || TREATMENT.contains(&name) || name == "spare_parts"
         });
         let Meant::One(one) = self.catalogue.meant(at) else {
             return false;
