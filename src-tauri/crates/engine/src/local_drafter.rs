@@ -40,7 +40,7 @@ use reply::{Refusal, Reply, Situation};
 pub struct LocalDrafter;
 
 /// Changes whenever the same request may give another text.
-const VERSION: &str = "5";
+const VERSION: &str = "6";
 
 #[async_trait]
 impl Drafter for LocalDrafter {

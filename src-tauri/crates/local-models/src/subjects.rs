@@ -13,8 +13,8 @@ use std::sync::LazyLock;
 /// Subjects that are named for a text at most.
 const MOST: usize = 3;
 /// Parts of heads and model in the odds of a text that both have read.
-const OF_HEADS: f32 = 0.4;
-const OF_MODEL: f32 = 0.8;
+const OF_HEADS: f32 = 0.6;
+const OF_MODEL: f32 = 0.7;
 /// Less likely ones are not named.
 const FAINT: f32 = 0.02;
 
@@ -147,7 +147,7 @@ mod tests {
             "among so many each alone is too faint to be named"
         );
         let mut heads = silent();
-        heads.weights[2 + FEATURES] = 30.0;
+        heads.weights[2 + FEATURES] = 20.0;
         let said = heads.of(&[0.6, 0.8], &signals, Some(&read));
         assert_eq!(said[0].subject, price, "the heads are surer: {said:?}");
         assert_eq!(said[1].subject, stock);

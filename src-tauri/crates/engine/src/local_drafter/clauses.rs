@@ -26,6 +26,14 @@ impl Clause {
         }
     }
 
+    /// Ends as Kazakh questions do that have no question mark.
+    pub fn ends_in_a_particle(&self) -> bool {
+        const PARTICLES: [&str; 6] = ["ма", "ме", "ба", "бе", "па", "пе"];
+        self.words
+            .last()
+            .is_some_and(|word| PARTICLES.contains(&word.as_str()))
+    }
+
     /// It asks something by itself, though maybe of a subject named before.
     pub fn asks(&self) -> bool {
         self.is_question

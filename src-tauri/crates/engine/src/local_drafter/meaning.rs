@@ -41,9 +41,11 @@ impl<'a> Situation<'a> {
             subject.is_some_and(|best| best.confidence >= SEEMS_ASKED && best.subject.name() != "other");
         let named = (0..self.clauses.len()).any(|at| self.catalogue.named_in_clause(at));
         let may_buy = named && subject.is_some_and(|best| BOUGHT.contains(&best.subject.name()));
-        let may_ask = named && subject.is_some_and(|best| best.confidence >= MAY_ASK && best.subject.name() != "other");
+        let may_ask =
+            named && subject.is_some_and(|best| best.confidence >= MAY_ASK && best.subject.name() != "other");
         let compares = (0..self.clauses.len()).any(|at| self.compares_or_asks_why(at));
-        let is_question = self.clauses.iter().any(|clause| clause.is_question);
+        let is_question =
+            self.request.comment_text.contains('?') || self.clauses.iter().any(Clause::ends_in_a_particle);
         has_subject || may_buy || may_ask || (subject.is_some() && (compares || is_question))
     }
 
@@ -81,7 +83,10 @@ impl<'a> Situation<'a> {
     /// What the whole comment is about is told by another section: parts say little one by one.
     fn is_beside_the_whole(&self, passage: &Passage<'_>) -> bool {
         let asked = &self.request.reading.comment;
-        if asked.first().is_none_or(|best| best.confidence < WHOLE || best.subject.name() == "other") {
+        if asked
+            .first()
+            .is_none_or(|best| best.confidence < WHOLE || best.subject.name() == "other")
+        {
             return false;
         }
         let told = |passage: &Passage<'_>| shared(asked, self.request.reading.told.get(passage.fact));

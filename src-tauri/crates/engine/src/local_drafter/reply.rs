@@ -292,7 +292,7 @@ impl<'a> Situation<'a> {
                     row.or_else(|| self.awaited(at, alone, tongue))
                         .map(|answer| vec![answer])
                 })
-                .or_else(|| self.section_surely(at, alone).map(|answer| vec![answer]))
+                .or_else(|| self.section_surely(at, alone))
                 .or_else(|| self.listed_surely(at, alone, tongue));
             let answer = surely.map_or_else(
                 || {
@@ -327,7 +327,12 @@ impl<'a> Situation<'a> {
         }
         // Its parts may say too little one by one.
         if answers.is_empty() && !alone {
-            answers.extend(first.and_then(|at| self.section_surely(at, true)));
+            answers.extend(
+                first
+                    .and_then(|at| self.section_surely(at, true))
+                    .into_iter()
+                    .flatten(),
+            );
         }
         if answers.is_empty() {
             let order = |r: &Refusal| match r.reason {

@@ -13,6 +13,9 @@ use domain::SubjectScore;
 
 /// The chance that a section answers, from which on it does.
 const ANSWERS: f32 = 0.8;
+/// Where a section tells less than this of what is asked, another may be meant that tells as much as the second.
+const SURELY_MEANT: f32 = 0.8;
+const MAY_BE_MEANT: f32 = 0.2;
 /// Cosine of a question with the nearest product, on the average; for shops without products.
 const USUALLY_NEAR: f32 = 0.82;
 /// Log-odds beyond these say no more.
@@ -20,23 +23,29 @@ const MOST_ODDS: f32 = 8.0;
 const LONGEST_ANSWER: usize = 420;
 
 impl<'a> Situation<'a> {
-    /// A section that is nearly sure to answer, whatever the words.
-    pub(super) fn section_surely(&self, at: usize, alone: bool) -> Option<Answer> {
+    /// The section that is nearly sure to answer, whatever the words; two, where each may be asked for.
+    pub(super) fn section_surely(&self, at: usize, alone: bool) -> Option<Vec<Answer>> {
         let subjects = self.subjects_of(at, alone)?;
         if self.compares_or_asks_why(at) {
             return None;
         }
-        self.section_by_meaning(at, subjects)
+        self.sections_by_meaning(at, subjects)
     }
 
-    /// The section of the author's language that most likely answers, if it is likely enough.
-    fn section_by_meaning(&self, at: usize, subjects: &[SubjectScore]) -> Option<Answer> {
-        let (passage, chance) = self.likeliest(at, subjects)?;
-        if chance < ANSWERS
-            || self.tells_of_other_goods(at, passage, subjects)
-            || self.asks_for_a_special_case(passage)
-            || self.fits_something_else(at, passage, subjects)
-        {
+    fn sections_by_meaning(&self, at: usize, subjects: &[SubjectScore]) -> Option<Vec<Answer>> {
+        let best = self.likeliest(subjects)?;
+        let is_none = |passage: &Passage<'a>| {
+            self.tells_of_other_goods(at, passage, subjects)
+                || self.asks_for_a_special_case(passage)
+                || self.fits_something_else(at, passage, subjects)
+                || self.asks_for_another_part(passage, subjects)
+        };
+        let other = self
+            .other_that_may_be_meant(subjects, best)
+            .filter(|other| !is_none(other));
+        let told_by_other = other.map_or(0.0, |other| self.told(subjects, other));
+        let chance = self.signs_of(at, subjects, best).and_told(told_by_other).chance();
+        if chance < ANSWERS || is_none(best) {
             return None;
         }
         let clause = &self.clauses[at];
@@ -44,16 +53,34 @@ impl<'a> Situation<'a> {
         narrow
             .ids
             .retain(|(id, _)| matches!(kind_of(id), Kind::Place | Kind::Day));
-        let text = passage.answer(&narrow, LONGEST_ANSWER.min(self.request.max_chars));
-        (!text.is_empty()).then_some(Answer {
-            text,
-            fact: Some(passage.fact),
-            confidence: (0.5 + 0.4 * chance).min(0.85),
-        })
+        let answers: Vec<Answer> = std::iter::once(best)
+            .chain(other)
+            .map(|passage| Answer {
+                text: passage.answer(&narrow, LONGEST_ANSWER.min(self.request.max_chars)),
+                fact: Some(passage.fact),
+                confidence: (0.5 + 0.4 * chance).min(0.85),
+            })
+            .filter(|answer| !answer.text.is_empty())
+            .collect();
+        (!answers.is_empty()).then_some(answers)
     }
 
-    /// The section that tells most of what is asked, with its chance to answer.
-    fn likeliest(&self, at: usize, subjects: &[SubjectScore]) -> Option<(&Passage<'a>, f32)> {
+    /// "Can you bring it tomorrow, and what for?" may ask for the time of delivery or for the express one.
+    fn other_that_may_be_meant(&self, subjects: &[SubjectScore], best: &Passage<'a>) -> Option<&Passage<'a>> {
+        let told = |passage: &Passage<'_>| self.told(subjects, passage);
+        let other = self
+            .own_passages()
+            .filter(|passage| passage.fact != best.fact)
+            .max_by(|a, b| told(a).total_cmp(&told(b)))?;
+        (told(best) < SURELY_MEANT && told(other) >= MAY_BE_MEANT).then_some(other)
+    }
+
+    fn told(&self, subjects: &[SubjectScore], passage: &Passage<'_>) -> f32 {
+        shared(subjects, self.request.reading.told.get(passage.fact))
+    }
+
+    /// The section that tells most of what is asked.
+    fn likeliest(&self, subjects: &[SubjectScore]) -> Option<&Passage<'a>> {
         let reading = &self.request.reading;
         let of = |list: &[f32], fact: usize| list.get(fact).copied().unwrap_or(0.0);
         let worth = |passage: &Passage<'_>| {
@@ -62,12 +89,15 @@ impl<'a> Situation<'a> {
                 + 2.0 * of(&reading.similarity, passage.fact)
                 + of(&reading.sentences, passage.fact)
         };
-        let best = self.own_passages().max_by(|a, b| worth(a).total_cmp(&worth(b)))?;
-        Some((best, self.chance_of(at, subjects, best)))
+        self.own_passages().max_by(|a, b| worth(a).total_cmp(&worth(b)))
     }
 
     /// How likely a section is to answer.
     pub(super) fn chance_of(&self, at: usize, subjects: &[SubjectScore], passage: &Passage<'_>) -> f32 {
+        self.signs_of(at, subjects, passage).chance()
+    }
+
+    fn signs_of(&self, at: usize, subjects: &[SubjectScore], passage: &Passage<'_>) -> Signs {
         let reading = &self.request.reading;
         let of = |list: &[f32], fact: usize| list.get(fact).copied().unwrap_or(0.0);
         #[expect(
@@ -75,7 +105,7 @@ impl<'a> Situation<'a> {
             reason = "a comment has a few thousand words at most"
         )]
         let words = self.request.comment_text.split_whitespace().count() as f32;
-        let signs = Signs {
+        Signs {
             told: shared(subjects, reading.told.get(passage.fact)),
             headed: shared(subjects, reading.sections.get(passage.fact)),
             section: of(&reading.similarity, passage.fact),
@@ -95,8 +125,7 @@ impl<'a> Situation<'a> {
                 .sum(),
             length: words.ln_1p(),
             answers: of(&reading.answers, passage.fact),
-        };
-        signs.chance()
+        }
     }
 
     /// "Does the lid fit my Lodge?": a section about what fits what has to know each thing.
@@ -123,12 +152,25 @@ impl<'a> Situation<'a> {
         cases.iter().any(|case| !passage.has_beginning(case))
     }
 
+    /// What a knob costs says nothing of a ring: a section about parts has to know a word of the comment.
+    fn asks_for_another_part(&self, passage: &Passage<'a>, subjects: &[SubjectScore]) -> bool {
+        let of_parts = subjects
+            .first()
+            .is_some_and(|best| best.subject.name() == "spare_parts");
+        let mut words = self.clauses.iter().flat_map(Clause::plain_words);
+        of_parts
+            && !words.any(|(_, word)| passage.mentions_any(&[word.to_owned()]))
+            && !self.clauses.iter().any(|clause| clause.concepts.has("handle"))
+    }
+
     /// What pans weigh says nothing of a knife: a section about how goods are, used and treated, or about their parts, has
     /// to speak of the kind of the product that the clause names.
     fn tells_of_other_goods(&self, at: usize, passage: &Passage<'a>, subjects: &[SubjectScore]) -> bool {
         let of_goods = subjects.first().is_some_and(|best| {
             let name = best.subject.name();
-            OF_PRODUCTS.iter().any(|stands| stands.name == name) || TREATMENT.contains(&name) || name == "spare_parts"
+            OF_PRODUCTS.iter().any(|stands| stands.name == name)
+                || TREATMENT.contains(&name)
+                || name == "spare_parts"
         });
         let Meant::One(one) = self.catalogue.meant(at) else {
             return false;
@@ -174,6 +216,15 @@ struct Signs {
 }
 
 impl Signs {
+    /// Beside another section that tells so much of what is asked.
+    fn and_told(self, by_other: f32) -> Self {
+        Self {
+            told: self.told + by_other,
+            headed: self.headed + by_other,
+            ..self
+        }
+    }
+
     /// Logistic regression on the questions of `quality/sets/tuning.jsonl`, a quarter of them without an answer.
     fn chance(&self) -> f32 {
         let named = f32::from(u8::from(self.is_named));

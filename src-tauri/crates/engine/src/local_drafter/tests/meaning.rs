@@ -419,3 +419,111 @@ fn the_iron_pan_is_how_it_is_called() {
     ));
     assert!(answer.text.contains("cast iron"), "{}", answer.text);
 }
+
+#[test]
+fn of_two_sections_that_may_be_meant_each_is_told() {
+    let sections = vec![
+        passage(9, "en", "How long delivery takes", "Two or three days."),
+        passage(10, "en", "Express", "A courier brings it the next day for €9."),
+    ];
+    let mut asked = told(
+        "delivery_time",
+        sections,
+        "could someone bring it over tomorrow, if so what for",
+        "en",
+        Label::Question,
+    );
+    let score = |subject: &str, confidence| SubjectScore {
+        subject: Subject::try_from(subject.to_owned()).unwrap(),
+        confidence,
+    };
+    let of_each = vec![vec![score("delivery_time", 0.99)], vec![score("express", 0.99)]];
+    asked.reading.told.clone_from(&of_each);
+    asked.reading.sections = of_each;
+    asked.reading.comment = vec![score("delivery_time", 0.6), score("express", 0.38)];
+    asked.reading.parts = vec![asked.reading.comment.clone(); asked.reading.parts.len()];
+    let answer = drafted(&asked);
+    assert!(
+        answer.text.contains("Two or three days") && answer.text.contains("€9"),
+        "{}",
+        answer.text
+    );
+    assert_eq!(answer.citations.len(), 2);
+    asked.reading.comment = vec![score("delivery_time", 0.97), score("express", 0.02)];
+    asked.reading.parts = vec![asked.reading.comment.clone(); asked.reading.parts.len()];
+    let answer = drafted(&asked);
+    assert!(!answer.text.contains("€9"), "{}", answer.text);
+}
+
+#[test]
+fn of_products_named_alike_none_is_told_in_a_colour_that_they_have_not() {
+    let asked = request("skillet in green?", "en", Label::Question, skillets());
+    declined(&about("stock", 0.97, asked));
+}
+
+#[test]
+fn a_section_about_parts_knows_the_part_that_is_asked_for() {
+    let parts = || vec![passage(9, "en", "Spare parts", "A wooden handle costs €12.")];
+    let ask = |comment| told("spare_parts", parts(), comment, "en", Label::Question);
+    let answer = drafted(&ask(
+        "my wooden grip came off, can i get another, what would it be",
+    ));
+    assert!(answer.text.contains("€12"), "{}", answer.text);
+    declined(&ask(
+        "my rubber ring dried out, can i get another, what would it be",
+    ));
+}
+
+#[rstest]
+#[case("керемет екен, тегін беріп жатырсыздар ма", true)]
+#[case("what a kettle, how lovely is that", false)]
+fn a_question_that_looks_like_praise_is_not_thanked_for(#[case] comment: &str, #[case] asks: bool) {
+    let language = if asks { "kk" } else { "en" };
+    let asked = about(
+        "other",
+        0.9,
+        request(comment, language, Label::Praise, skillets()),
+    );
+    if asks {
+        declined(&asked);
+    } else {
+        drafted(&asked);
+    }
+}
+
+#[test]
+fn a_section_that_fits_a_part_answers_nothing_beside_what_the_whole_is_about() {
+    let sections = vec![
+        passage(
+            9,
+            "en",
+            "What cannot be returned",
+            "We cannot take back gift cards.",
+        ),
+        passage(
+            10,
+            "en",
+            "When the money comes back",
+            "Within five days of the return.",
+        ),
+    ];
+    let mut asked = request(
+        "did the things i returned reach you? when do i see my cash",
+        "en",
+        Label::Question,
+        sections,
+    );
+    asked = about("refund_time", 0.9, asked);
+    let score = |subject: &str| {
+        vec![SubjectScore {
+            subject: Subject::try_from(subject.to_owned()).unwrap(),
+            confidence: 0.95,
+        }]
+    };
+    asked.reading.told = vec![score("not_returnable"), score("refund_time")];
+    asked.reading.sections.clone_from(&asked.reading.told);
+    asked.reading.parts = vec![score("not_returnable"); asked.reading.parts.len()];
+    if let DraftOutcome::Drafted(answer) = draft(&asked) {
+        assert!(!answer.text.contains("gift cards"), "{}", answer.text);
+    }
+}
