@@ -5,9 +5,10 @@
 //! are not clear, and says to staff what is missing: a wrong answer is far worse than none. A comment is only
 //! ever compared with facts, so that orders written into one have no effect. Start with [`LocalDrafter`];
 //! [`clauses`] takes a comment apart, [`products`] finds the product meant, [`row`] answers from its row,
-//! [`section`] chooses the section that answers, [`meaning`] does so by what the models inside the app made of the comment,
+//! [`section`] chooses the section that answers, [`aspects`] has what it must speak of, [`meaning`] does so by what the models inside the app made of the comment,
 //! [`wording`] has the sentences.
 
+mod aspects;
 mod attributes;
 mod clauses;
 mod concepts;

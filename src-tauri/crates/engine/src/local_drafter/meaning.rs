@@ -63,7 +63,11 @@ impl<'a> Situation<'a> {
             let best = self.own_passages().map(told).fold(0.0, f32::max);
             let is_beside_it = best >= TOLD && told(passage) < BESIDE_IT * best;
             let chance = self.chance_of(at, subjects, passage);
-            (is_beside_it || chance < DOUBTFUL || self.is_beside_the_whole(passage)).then_some(chance)
+            (is_beside_it
+                || chance < DOUBTFUL
+                || self.is_beside_the_whole(passage)
+                || self.asks_for_an_aspect_untold(passage, subjects))
+            .then_some(chance)
         });
         if let Some(chance) = doubtful {
             return Err(Refusal::new(

@@ -163,10 +163,13 @@ impl<'a> Passage<'a> {
         words.iter().any(|w| self.knows(w) > 0.0)
     }
 
-    /// Whether a word of heading or text begins with one of these.
-    pub fn has_beginning(&self, beginnings: &[&str]) -> bool {
-        let begins = |word: &String| beginnings.iter().any(|beginning| word.starts_with(*beginning));
-        self.heading_words.iter().any(begins) || self.body.iter().any(|s| s.words.iter().any(begins))
+    /// Whether heading or text has such a word.
+    pub fn has_word(&self, is_one: impl Fn(&str) -> bool) -> bool {
+        let mut words = self
+            .heading_words
+            .iter()
+            .chain(self.body.iter().flat_map(|sentence| &sentence.words));
+        words.any(|word| is_one(word))
     }
 
     /// Whether a sentence has the whole name of the product meant.

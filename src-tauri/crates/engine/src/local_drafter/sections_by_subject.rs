@@ -1,5 +1,6 @@
 //! Which section answers by its subject, and how likely.
 
+use super::aspects;
 use super::clauses::Clause;
 use super::concepts::{Kind, kind_of};
 use super::meaning::bare;
@@ -7,7 +8,6 @@ use super::names::words_of_its_kind;
 use super::passages::{Passage, Question};
 use super::products::Meant;
 use super::reply::{Answer, Situation};
-use super::special::case_of;
 use super::subjects::{OF_PRODUCTS, TREATMENT, is_of_products, shared};
 use domain::SubjectScore;
 
@@ -36,7 +36,7 @@ impl<'a> Situation<'a> {
         let best = self.likeliest(subjects)?;
         let is_none = |passage: &Passage<'a>| {
             self.tells_of_other_goods(at, passage, subjects)
-                || self.asks_for_a_special_case(passage)
+                || self.asks_for_an_aspect_untold(passage, subjects)
                 || self.fits_something_else(at, passage, subjects)
                 || self.asks_for_another_part(passage, subjects)
         };
@@ -145,11 +145,10 @@ impl<'a> Situation<'a> {
             .any(|word| !self.catalogue.has_name_word(word))
     }
 
-    /// "Is the workshop in Spanish?", "a discount for students?": a section that does not name the case says nothing of it.
-    fn asks_for_a_special_case(&self, passage: &Passage<'a>) -> bool {
-        let asked = self.clauses.iter().flat_map(|clause| &clause.words);
-        let cases: Vec<_> = asked.filter_map(|word| case_of(word)).collect();
-        cases.iter().any(|case| !passage.has_beginning(case))
+    /// "Is the workshop in Spanish?", "a discount for students?": a section that does not speak of it says nothing of it.
+    pub(super) fn asks_for_an_aspect_untold(&self, passage: &Passage<'a>, subjects: &[SubjectScore]) -> bool {
+        let words = self.clauses.iter().flat_map(|clause| &clause.words);
+        aspects::is_beside(passage, words.map(String::as_str), subjects)
     }
 
     /// What a knob costs says nothing of a ring: a section about parts has to know a word of the comment.

@@ -87,56 +87,6 @@ pub(super) fn in_litres(value: &str) -> bool {
     value.split([' ', ',']).any(|word| UNITS.contains(&word))
 }
 
-/// Beginnings of words for what makes a special case of a question: languages, people with a discount of their own, diets.
-const CASES: [&[&str]; 16] = [
-    &["english", "английск", "англійськ", "ағылшын", "ingles"],
-    &["spanish", "испанск", "іспанськ", "испан", "espanol"],
-    &[
-        "portuguese",
-        "португальск",
-        "португальськ",
-        "португал",
-        "portugues",
-    ],
-    &["french", "французск", "французьк", "француз", "frances"],
-    &["german", "немецк", "німецьк", "неміс", "aleman"],
-    &["russian", "русск", "російськ", "орысша", "ruso"],
-    &["ukrainian", "украинск", "українськ", "украинша", "ucrani"],
-    &["kazakh", "казахск", "казахськ", "қазақша", "казакша", "kazaj"],
-    &["student", "студент", "estudiant"],
-    &[
-        "pension",
-        "retired",
-        "senior",
-        "пенсион",
-        "пенсіон",
-        "зейнет",
-        "jubilad",
-        "mayores",
-    ],
-    &[
-        "military",
-        "veteran",
-        "nurse",
-        "военн",
-        "ветеран",
-        "військов",
-        "әскери",
-        "militar",
-    ],
-    &["vegetarian", "вегетариан", "вегетаріан", "vegetarian"],
-    &["pregnan", "беремен", "вагітн", "жүкті", "embaraz"],
-    &["loyalty", "лояльност", "бонусн", "puntos", "fidelidad", "адалдық"],
-    &["crypto", "bitcoin", "крипт", "биткоин", "біткоїн", "cripto"],
-    &["menu", "меню", "menú"],
-];
-
-pub(super) fn case_of(word: &str) -> Option<&'static [&'static str]> {
-    CASES
-        .into_iter()
-        .find(|case| case.iter().any(|beginning| word.starts_with(beginning)))
-}
-
 /// Beginnings of colours, a group for each.
 const COLOURS: [&[&str]; 12] = [
     &["red", "красн", "червон", "қызыл", "roj"],
