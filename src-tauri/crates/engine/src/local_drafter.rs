@@ -5,8 +5,8 @@
 //! are not clear, and says to staff what is missing: a wrong answer is far worse than none. A comment is only
 //! ever compared with facts, so that orders written into one have no effect. Start with [`LocalDrafter`];
 //! [`clauses`] takes a comment apart, [`products`] finds the product meant, [`row`] answers from its row,
-//! [`section`] chooses the section that answers, [`aspects`] has what it must speak of, [`meaning`] does so by what the models inside the app made of the comment,
-//! [`wording`] has the sentences.
+//! [`section`] chooses the section that answers, [`meaning`] does so by what the models inside the app made of the
+//! comment, [`aspects`] has what a section must speak of, [`wording`] has the sentences.
 
 mod aspects;
 mod attributes;
@@ -41,7 +41,7 @@ use reply::{Refusal, Reply, Situation};
 pub struct LocalDrafter;
 
 /// Changes whenever the same request may give another text.
-const VERSION: &str = "6";
+const VERSION: &str = "7";
 
 #[async_trait]
 impl Drafter for LocalDrafter {
