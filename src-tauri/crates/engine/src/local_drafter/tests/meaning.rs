@@ -523,7 +523,5 @@ fn a_section_that_fits_a_part_answers_nothing_beside_what_the_whole_is_about() {
     asked.reading.told = vec![score("not_returnable"), score("refund_time")];
     asked.reading.sections.clone_from(&asked.reading.told);
     asked.reading.parts = vec![score("not_returnable"); asked.reading.parts.len()];
-    if let DraftOutcome::Drafted(answer) = draft(&asked) {
-        assert!(!answer.text.contains("gift cards"), "{}", answer.text);
-    }
+    declined(&asked);
 }
